@@ -1,0 +1,76 @@
+// swift-tools-version: 6.1
+import Foundation
+import PackageDescription
+
+// llama.cpp is built into .deps/llama by scripts/build-llama.sh; system libraries are found by pkg-config.
+let llama = "\(Context.packageDirectory)/.deps/llama"
+let llamaSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llama)/include"])]
+let llamaLinks: [LinkerSetting] = [.unsafeFlags(["-L\(llama)/lib"])]
+
+let package = Package(
+    name: "Shotlist",
+    platforms: [.macOS(.v15)],
+    products: [
+        .executable(name: "shotlist", targets: ["shotlist"]),
+        .library(
+            name: "Shotlist",
+            targets: ["ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels", "ShotlistPipeline"]),
+        .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale",
+            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+        .systemLibrary(name: "CWebP", pkgConfig: "libwebp libwebpmux", providers: [.apt(["libwebp-dev"])]),
+        .systemLibrary(name: "CLlama"),
+        .target(
+            name: "ShotlistCore",
+            dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
+        .target(
+            name: "ShotlistMedia",
+            dependencies: ["CLibAV", "CWebP", "ShotlistCore", .product(name: "Logging", package: "swift-log")]),
+        .target(name: "ShotlistEngines", dependencies: ["ShotlistCore"]),
+        .target(
+            name: "ShotlistLlama",
+            dependencies: [
+                "CLlama", "ShotlistCore", "ShotlistEngines",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: llamaSettings, linkerSettings: llamaLinks),
+        .target(name: "ShotlistModels", dependencies: ["ShotlistCore"]),
+        .target(
+            name: "ShotlistPipeline",
+            dependencies: [
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines",
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .executableTarget(
+            name: "shotlist",
+            dependencies: [
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLlama", "ShotlistModels",
+                "ShotlistPipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: llamaSettings),
+        .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"]),
+        .testTarget(name: "ShotlistMediaTests", dependencies: ["ShotlistMedia"]),
+        .testTarget(
+            name: "ShotlistLlamaTests", dependencies: ["ShotlistLlama", "ShotlistModels"],
+            swiftSettings: llamaSettings),
+        .testTarget(
+            name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"]),
+        .testTarget(name: "CommandTests", dependencies: ["ShotlistCore", "shotlist"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,39 @@
+/// What is known of one caption beside its words.
+public struct CaptionRecord: Sendable, Hashable, Codable {
+    /// How the engine stopped: `stop` at an end token, `length` at the output limit.
+    public enum FinishReason: String, Sendable, Hashable, Codable {
+        case stop, length
+    }
+
+    /// How the engine stopped.
+    public var finishReason: FinishReason
+    /// Tokens of the prompt, the video's included.
+    public var promptTokens: Int
+    /// Tokens of the video alone.
+    public var visionTokens: Int
+    /// Tokens of the caption.
+    public var outputTokens: Int
+    /// The model that answered.
+    public var modelID: String
+    /// The revision of the model's files: a commit or a content hash.
+    public var modelRevision: String
+    /// SHA-256 of the prompt's text.
+    public var promptHash: String
+    /// Seconds from asking to the whole answer.
+    public var seconds: Double
+
+    /// Makes a record from its parts.
+    public init(
+        finishReason: FinishReason, promptTokens: Int, visionTokens: Int, outputTokens: Int, modelID: String,
+        modelRevision: String, promptHash: String, seconds: Double
+    ) {
+        self.finishReason = finishReason
+        self.promptTokens = promptTokens
+        self.visionTokens = visionTokens
+        self.outputTokens = outputTokens
+        self.modelID = modelID
+        self.modelRevision = modelRevision
+        self.promptHash = promptHash
+        self.seconds = seconds
+    }
+}

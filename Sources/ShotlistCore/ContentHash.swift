@@ -1,0 +1,22 @@
+import Crypto
+import Foundation
+
+/// Names of content: SHA-256 in lower-case hexadecimal.
+public enum ContentHash {
+    /// The hash of a text's UTF-8 bytes, 64 characters.
+    public static func sha256(_ text: String) -> String {
+        hex(SHA256.hash(data: Array(text.utf8)))
+    }
+
+    /// The hash of bytes, 64 characters.
+    public static func sha256(_ bytes: some DataProtocol) -> String {
+        hex(SHA256.hash(data: bytes))
+    }
+
+    private static func hex(_ digest: SHA256.Digest) -> String {
+        digest.map { byte in
+            let digits = String(byte, radix: 16)
+            return byte < 16 ? "0" + digits : digits
+        }.joined()
+    }
+}

@@ -1,0 +1,26 @@
+/// A video file of the input, probed.
+public struct Video: Sendable {
+    /// The path as the user gave it, joined with the path below the input folder; it names the video in every
+    /// output file and in its clips' ids.
+    public let inputPath: String
+    /// The path below the input folder, such as `set1/bikes.mp4`.
+    public let relativePath: String
+    /// What the probe told.
+    public let metadata: VideoMetadata
+    /// When each frame is shown.
+    public let timeline: FrameTimeline
+    /// Problems that the probe met and went on after, by short name.
+    public let warnings: [String: String]
+
+    /// Makes a video from its parts.
+    public init(
+        inputPath: String, relativePath: String, metadata: VideoMetadata, timeline: FrameTimeline,
+        warnings: [String: String] = [:]
+    ) {
+        self.inputPath = inputPath
+        self.relativePath = relativePath
+        self.metadata = metadata
+        self.timeline = timeline
+        self.warnings = warnings
+    }
+}

@@ -1,0 +1,74 @@
+import Foundation
+
+/// A run of a clip's frames that gets one caption and one preview.
+public struct Window: Sendable, Identifiable {
+    /// The clip's id and the range, unique in a run.
+    public var id: String { "\(clipID.uuidString.lowercased())/\(range)" }
+    /// The clip it belongs to.
+    public let clipID: UUID
+    /// Its frames, counted from the clip's first, both ends included.
+    public let range: FrameRange
+
+    /// What the model is shown; dropped once the caption is made.
+    public var input: WindowInput?
+    /// The pictures of the preview; dropped once it is drawn.
+    public var previewFrames: PreviewFrames?
+    /// The window as an mp4 file of its own, cut on packets; nil when preparation was not asked to keep it.
+    public var mp4Source: (@Sendable () throws -> Data)?
+    /// The preview: an animated WebP file.
+    public var webpBytes: Data?
+
+    /// Captions by model variant.
+    public var caption: [String: String] = [:]
+    /// Enhanced captions by text model variant.
+    public var enhancedCaption: [String: String] = [:]
+    /// What is known of the caption beside its words.
+    public var captionRecord: CaptionRecord?
+
+    /// How the window ended so far.
+    public var status: WindowStatus = .success
+    /// Why it is not a success; nil when it is.
+    public var reason: WindowReason?
+    /// What a reader may doubt.
+    public var flags: [WindowFlag] = []
+    /// Why there is no preview although one was asked for.
+    public var previewReason: WindowReason?
+    /// What was shown, kept after `input` is dropped: frame indices, effective fps and size.
+    public var shown: ShownFrames?
+
+    /// Makes a window without any content.
+    public init(clipID: UUID, range: FrameRange) {
+        self.clipID = clipID
+        self.range = range
+    }
+
+    /// The window's mp4 bytes, cut now; nil when preparation was not asked to keep them.
+    ///
+    /// - Throws: ``ShotlistError`` when the source can no longer be read or cut.
+    public func mp4Bytes() throws -> Data? {
+        try mp4Source?()
+    }
+
+    /// Marks the window as failed; a later stage leaves it alone.
+    public mutating func fail(_ error: ShotlistError, status: WindowStatus = .error) {
+        self.status = status
+        reason = WindowReason(error)
+    }
+}
+
+/// What the model was really shown of a window.
+public struct ShownFrames: Sendable, Hashable, Codable {
+    /// Source frames, counted from the clip's first.
+    public var frameIndices: [Int]
+    /// Frames shown for each second.
+    public var effectiveFPS: Double
+    /// The size of each frame.
+    public var resizedSize: PixelSize
+
+    /// Makes a record of what was shown.
+    public init(frameIndices: [Int], effectiveFPS: Double, resizedSize: PixelSize) {
+        self.frameIndices = frameIndices
+        self.effectiveFPS = effectiveFPS
+        self.resizedSize = resizedSize
+    }
+}

@@ -1,0 +1,38 @@
+/// What a model is shown of a window, and what is recorded of it.
+public struct WindowInput: Sendable {
+    /// The frames, in order: at the model's size, or at the source's when the engine does the resizing.
+    public let frames: [PreparedFrame]
+    /// The size at which the model sees each frame.
+    public let resizedSize: PixelSize
+    /// The source frames shown, counted from the clip's first.
+    public let frameIndices: [Int]
+    /// Frames shown for each second of the window: `frames / (window frames / video fps)`.
+    public let effectiveFPS: Double
+    /// The prompt.
+    public let prompt: Prompt
+
+    /// Makes an input from its parts.
+    public init(
+        frames: [PreparedFrame], resizedSize: PixelSize, frameIndices: [Int], effectiveFPS: Double, prompt: Prompt
+    ) {
+        self.frames = frames
+        self.resizedSize = resizedSize
+        self.frameIndices = frameIndices
+        self.effectiveFPS = effectiveFPS
+        self.prompt = prompt
+    }
+}
+
+/// The frames of a window's preview with the time each is shown.
+public struct PreviewFrames: Sendable {
+    /// The pictures, all of one size.
+    public let frames: [RGBFrame]
+    /// How long each is shown, in milliseconds.
+    public let durations: [Int]
+
+    /// Makes a preview's frames; there must be as many durations.
+    public init(frames: [RGBFrame], durations: [Int]) {
+        self.frames = frames
+        self.durations = durations
+    }
+}

@@ -1,0 +1,75 @@
+import ShotlistCore
+
+/// Something that answers a prompt about a window of frames.
+///
+/// An engine may be asked from many tasks at once; how many it works on together is its own matter.
+public protocol CaptionEngine: Sendable {
+    /// Who answers, for the record.
+    var identity: EngineIdentity { get }
+
+    /// The answer to one window.
+    ///
+    /// - Throws: ``ShotlistError`` (`context_too_short`, `engine_failed`, `empty`), which concerns this window
+    ///   alone; `CancellationError` when the task was cancelled.
+    func caption(_ request: CaptionRequest) async throws -> CaptionAnswer
+
+    /// Gives back what the engine holds; no request follows.
+    func shutDown() async
+}
+
+/// Who answers.
+public struct EngineIdentity: Sendable, Hashable {
+    /// The model, such as `Qwen/Qwen2.5-VL-7B-Instruct` or a file's name.
+    public let modelID: String
+    /// The revision of its files: a commit or a content hash.
+    public let modelRevision: String
+
+    /// Makes an identity.
+    public init(modelID: String, modelRevision: String) {
+        self.modelID = modelID
+        self.modelRevision = modelRevision
+    }
+}
+
+/// One window to caption.
+public struct CaptionRequest: Sendable {
+    /// The frames with their spacing, and the prompt.
+    public let input: WindowInput
+    /// How to pick tokens.
+    public let sampling: SamplingParameters
+    /// The most tokens to answer with, at least 1.
+    public let maxOutputTokens: Int
+
+    /// Makes a request.
+    public init(input: WindowInput, sampling: SamplingParameters, maxOutputTokens: Int) {
+        self.input = input
+        self.sampling = sampling
+        self.maxOutputTokens = maxOutputTokens
+    }
+}
+
+/// An engine's answer.
+public struct CaptionAnswer: Sendable {
+    /// The words, without surrounding white space; never empty.
+    public let text: String
+    /// How it stopped.
+    public let finishReason: CaptionRecord.FinishReason
+    /// Tokens of the prompt, the video's included.
+    public let promptTokens: Int
+    /// Tokens of the video alone.
+    public let visionTokens: Int
+    /// Tokens of the answer.
+    public let outputTokens: Int
+
+    /// Makes an answer.
+    public init(
+        text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, visionTokens: Int,
+        outputTokens: Int
+    ) {
+        self.text = text
+        self.finishReason = finishReason
+        self.promptTokens = promptTokens
+        self.visionTokens = visionTokens
+        self.outputTokens = outputTokens
+    }
+}
