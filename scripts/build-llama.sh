@@ -1,0 +1,166 @@
+#!/usr/bin/env bash
+# Fetches the pinned llama.cpp and builds it as static libraries for Shotlist.
+#
+#   scripts/build-llama.sh            build into .deps/llama unless it is there already
+#   scripts/build-llama.sh --sources  only fetch and unpack the sources
+#   scripts/build-llama.sh --where    print the folder of the llama.cpp sources and stop
+#
+# The sources are those inside the sdist of llama-cpp-python, which pip fetches: any
+# index, mirror or folder of wheels that pip is set up for works, and so does an sdist
+# put into .deps/downloads by hand. The result is
+#
+#   .deps/src/llama_cpp_python-VERSION/   the sdist, unpacked
+#   .deps/llama/include, .deps/llama/lib  headers and static libraries
+#   .deps/llama/stamp                     what was built, from what, with which flags
+#
+# SHOTLIST_LLAMA_CMAKE_FLAGS adds CMake flags, for example "-DGGML_CUDA=ON". The CPU code
+# is made for the processor of this machine; for a binary that runs on other machines add
+# "-DGGML_NATIVE=OFF" and the instruction sets wanted, as ggml's CMakeLists.txt names them.
+#
+# It may be stopped at any point and run again: it goes on where it was, and .deps/llama
+# is a link that changes only when a whole new build is installed.
+set -euo pipefail
+
+package=llama-cpp-python
+version=0.3.36
+sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
+llama_commit=0c1e57098
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+deps=${SHOTLIST_DEPS:-$root/.deps}
+archive=$deps/downloads/llama_cpp_python-$version.tar.gz
+unpacked=$deps/src/llama_cpp_python-$version
+sources=$unpacked/vendor/llama.cpp
+
+flags=(
+    -DCMAKE_BUILD_TYPE=Release
+    -DCMAKE_INSTALL_LIBDIR=lib
+    -DCMAKE_POSITION_INDEPENDENT_CODE=ON
+    -DBUILD_SHARED_LIBS=OFF
+    -DLLAMA_BUILD_MTMD=ON
+    -DMTMD_VIDEO=OFF
+    -DLLAMA_BUILD_TESTS=OFF
+    -DLLAMA_BUILD_EXAMPLES=OFF
+    -DLLAMA_BUILD_TOOLS=OFF
+    -DLLAMA_BUILD_SERVER=OFF
+    -DLLAMA_BUILD_APP=OFF
+    -DLLAMA_BUILD_COMMON=OFF
+    -DLLAMA_OPENSSL=OFF
+    -DLLAMA_BUILD_COMMIT=$llama_commit
+    -DGGML_BUILD_COMMIT=$llama_commit
+    -DGGML_CCACHE=OFF
+    -DGGML_OPENMP=OFF
+)
+if [ -n "${SHOTLIST_LLAMA_CMAKE_FLAGS:-}" ]; then
+    read -r -a extra <<<"$SHOTLIST_LLAMA_CMAKE_FLAGS"
+    flags+=("${extra[@]}")
+fi
+
+say() { echo "build-llama: $*" >&2; }
+fail() {
+    say "$*"
+    exit 1
+}
+
+need() {
+    local missing=()
+    for tool in "$@"; do
+        command -v "$tool" >/dev/null 2>&1 || missing+=("$tool")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    fail "not found: ${missing[*]}. On Debian install them with: apt-get install -y cmake ninja-build g++ python3-pip"
+}
+
+is_whole() { [ -f "$1" ] && echo "$sha256  $1" | sha256sum --check --status; }
+
+fetch() {
+    is_whole "$archive" && return
+    if [ -f "$archive" ]; then
+        say "$archive is not the file expected (SHA-256 $sha256); fetching it again"
+        rm -f "$archive"
+    fi
+    need python3
+    python3 -m pip --version >/dev/null 2>&1 || fail "python3 has no pip. On Debian: apt-get install -y python3-pip"
+    local part=$deps/downloads/part
+    rm -rf "$part"
+    mkdir -p "$part"
+    say "fetching $package $version"
+    # --no-binary names this package alone: were it to name all, pip would compile CMake first.
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
+        --no-binary "$package" --dest "$part" "$package==$version" ||
+        fail "pip could not fetch the sdist $package $version; put it at $archive and run this again"
+    local found=$part/${archive##*/}
+    is_whole "$found" || fail "the sdist that pip fetched does not have the SHA-256 $sha256; nothing was built from it"
+    mv "$found" "$archive"
+    rm -rf "$part"
+}
+
+unpack() {
+    [ -d "$unpacked" ] && return
+    fetch
+    say "unpacking $package $version"
+    rm -rf "$unpacked.part"
+    mkdir -p "$unpacked.part"
+    tar -xzf "$archive" -C "$unpacked.part" --strip-components=1 --no-same-owner
+    mv -T "$unpacked.part" "$unpacked"
+}
+
+build() {
+    local key=$1 tree=$deps/build/llama-$1 prefix=$deps/llama-$1
+    need cmake ninja c++
+    say "building llama.cpp $llama_commit (about 3 minutes on 2 cores)"
+    mkdir -p "$tree"
+    local log=$tree/shotlist.log
+    {
+        cmake -S "$sources" -B "$tree" -G Ninja "-DCMAKE_INSTALL_PREFIX=$prefix.part" "${flags[@]}" &&
+            ninja -C "$tree" llama mtmd
+    } >"$log" 2>&1 || {
+        tail -n 30 "$log" >&2
+        fail "the build of llama.cpp failed; the whole log is $log"
+    }
+    rm -rf "$prefix.part"
+    cmake --install "$tree" >>"$log" 2>&1 || fail "llama.cpp could not be installed; the log is $log"
+    [ -f "$prefix.part/lib/libmtmd.a" ] || fail "the build of llama.cpp made no lib/libmtmd.a; the log is $log"
+    printf '%s\n' "$stamp" >"$prefix.part/stamp"
+    rm -rf "$prefix"
+    mv -T "$prefix.part" "$prefix"
+    ln -s "${prefix##*/}" "$deps/llama.part"
+    mv -T "$deps/llama.part" "$deps/llama"
+    # What the link pointed to before is of no more use; nor are the objects of this build.
+    for old in "$deps"/llama-*; do
+        [ "$old" = "$prefix" ] || rm -rf "$old"
+    done
+    rm -rf "$tree"
+}
+
+case "${1:-}" in
+--where)
+    echo "$sources"
+    exit 0
+    ;;
+--sources | "") ;;
+*) fail "unknown argument '$1'; see the top of scripts/build-llama.sh" ;;
+esac
+
+stamp=$(
+    echo "$package $version $sha256"
+    echo "llama.cpp $llama_commit"
+    printf '%s\n' "${flags[@]}"
+    uname -m
+)
+if [ "${1:-}" = "" ] && [ -d "$unpacked" ] && [ "$(cat "$deps/llama/stamp" 2>/dev/null)" = "$stamp" ]; then
+    exit 0
+fi
+
+mkdir -p "$deps/downloads" "$deps/src" "$deps/build"
+exec 9>"$deps/lock"
+if ! flock --nonblock 9; then
+    say "another run is at work in $deps; waiting for it"
+    flock 9
+fi
+rm -f "$deps/llama.part"
+unpack
+if [ "${1:-}" = "" ] && [ "$(cat "$deps/llama/stamp" 2>/dev/null)" != "$stamp" ]; then
+    build "$(printf '%s' "$stamp" | sha256sum | cut -c1-12)"
+    say "llama.cpp is in $deps/llama"
+fi
