@@ -1,0 +1,54 @@
+# The doors of this repository. The work is in scripts/; every target may be stopped and run again.
+
+SHELL := bash
+PREFIX ?= /usr/local
+OUTPUT ?= shotlist-out
+
+# Release everywhere: the tests work on pixels in plain loops, which are some fifty times slower unoptimised, and so
+# `make demo` and `make test` share one build.
+SWIFT_BUILD := swift build -c release
+
+.PHONY: help setup llama build footage demo test lint install train-demo eval-demo clean distclean
+.DEFAULT_GOAL := help
+
+help: ## print this list
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## install the Debian packages that are missing, or say which
+	@scripts/setup.sh
+
+llama: setup
+	@scripts/build-llama.sh
+
+footage: setup
+	@scripts/fetch-footage.sh
+
+build: llama ## build the shotlist program into .build/release
+	$(SWIFT_BUILD) --product shotlist
+
+demo: build footage ## caption real footage and a drawn clip with the demo model
+	@scripts/demo.sh $(OUTPUT)
+
+test: llama footage ## run the example of the library and all tests
+	@scripts/test.sh
+
+lint: ## check the style of Swift, and that scripts and committed files are sound
+	@scripts/lint.sh
+
+install: build ## copy the program and the demo model below PREFIX (/usr/local)
+	@DESTDIR="$(DESTDIR)" scripts/install.sh "$(PREFIX)"
+
+bench-%: build footage ## run the benchmark of this name: media, memory
+	@scripts/bench.sh $*
+
+train-demo: setup footage ## train the demo model anew (hours)
+	@scripts/demo-model/train.sh
+
+eval-demo: build footage ## score the demo model on clips that it has not seen
+	@scripts/demo-model/eval.sh
+
+clean: ## remove what was built and written, keep what was fetched
+	rm -rf .build Benchmarks/.build Examples/Quickstart/.build $(OUTPUT) .deps/demo .deps/bench
+
+distclean: clean ## remove what was fetched, too
+	rm -rf .deps

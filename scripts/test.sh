@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Runs the example of the library, then every test. The test runner's closing line comes last.
+#
+# usage: scripts/test.sh [ARGUMENTS OF swift test]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+# Without testable imports the tests link the very modules that `swift build -c release` has made.
+swift build -c release --build-tests --disable-testable-imports
+scripts/example.sh
+swift test -c release --disable-testable-imports --disable-xctest "$@"
