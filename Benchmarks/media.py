@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 PEER = pathlib.Path(__file__).parent / "peers" / "nemo_media.py"
-SUITES = [("single", "vs_nemo_single_window", 12), ("many", "vs_nemo_many_windows", 3)]
+SUITES = [("single", "vs_nemo_single_window", 12), ("many", "vs_nemo_many_windows", 1)]
 
 
 class Worker:
