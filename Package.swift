@@ -63,6 +63,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: llamaSettings),
+        .executableTarget(
+            name: "Quickstart",
+            dependencies: ["ShotlistEngines", "ShotlistLlama", "ShotlistModels", "ShotlistPipeline"],
+            path: "Examples/Quickstart", swiftSettings: llamaSettings),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"]),
         .testTarget(name: "ShotlistMediaTests", dependencies: ["ShotlistMedia"]),
         .testTarget(

@@ -1,9 +1,21 @@
 import ArgumentParser
 
+/// The command line. It alone picks concrete engines.
 @main
 struct Shotlist: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shotlist",
         abstract: "Captions and previews video data sets.",
-        version: "0.1.0")
+        discussion: """
+            Cuts videos into clips and windows of frames, shows each window to a vision-language model, draws a small \
+            animated preview of it, and writes clips, previews and records for training and review.
+
+            Exit codes: 0 all done; 1 the run failed; 2 the run ended, but some videos, clips or windows failed; \
+            64 wrong usage; 130 interrupted.
+            """,
+        version: shotlistVersion,
+        subcommands: [RunCommand.self, ProbeCommand.self, PreviewCommand.self, FramesCommand.self, DoctorCommand.self])
 }
+
+/// The version of this release, as CHANGELOG.md has it.
+let shotlistVersion = "0.1.0"

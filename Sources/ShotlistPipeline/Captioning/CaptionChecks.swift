@@ -1,0 +1,39 @@
+import ShotlistCore
+
+/// What a reader may doubt in a caption, told from its words alone.
+enum CaptionChecks {
+    /// The flags that `caption` earns.
+    static func flags(of caption: String) -> [WindowFlag] {
+        var flags: [WindowFlag] = []
+        if isRepeating(caption) { flags.append(.repeating) }
+        if isRefusal(caption) { flags.append(.refused) }
+        return flags
+    }
+
+    /// A run of at least four equal phrases of one to twelve words makes a caption a repeating one, when the run
+    /// covers eight words or more: a model that is caught in a loop goes on far longer, and prose does not.
+    private static func isRepeating(_ caption: String) -> Bool {
+        let words = caption.lowercased().split(whereSeparator: \.isWhitespace)
+        for length in 1...12 {
+            let repeats = max(4, (8 + length - 1) / length)
+            guard words.count >= repeats * length else { continue }
+            var equal = 0
+            for index in length..<words.count {
+                equal = words[index] == words[index - length] ? equal + 1 : 0
+                if equal >= (repeats - 1) * length { return true }
+            }
+        }
+        return false
+    }
+
+    /// How the models of the registry begin when they decline.
+    private static let refusals = [
+        "i cannot", "i can't", "i can’t", "i'm sorry", "i’m sorry", "i am sorry", "i am unable", "i'm unable",
+        "i’m unable", "sorry, but", "as an ai",
+    ]
+
+    private static func isRefusal(_ caption: String) -> Bool {
+        let start = caption.lowercased().drop(while: \.isWhitespace)
+        return refusals.contains { start.hasPrefix($0) }
+    }
+}

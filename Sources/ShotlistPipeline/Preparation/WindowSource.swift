@@ -1,0 +1,126 @@
+import Foundation
+import ShotlistCore
+import ShotlistMedia
+
+/// The windows of one clip, decoded one after another as they are asked for.
+struct WindowSource: Sendable {
+    /// The windows in order, without content.
+    let ranges: [FrameRange]
+    private let stage: CaptionPreparationStage
+    private let clip: Clip
+    private let plans: [Plan]
+    private let reader: WindowReader?
+
+    /// What is to be decoded of a window, or why nothing is.
+    private struct Plan: Sendable {
+        let range: FrameRange
+        let modelFrames: [Int]
+        let resizedSize: PixelSize?
+        let shots: PreviewPlan.Shots?
+        let problem: ShotlistError?
+    }
+
+    /// Plans a clip's windows and opens its video. Blocks.
+    ///
+    /// - Throws: ``ShotlistError`` when the video cannot be opened.
+    init(
+        stage: CaptionPreparationStage, clip: Clip, previewPlan: PreviewPlan?, inputsAreRead: Bool, threads: Int
+    ) throws(ShotlistError) {
+        self.stage = stage
+        self.clip = clip
+        ranges = stage.windowPlan.windows(totalFrames: clip.frames.count)
+        plans = ranges.map {
+            Self.plan($0, stage: stage, clip: clip, previewPlan: previewPlan, inputsAreRead: inputsAreRead)
+        }
+        let needs = plans.map { plan in
+            WindowNeeds(
+                range: plan.range, modelFrames: plan.modelFrames,
+                modelSize: stage.modelDoesPreprocess ? nil : plan.resizedSize,
+                previewFrames: plan.shots?.frames ?? [], previewHeight: previewPlan?.targetHeight)
+        }
+        let somethingIsNeeded = needs.contains { !$0.modelFrames.isEmpty || !$0.previewFrames.isEmpty }
+        reader =
+            somethingIsNeeded
+            ? try WindowReader(
+                path: clip.video.inputPath, timeline: clip.video.timeline, clipFrames: clip.frames, windows: needs,
+                threads: threads) : nil
+    }
+
+    /// The window at `index`; indices must be asked for in order. Blocks.
+    ///
+    /// A window that cannot be prepared comes back with its status and reason, not as an error.
+    func window(at index: Int) -> Window {
+        let plan = plans[index]
+        var window = Window(clipID: clip.id, range: plan.range)
+        if let problem = plan.problem { window.fail(problem, status: .skipped) }
+        if stage.generatePreviews { window.mp4Source = mp4Source(of: plan.range) }
+        guard let reader else { return window }
+        do {
+            guard let decoded = try reader.next() else {
+                throw ShotlistError(
+                    .decodeFailed,
+                    "'\(clip.video.inputPath)' ended before frame \(clip.frames.lowerBound + plan.range.start).",
+                    remedy: "The file may be cut off; fetch it again.")
+            }
+            fill(&window, with: decoded, plan: plan)
+        } catch let error as ShotlistError {
+            if window.reason == nil { window.fail(error) }
+            window.previewReason = WindowReason(error)
+        } catch {
+            window.fail(ShotlistError(.internalFailure, "Decoding failed: \(error)."))
+        }
+        return window
+    }
+
+    private func fill(_ window: inout Window, with decoded: DecodedWindow, plan: Plan) {
+        if let shots = plan.shots, decoded.previewFrames.count == shots.frames.count, !shots.frames.isEmpty {
+            window.previewFrames = PreviewFrames(frames: decoded.previewFrames, durations: shots.durations)
+        }
+        guard decoded.missingFrames.isEmpty else {
+            window.fail(missing(decoded.missingFrames))
+            if window.previewFrames == nil { window.previewReason = window.reason }
+            return
+        }
+        guard let size = plan.resizedSize, !plan.modelFrames.isEmpty else { return }
+        let seconds = Double(plan.range.count) / clip.video.metadata.framerate
+        let effectiveFPS = Double(plan.modelFrames.count) / seconds
+        window.input = WindowInput(
+            frames: decoded.modelFrames.map { PreparedFrame($0, dtype: stage.preprocessDType) },
+            resizedSize: size, frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS, prompt: stage.prompt)
+        window.shown = ShownFrames(
+            frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS, resizedSize: size)
+    }
+
+    private func missing(_ frames: [Int]) -> ShotlistError {
+        let shown = frames.prefix(5).map(String.init).joined(separator: ", ")
+        return ShotlistError(
+            .missingFrames,
+            "'\(clip.video.inputPath)' has no picture for \(frames.count) frame(s) of the clip: \(shown)"
+                + (frames.count > 5 ? ", ..." : "") + ".",
+            remedy: "The file may be damaged; fetch it again.")
+    }
+
+    private func mp4Source(of range: FrameRange) -> @Sendable () throws -> Data {
+        let (path, timeline) = (clip.video.inputPath, clip.video.timeline)
+        let first = clip.frames.lowerBound
+        let frames = first + range.start..<first + range.end + 1
+        return { try ClipCutter.windowMP4(source: path, timeline: timeline, frames: frames) }
+    }
+
+    private static func plan(
+        _ range: FrameRange, stage: CaptionPreparationStage, clip: Clip, previewPlan: PreviewPlan?,
+        inputsAreRead: Bool
+    ) -> Plan {
+        let shots = previewPlan?.shots(of: range, clip: clip)
+        guard inputsAreRead else {
+            return Plan(range: range, modelFrames: [], resizedSize: nil, shots: shots, problem: nil)
+        }
+        do {
+            let frames = try stage.sampling.frameIndices(of: range, videoFPS: clip.video.metadata.framerate)
+            let size = try stage.modelVariant.resizePlan.size(for: clip.video.metadata.size, frames: frames.count)
+            return Plan(range: range, modelFrames: frames, resizedSize: size, shots: shots, problem: nil)
+        } catch {
+            return Plan(range: range, modelFrames: [], resizedSize: nil, shots: shots, problem: error)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// A file below the input folder that may be a video.
+public struct VideoFile: Sendable, Hashable {
+    /// The path as the user gave it, joined with the path below the input folder.
+    public let inputPath: String
+    /// The path below the input folder.
+    public let relativePath: String
+    /// The file's size in bytes.
+    public let sizeInBytes: Int
+
+    /// Names a file.
+    public init(inputPath: String, relativePath: String, sizeInBytes: Int) {
+        self.inputPath = inputPath
+        self.relativePath = relativePath
+        self.sizeInBytes = sizeInBytes
+    }
+}

@@ -1,0 +1,96 @@
+import Foundation
+import ShotlistCore
+import ShotlistMedia
+
+/// Finds the videos below a folder and probes each.
+///
+/// Files are taken by extension (mp4, mov, mkv, webm, avi, m4v, in any case), hidden ones left out, in the order of
+/// their paths. What a file really is is told by its content when it is opened.
+public struct VideoReader: SourceStage {
+    public let name = "video_reader"
+    /// A folder, or one video file.
+    public let inputVideoPath: String
+    /// The most videos to take; nil for all.
+    public let videoLimit: Int?
+    /// Log each video as it is opened.
+    public let verbose: Bool
+
+    private static let extensions: Set<String> = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
+
+    /// Makes a reader of the videos below `inputVideoPath`.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) when `videoLimit` is negative.
+    public init(inputVideoPath: String, videoLimit: Int? = nil, verbose: Bool = false) throws(ShotlistError) {
+        if let videoLimit, videoLimit < 0 {
+            throw ShotlistError(
+                .invalidArgument, "The video limit is \(videoLimit), which is negative.",
+                remedy: "Give the most videos to take, or leave it out to take all.")
+        }
+        self.inputVideoPath = inputVideoPath
+        self.videoLimit = videoLimit
+        self.verbose = verbose
+    }
+
+    public func files() throws(ShotlistError) -> [VideoFile] {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: inputVideoPath, isDirectory: &isFolder) else {
+            throw ShotlistError(
+                .unreadable, "There is no file or folder '\(inputVideoPath)'.",
+                remedy: "Check the path given for the videos.")
+        }
+        let found = isFolder.boolValue ? try filesBelowFolder() : try [singleFile()]
+        guard !found.isEmpty else {
+            throw ShotlistError(
+                .noVideos, "There is no video below '\(inputVideoPath)'.",
+                remedy: "Videos end in .\(Self.extensions.sorted().joined(separator: ", .")).")
+        }
+        return videoLimit.map { Array(found.prefix($0)) } ?? found
+    }
+
+    public func probe(_ file: VideoFile) throws(ShotlistError) -> Video {
+        let probed = try MediaProbe.probe(path: file.inputPath)
+        return Video(
+            inputPath: file.inputPath, relativePath: file.relativePath, metadata: probed.metadata,
+            timeline: probed.timeline, warnings: probed.warnings)
+    }
+
+    private func singleFile() throws(ShotlistError) -> VideoFile {
+        let url = URL(filePath: inputVideoPath)
+        guard Self.extensions.contains(url.pathExtension.lowercased()) else {
+            throw ShotlistError(
+                .noVideos, "'\(inputVideoPath)' does not have the extension of a video.",
+                remedy: "Videos end in .\(Self.extensions.sorted().joined(separator: ", .")).")
+        }
+        return VideoFile(
+            inputPath: inputVideoPath, relativePath: url.lastPathComponent, sizeInBytes: Self.size(of: inputVideoPath))
+    }
+
+    private func filesBelowFolder() throws(ShotlistError) -> [VideoFile] {
+        let root = inputVideoPath.hasSuffix("/") ? String(inputVideoPath.dropLast()) : inputVideoPath
+        guard FileManager.default.isReadableFile(atPath: root),
+            let paths = FileManager.default.enumerator(atPath: root)
+        else {
+            throw ShotlistError(
+                .unreadable, "The folder '\(inputVideoPath)' cannot be read.",
+                remedy: "Give yourself the right to read it, or name another folder.")
+        }
+        var files: [VideoFile] = []
+        for case let path as String in paths {
+            let parts = path.split(separator: "/")
+            let isHidden = parts.contains { $0.hasPrefix(".") }
+            guard !isHidden, Self.extensions.contains((path as NSString).pathExtension.lowercased()) else { continue }
+            var isFolder: ObjCBool = false
+            let full = root.isEmpty ? "/" + path : root + "/" + path
+            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue else {
+                continue
+            }
+            files.append(VideoFile(inputPath: full, relativePath: path, sizeInBytes: Self.size(of: full)))
+        }
+        return files.sorted { $0.relativePath.utf8.lexicographicallyPrecedes($1.relativePath.utf8) }
+    }
+
+    private static func size(of path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return (attributes?[.size] as? Int) ?? 0
+    }
+}

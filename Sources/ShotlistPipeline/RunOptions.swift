@@ -1,0 +1,23 @@
+import Foundation
+import Logging
+
+/// How a run uses the machine and whom it tells.
+public struct RunOptions: Sendable {
+    /// Threads for decoding, drawing and cutting, at least 1.
+    public var threads: Int
+    /// Where warnings and errors go.
+    public var logger: Logger
+    /// Called at every event, from many tasks.
+    public var onEvent: @Sendable (RunEvent) -> Void
+
+    /// Makes options; the defaults use every core and log to standard error.
+    public init(
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount,
+        logger: Logger = Logger(label: "shotlist"),
+        onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) {
+        self.threads = max(1, threads)
+        self.logger = logger
+        self.onEvent = onEvent
+    }
+}

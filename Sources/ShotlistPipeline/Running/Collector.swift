@@ -1,0 +1,99 @@
+import ShotlistCore
+
+/// The end of the way: it puts windows, clips and videos together, hands them to the writer and keeps count.
+struct Collector: Sendable {
+    private let assembler: ClipAssembler
+    private let tally: Tally
+    private let shape: PipelineShape
+    private let context: RunContext
+    private let onClip: @Sendable (FinishedClip) async throws -> Void
+
+    /// The run's counts.
+    private actor Tally {
+        var summary = RunSummary()
+
+        func update(_ change: @Sendable (inout RunSummary) -> Void) {
+            change(&summary)
+        }
+    }
+
+    init(
+        shape: PipelineShape, context: RunContext, onClip: @escaping @Sendable (FinishedClip) async throws -> Void,
+        videos: Int
+    ) {
+        assembler = ClipAssembler(captionVariant: shape.generation?.settings.variant.name)
+        tally = Tally()
+        self.shape = shape
+        self.context = context
+        self.onClip = onClip
+        self.videos = videos
+    }
+
+    private let videos: Int
+
+    /// Announces a video and how many clips it has.
+    func open(_ video: Video, file: VideoFile, clips: Int) async throws {
+        context.report(.videoOpened(video, clips: clips))
+        if let finished = await assembler.open(video, file: file, clipCount: clips) {
+            context.report(.warning("'\(video.inputPath)' is too short for a clip; none is made of it."))
+            try await finish(finished)
+        }
+    }
+
+    /// Keeps a file that could not be read.
+    func fail(_ file: VideoFile, _ error: ShotlistError) async throws {
+        guard error.code != .cancelled else { throw error }
+        await tally.update { $0.failedVideos[file.inputPath] = error.description }
+        context.report(.videoFailed(file, error))
+        try await finish(FinishedVideo(file: file, video: nil, error: error, clips: []))
+    }
+
+    /// Announces a clip and how many windows it has.
+    func open(_ clip: Clip, windowCount: Int, reason: WindowReason?) async throws {
+        if let finished = await assembler.open(clip, windowCount: windowCount, reason: reason) {
+            try await finish(finished)
+        }
+    }
+
+    /// Takes a window that went through every stage.
+    func take(_ item: WindowItem) async throws {
+        var window = item.window
+        window.input = nil
+        window.previewFrames = nil
+        let hadPreview = window.webpBytes != nil
+        do {
+            try await shape.sink?.take(&window, of: item.clip)
+        } catch let error as ShotlistError where error.code != .diskFull {
+            window.webpBytes = nil
+            window.previewReason = WindowReason(error)
+        }
+        await tally.update { [window] summary in
+            summary.add(window)
+            if hadPreview, window.previewReason == nil { summary.previews += 1 }
+        }
+        context.report(.windowFinished(window, clip: item.clip))
+        if let finished = await assembler.add(window, hadPreview: hadPreview) { try await finish(finished) }
+    }
+
+    /// The counts of the whole run.
+    func finish(seconds: Double, cancelled: Bool) async -> RunSummary {
+        await tally.update { [videos] summary in
+            summary.videos = videos
+            summary.finish(seconds: seconds, cancelled: cancelled)
+        }
+        return await tally.summary
+    }
+
+    private func finish(_ clip: FinishedClip) async throws {
+        try await shape.sink?.take(clip)
+        await tally.update { $0.add(clip) }
+        context.report(.clipFinished(clip))
+        try await onClip(clip)
+        if let video = await assembler.add(clip) { try await finish(video) }
+    }
+
+    private func finish(_ video: FinishedVideo) async throws {
+        try await shape.sink?.take(video)
+        context.report(.videoFinished(video))
+    }
+}

@@ -1,0 +1,23 @@
+import Foundation
+import Logging
+import ShotlistCore
+
+/// What a run gives its stages.
+public struct RunContext: Sendable {
+    /// Threads for media work, at least 1.
+    public let threads: Int
+    /// Runs calls that block.
+    public let pool: BlockingPool
+    /// Set when the run is to stop; long blocking calls look at it.
+    public let cancellation: CancellationFlag
+    /// A folder for files that are not whole yet; gone when the run ends.
+    public let stagingFolder: URL
+    /// Where warnings go.
+    public let logger: Logger
+    /// What the stages that follow want drawn from the decode pass.
+    public let previewPlan: PreviewPlan?
+    /// Whether a stage that follows reads windows' prepared inputs.
+    public let inputsAreRead: Bool
+    /// Tells whoever watches the run.
+    public let report: @Sendable (RunEvent) -> Void
+}

@@ -1,0 +1,116 @@
+import AsyncAlgorithms
+import Foundation
+import Logging
+import ShotlistCore
+
+/// Runs the stages of one pipeline once.
+///
+/// Clips flow through a channel to a few workers, which cut them and decode their windows; windows flow from channel
+/// to channel through the window stages' workers and end at the collector. A channel holds nothing: a hand-over waits
+/// until someone takes it, so what is in memory is bounded by the number of workers.
+struct Runner: Sendable {
+    let shape: PipelineShape
+    let options: RunOptions
+    let onClip: @Sendable (FinishedClip) async throws -> Void
+
+    /// Runs to the end, or until the task is cancelled, and tears everything down.
+    func run() async throws -> RunSummary {
+        let files = try shape.source.files()
+        let staging = try StagingFolder(shape.sink?.stagingFolder)
+        let pool = BlockingPool(threads: options.threads + 1)
+        let context = RunContext(
+            threads: options.threads, pool: pool, cancellation: CancellationFlag(), stagingFolder: staging.url,
+            logger: options.logger, previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
+            report: options.onEvent)
+        let result: Result<RunSummary, any Error>
+        do {
+            result = .success(try await setUpAndWork(files, context))
+        } catch {
+            result = .failure(error)
+        }
+        for stage in shape.all.reversed() { await stage.tearDown() }
+        await pool.shutDown()
+        staging.remove()
+        return try result.get()
+    }
+
+    private func setUpAndWork(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
+        try await withTaskCancellationHandler {
+            for stage in shape.all { try await stage.setUp(context) }
+            return try await work(files, context)
+        } onCancel: {
+            context.cancellation.set()
+        }
+    }
+
+    private func work(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
+        let start = ContinuousClock.now
+        let collector = Collector(shape: shape, context: context, onClip: onClip, videos: files.count)
+        options.onEvent(.started(videos: files.count, bytes: files.reduce(0) { $0 + $1.sizeInBytes }))
+        var isCancelled = false
+        do {
+            try await flow(files, context, collector)
+        } catch is CancellationError {
+            isCancelled = true
+        } catch let error as ShotlistError where error.code == .cancelled {
+            isCancelled = true
+        }
+        let seconds = (ContinuousClock.now - start) / .seconds(1)
+        let summary = await collector.finish(seconds: seconds, cancelled: isCancelled || Task.isCancelled)
+        try await shape.sink?.take(summary)
+        return summary
+    }
+
+    /// One task for each step, each with workers of its own; a step that throws cancels the others.
+    private func flow(_ files: [VideoFile], _ context: RunContext, _ collector: Collector) async throws {
+        let clips = AsyncChannel<Clip>()
+        let windows = (0...shape.windowStages.count).map { _ in AsyncChannel<WindowItem>() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await ClipFeeder(shape: shape, context: context, collector: collector).feed(files, to: clips)
+            }
+            group.addTask {
+                let worker = ClipWorker(shape: shape, context: context, collector: collector)
+                try await workers(max(1, context.threads), from: clips, closing: windows[0]) { clip in
+                    try await worker.work(on: clip, handingTo: windows[0])
+                }
+            }
+            for (index, stage) in shape.windowStages.enumerated() {
+                let worker = WindowWorker(stage: stage)
+                group.addTask {
+                    try await workers(stage.concurrency, from: windows[index], closing: windows[index + 1]) { item in
+                        await windows[index + 1].send(try await worker.work(on: item))
+                    }
+                }
+            }
+            group.addTask {
+                for await item in windows[shape.windowStages.count] { try await collector.take(item) }
+                try Task.checkCancellation()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    /// `count` tasks that take from one channel; the next channel closes when all have ended.
+    private func workers<Item: Sendable, Next: Sendable>(
+        _ count: Int, from channel: AsyncChannel<Item>, closing next: AsyncChannel<Next>,
+        body: @escaping @Sendable (Item) async throws -> Void
+    ) async throws {
+        defer { next.finish() }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<max(1, count) {
+                group.addTask {
+                    for await item in channel { try await body(item) }
+                    try Task.checkCancellation()
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// A window on its way, with the clip it is a part of.
+struct WindowItem: Sendable {
+    let clip: Clip
+    var window: Window
+}

@@ -1,0 +1,112 @@
+import Foundation
+import ShotlistCore
+
+/// A step of a pipeline. Which steps may follow one another is said by the protocols below; a stage conforms to
+/// exactly one of them.
+public protocol Stage: Sendable {
+    /// The name in messages, such as `caption_generation`.
+    var name: String { get }
+
+    /// Checks and loads what the stage needs; called once, before the first clip, in the pipeline's order.
+    func setUp(_ context: RunContext) async throws
+
+    /// Gives back what `setUp` took; called once, also after a failure or cancellation.
+    func tearDown() async
+}
+
+extension Stage {
+    public func setUp(_ context: RunContext) async throws {}
+    public func tearDown() async {}
+}
+
+/// The first stage: it finds the videos and probes them.
+public protocol SourceStage: Stage {
+    /// The videos' files, in the order in which they are worked on.
+    ///
+    /// - Throws: ``ShotlistError`` when there is nothing to work on; it ends the run.
+    func files() throws(ShotlistError) -> [VideoFile]
+
+    /// Opens one file and tells what is in it. Blocks; it is called on a thread of its own.
+    ///
+    /// - Throws: ``ShotlistError``; it concerns this file alone.
+    func probe(_ file: VideoFile) throws(ShotlistError) -> Video
+}
+
+/// The second stage: it says which spans of a video are clips.
+public protocol SplittingStage: Stage {
+    /// The clips of `video`, in order; may be empty.
+    func clips(of video: Video) -> [Clip]
+}
+
+/// A stage that works on a whole clip before its windows are made.
+public protocol ClipStage: Stage {
+    /// Works on one clip; called from several tasks at once.
+    ///
+    /// - Throws: what it throws is kept in the clip's `errors` under the stage's name, and the clip goes on.
+    func process(_ clip: inout Clip) async throws
+}
+
+/// A stage that works on windows; several of them follow one another in the order in which they were added.
+public protocol WindowStage: Stage {
+    /// How many windows the stage works on at once, at least 1. As many wait in memory.
+    var concurrency: Int { get }
+
+    /// Works on one window; called from `concurrency` tasks at once.
+    ///
+    /// - Throws: what it throws becomes the window's `error` and reason, and the window goes on to the next stage.
+    func process(_ window: inout Window, of clip: Clip) async throws
+}
+
+/// The last stage: it puts what was made in its place.
+public protocol SinkStage: Stage {
+    /// Where files that are not whole yet may wait, on the file system of the output; nil for the system's place.
+    var stagingFolder: URL? { get }
+    /// Takes a window as soon as it is done; what it drops from `window` no longer holds memory.
+    func take(_ window: inout Window, of clip: Clip) async throws
+    /// Takes a clip when its last window is done.
+    func take(_ clip: FinishedClip) async throws
+    /// Takes a video when its last clip is done, or when it could not be read.
+    func take(_ video: FinishedVideo) async throws
+    /// Takes the run's summary at its end.
+    func take(_ summary: RunSummary) async throws
+}
+
+/// A clip with all its windows, which are in order and hold no frames any more.
+public struct FinishedClip: Sendable {
+    /// The clip.
+    public let clip: Clip
+    /// Its windows, by frame.
+    public let windows: [Window]
+    /// How the clip ended: `success`, or `skipped` when no window could be made of it.
+    public let status: WindowStatus
+    /// Why it is not a success.
+    public let reason: WindowReason?
+}
+
+/// A video that is done with.
+public struct FinishedVideo: Sendable {
+    /// What was looked for.
+    public let file: VideoFile
+    /// The video; nil when it could not be read.
+    public let video: Video?
+    /// Why it could not be read.
+    public let error: ShotlistError?
+    /// What is known of each of its clips, in order.
+    public let clips: [ClipDigest]
+}
+
+/// What remains of a clip in memory until its video is done.
+public struct ClipDigest: Sendable {
+    /// The clip's id in lower case.
+    public let name: String
+    /// Start and end in seconds.
+    public let span: ClipSpan
+    /// Whether the clip has a file of its own.
+    public let isEncoded: Bool
+    /// Whether a window has a preview.
+    public let hasPreview: Bool
+    /// The caption of each window by `start_end`.
+    public let captions: [(window: String, text: String?)]
+    /// The enhanced caption of each window by `start_end`.
+    public let enhancedCaptions: [(window: String, text: String?)]
+}

@@ -1,0 +1,49 @@
+import Foundation
+import ShotlistCore
+import ShotlistMedia
+import Synchronization
+
+/// Writes each clip as an mp4 file of its own, by encoding it anew or by cutting its packets.
+///
+/// The file shows exactly the clip's frames and waits in the run's staging folder until the writer puts it in its
+/// place.
+public struct ClipTranscodingStage: ClipStage {
+    public let name = "clip_transcoding"
+    /// How the clip is written.
+    public let encoder: ClipEncoder
+    /// Threads of one encoder, at least 1.
+    public let encoderThreads: Int
+    private let state = StageState<RunContext>()
+
+    /// Makes a stage.
+    ///
+    /// - Throws: ``ShotlistError``: `invalid_argument` for fewer than 1 thread.
+    public init(encoder: ClipEncoder = .libx264, encoderThreads: Int = 1) throws(ShotlistError) {
+        guard encoderThreads >= 1 else {
+            throw ShotlistError(
+                .invalidArgument, "An encoder cannot run on \(encoderThreads) threads.", remedy: "Give 1 or more.")
+        }
+        self.encoder = encoder
+        self.encoderThreads = encoderThreads
+    }
+
+    public func setUp(_ context: RunContext) async throws {
+        guard encoder.isAvailable else {
+            throw ShotlistError(
+                .notAvailable, "The encoder '\(encoder.rawValue)' is not in this FFmpeg or has no hardware here.",
+                remedy: "`shotlist doctor` lists the encoders there are; 'copy' needs none.")
+        }
+        state.set(context)
+    }
+
+    public func process(_ clip: inout Clip) async throws {
+        guard let context = state.value, !clip.frames.isEmpty else { return }
+        let file = context.stagingFolder.appending(path: clip.name + ".mp4")
+        let (video, frames) = (clip.video, clip.frames)
+        clip.encoded = try await context.pool.run { [encoder, encoderThreads] in
+            try ClipCutter.write(
+                source: video.inputPath, metadata: video.metadata, timeline: video.timeline, clipFrames: frames,
+                encoder: encoder, threads: encoderThreads, isCancelled: { context.cancellation.isSet }, to: file)
+        }
+    }
+}

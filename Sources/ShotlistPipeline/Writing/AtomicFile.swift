@@ -1,0 +1,97 @@
+import Foundation
+import ShotlistCore
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// Files that appear under their name only when they are whole.
+///
+/// Bytes go to a temporary name in the same folder, reach the disk, and only then take the name; the folder is
+/// brought to the disk after that.
+enum AtomicFile {
+    /// Writes `data` as `path`, replacing what is there; makes the folder where it is missing.
+    static func write(_ data: Data, to path: String) throws(ShotlistError) {
+        let folder = folder(of: path)
+        try makeFolder(folder)
+        let temporary = "\(folder)/.\((path as NSString).lastPathComponent).\(getpid()).tmp"
+        do throws(ShotlistError) {
+            try fill(temporary, with: data)
+            try move(temporary, to: path)
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+    }
+
+    /// Gives the whole file at `source` the name `path`, replacing what is there.
+    static func place(_ source: String, at path: String) throws(ShotlistError) {
+        try makeFolder(folder(of: path))
+        let descriptor = open(source, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", source) }
+        let synced = fsync(descriptor)
+        close(descriptor)
+        guard synced == 0 else { throw failure("write", source) }
+        try move(source, to: path)
+    }
+
+    /// Makes a folder and those above it.
+    static func makeFolder(_ path: String) throws(ShotlistError) {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        } catch {
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+                throw ShotlistError(
+                    .outputInvalid, "'\(path)' is a file, but a folder is needed there.",
+                    remedy: "Move the file away, or give another output path.")
+            }
+            throw ShotlistError(
+                .outputInvalid, "The folder '\(path)' cannot be made.",
+                remedy: "Give yourself the right to write there, free space, or give another output path.")
+        }
+    }
+
+    private static func folder(of path: String) -> String {
+        let folder = (path as NSString).deletingLastPathComponent
+        return folder.isEmpty ? "." : folder
+    }
+
+    private static func fill(_ path: String, with data: Data) throws(ShotlistError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure("write", path) }
+        defer { close(descriptor) }
+        var offset = 0
+        while offset < data.count {
+            let written = data.withUnsafeBytes { buffer in
+                Glibc.write(descriptor, buffer.baseAddress.map { $0 + offset }, buffer.count - offset)
+            }
+            if written < 0, errno == EINTR { continue }
+            guard written >= 0 else { throw failure("write", path) }
+            offset += written
+        }
+        guard fsync(descriptor) == 0 else { throw failure("write", path) }
+    }
+
+    private static func move(_ source: String, to path: String) throws(ShotlistError) {
+        guard rename(source, path) == 0 else { throw failure("write", path) }
+        let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        defer { close(folder) }
+        // Some file systems cannot sync a folder and say EINVAL; the rename itself has been done.
+        _ = fsync(folder)
+    }
+
+    private static func failure(_ verb: String, _ path: String) -> ShotlistError {
+        let number = errno
+        if number == ENOSPC || number == EDQUOT {
+            return ShotlistError(
+                .diskFull, "The disk is full: '\(path)' could not be written.",
+                remedy: "Free space and run the same command again.")
+        }
+        let reason = String(cString: strerror(number))
+        return ShotlistError(
+            .writeFailed, "Could not \(verb) '\(path)': \(reason).",
+            remedy: "Check the rights of the output folder and run the same command again.")
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+import Foundation
+import ShotlistCore
+import ShotlistLlama
+import ShotlistMedia
+import ShotlistModels
+
+/// `shotlist doctor`: what is installed, what is missing and how to get it.
+struct DoctorCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor", abstract: "Tell what is installed, what is missing and how to get it.")
+
+    @Option(help: "The folder that holds models.")
+    var modelDir = "./models"
+
+    func run() async throws {
+        print("shotlist \(shotlistVersion)\n")
+        print(MediaInfo.report())
+        print("")
+        print(LlamaSystemInfo.report())
+        print("")
+        print(demoModel())
+    }
+
+    private func demoModel() -> String {
+        do {
+            return "demo model\n  \(try DemoModel.locate(modelDir: modelDir).text)"
+        } catch {
+            return "demo model\n  missing: \(error)"
+        }
+    }
+}

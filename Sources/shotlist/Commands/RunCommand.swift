@@ -1,0 +1,100 @@
+import ArgumentParser
+import Foundation
+import Logging
+import ShotlistCore
+import ShotlistPipeline
+
+/// `shotlist run`: the main job.
+struct RunCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Cut, caption and preview the videos below a folder.",
+        discussion: """
+            Flags have the spelling and the defaults of NeMo Curator's example script. This release does not resume: \
+            a rerun does everything again and replaces the files of the run before.
+            """)
+
+    @OptionGroup(title: "Input and output") var input: InputOptions
+    @OptionGroup(title: "Clips") var splitting: SplittingOptions
+    @OptionGroup(title: "Captions") var captioning: CaptioningOptions
+    @OptionGroup(title: "Windows") var windows: WindowOptions
+    @Flag(help: "Draw an animated WebP of every window.")
+    var generatePreviews = false
+    @OptionGroup(title: "Previews") var previews: PreviewOptions
+    @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup var planned: PlannedOptions
+
+    func run() async throws {
+        let verbose = machine.verbose
+        try await Ending.of {
+            let pipeline = try self.pipeline()
+            let terminal = Terminal()
+            let progress = ProgressReport(terminal: terminal, verbose: verbose)
+            try sayWhatIsReplaced(terminal)
+            let options = RunOptions(
+                threads: try machine.threadCount(), logger: terminal.logger(verbose: verbose),
+                onEvent: { progress.take($0) })
+            let summary = try await Interrupt.cancelling(terminal: terminal) {
+                try await pipeline.run(options: options)
+            }
+            progress.end()
+            print(SummaryText.of(summary, outputPath: input.dryRun ? nil : input.outputPath))
+            return Ending.code(of: summary)
+        }
+    }
+
+    private func pipeline() throws(ShotlistError) -> Pipeline {
+        try planned.check()
+        let threads = try machine.threadCount()
+        var pipeline = Pipeline(name: "captions_preview")
+        pipeline.addStage(
+            try VideoReader(
+                inputVideoPath: input.videoDir, videoLimit: input.videoLimit, verbose: machine.verbose))
+        try pipeline.addStage(anySplitter: splitting.splitter())
+        pipeline.addStage(try splitting.transcoder())
+        let variant = try windows.variant()
+        if captioning.generateCaptions || generatePreviews {
+            pipeline.addStage(
+                CaptionPreparationStage(
+                    variant: variant, prompt: try captioning.prompt(), sampling: try windows.sampling(),
+                    windowPlan: try windows.windowPlan(),
+                    modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
+                    preprocessDType: try captioning.dtype(), generatePreviews: generatePreviews,
+                    verbose: machine.verbose))
+        }
+        if generatePreviews {
+            pipeline.addStage(try previews.stage(threads: threads, verbose: machine.verbose))
+        }
+        if captioning.generateCaptions {
+            pipeline.addStage(
+                try CaptionGenerationStage(
+                    modelDir: captioning.modelDir, variant: variant,
+                    captionBatchSize: captioning.captioningBatchSize,
+                    maxOutputTokens: captioning.captioningMaxOutputTokens,
+                    modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
+                    disableMMCache: true, verbose: machine.verbose,
+                    engine: EngineChoice.embedded(captioning, threads: threads)))
+        }
+        pipeline.addStage(
+            ClipWriterStage(
+                outputPath: input.outputPath, uploadClips: !input.noUploadClips, dryRun: input.dryRun))
+        try pipeline.validate()
+        return pipeline
+    }
+
+    private func sayWhatIsReplaced(_ terminal: Terminal) throws {
+        let metas = ClipWriterStage.outputPathMetas(input.outputPath)
+        guard !input.dryRun, FileManager.default.fileExists(atPath: metas) else { return }
+        terminal.say(
+            "'\(input.outputPath)' holds an earlier run. This release does not resume: everything is done again and "
+                + "files are replaced.")
+    }
+}
+
+extension Pipeline {
+    /// Adds a splitting stage of a kind chosen at run time.
+    mutating func addStage(anySplitter stage: any SplittingStage) {
+        func add(_ stage: some SplittingStage) { addStage(stage) }
+        add(stage)
+    }
+}

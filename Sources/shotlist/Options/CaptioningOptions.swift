@@ -1,0 +1,64 @@
+import ArgumentParser
+import ShotlistCore
+import ShotlistPipeline
+
+/// What the model is asked and how it is run.
+struct CaptioningOptions: ParsableArguments {
+    @Flag(help: "Caption every window.")
+    var generateCaptions = false
+
+    @Option(help: "The folder that holds models.")
+    var modelDir = "./models"
+
+    @Option(help: "The built-in prompt: \(PromptVariant.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var captioningPromptVariant = PromptVariant.default.rawValue
+
+    @Option(help: "Your own prompt; it wins over the built-in one.")
+    var captioningPromptText: String?
+
+    @Option(
+        name: .customLong("captioning-preprocess-dtype"),
+        help: "The type in which pixels wait: \(PreprocessDType.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var captioningPreprocessDType = PreprocessDType.float16.rawValue
+
+    @Flag(help: "Leave resizing to the engine.")
+    var captioningModelDoesPreprocess = false
+
+    @Option(help: "Windows that may be with the engine at once.")
+    var captioningBatchSize = 8
+
+    @Option(help: "The most tokens of a caption.")
+    var captioningMaxOutputTokens = 512
+
+    @Option(help: "A text model of the Qwen2.5-VL architecture (GGUF) to use in place of the variant's.")
+    var captioningModelPath: String?
+
+    @Option(help: "The projector (mmproj GGUF) of --captioning-model-path.")
+    var captioningProjectorPath: String?
+
+    @Option(help: "Layers to put on the GPU; -1 for all.")
+    var gpuLayers = -1
+
+    @Option(help: "The device to run on, as `shotlist doctor` names it.")
+    var device: String?
+
+    /// What is asked of every window.
+    func prompt() throws(ShotlistError) -> Prompt {
+        guard let variant = PromptVariant(rawValue: captioningPromptVariant) else {
+            throw ShotlistError(
+                .invalidArgument, "There is no built-in prompt '\(captioningPromptVariant)'.",
+                remedy: "Use one of: \(PromptVariant.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return try Prompt(variant: variant, text: captioningPromptText)
+    }
+
+    /// The type in which pixels wait.
+    func dtype() throws(ShotlistError) -> PreprocessDType {
+        guard let dtype = PreprocessDType(rawValue: captioningPreprocessDType) else {
+            throw ShotlistError(
+                .invalidArgument, "There is no pixel type '\(captioningPreprocessDType)'.",
+                remedy: "Use one of: \(PreprocessDType.allCases.map(\.rawValue).joined(separator: ", ")).")
+        }
+        return dtype
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import ShotlistCore
+
+/// Flags of NeMo Curator's script for what this release cannot do. They are known, so that a command taken over from
+/// there ends with a sentence that says what is missing, not with a guess at a spelling.
+struct PlannedOptions: ParsableArguments {
+    @Flag(help: .hidden) var captioningStage2Caption = false
+    @Option(help: .hidden) var captioningStage2PromptText: String?
+    @Flag(
+        name: [.customLong("captioning-use-mmcache"), .customLong("captioning-use-vllm-mmcache")], help: .hidden)
+    var captioningUseMMCache = false
+    @Flag(name: .customLong("captioning-use-fp8-weights"), help: .hidden) var captioningUseFP8Weights = false
+    @Flag(help: .hidden) var enhanceCaptions = false
+    @Option(help: .hidden) var enhanceCaptionsAlgorithm: String?
+    @Option(help: .hidden) var enhanceCaptionsBatchSize: Int?
+    @Option(help: .hidden) var enhanceCaptionsMaxOutputTokens: Int?
+
+    /// Refuses what was asked for and cannot be done.
+    func check() throws(ShotlistError) {
+        let asked: [(Bool, String, String)] = [
+            (captioningStage2Caption, "--captioning-stage2-caption", "a second caption pass"),
+            (captioningStage2PromptText != nil, "--captioning-stage2-prompt-text", "a second caption pass"),
+            (captioningUseMMCache, "--captioning-use-mmcache", "a cache of encoded frames"),
+            (captioningUseFP8Weights, "--captioning-use-fp8-weights", "8-bit weights chosen by name"),
+            (enhanceCaptions, "--enhance-captions", "caption enhancement"),
+            (enhanceCaptionsAlgorithm != nil, "--enhance-captions-algorithm", "caption enhancement"),
+            (enhanceCaptionsBatchSize != nil, "--enhance-captions-batch-size", "caption enhancement"),
+            (enhanceCaptionsMaxOutputTokens != nil, "--enhance-captions-max-output-tokens", "caption enhancement"),
+        ]
+        for (isAsked, flag, what) in asked where isAsked {
+            throw ShotlistError(
+                .notAvailable, "\(flag) asks for \(what), which is not part of this release.",
+                remedy: "Leave the flag out.")
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import ShotlistCore
+import ShotlistPipeline
+import Synchronization
+
+/// Windows done, rate and time left: in place on a terminal, as a line every ten seconds elsewhere.
+final class ProgressReport: Sendable {
+    private let terminal: Terminal
+    private let verbose: Bool
+    private let state = Mutex(State())
+
+    private struct State {
+        let start = ContinuousClock.now
+        var shown: ContinuousClock.Instant?
+        var windows = 0
+        var failures = 0
+        var totalBytes = 0
+        var doneBytes = 0.0
+    }
+
+    /// Reports to `terminal`; `verbose` prints each caption.
+    init(terminal: Terminal, verbose: Bool) {
+        self.terminal = terminal
+        self.verbose = verbose
+    }
+
+    /// Takes an event of the run.
+    func take(_ event: RunEvent) {
+        say(event)
+        let line = state.withLock { state -> String? in
+            count(event, in: &state)
+            let pause: Duration = terminal.isInteractive ? .milliseconds(200) : .seconds(10)
+            let now = ContinuousClock.now
+            guard now - (state.shown ?? (terminal.isInteractive ? state.start - pause : state.start)) >= pause else {
+                return nil
+            }
+            state.shown = now
+            return text(of: state, now: now)
+        }
+        guard let line else { return }
+        if terminal.isInteractive { terminal.show(line) } else { terminal.say(line) }
+    }
+
+    /// Takes the progress line away.
+    func end() {
+        if terminal.isInteractive { terminal.show("") }
+    }
+
+    private func say(_ event: RunEvent) {
+        switch event {
+        case .videoFailed(_, let error): terminal.say("error: \(error)")
+        case .warning(let text): terminal.say("warning: \(text)")
+        case .windowFinished(let window, let clip):
+            if let reason = window.reason, window.status != .truncated || verbose {
+                terminal.say("\(window.status.rawValue): window \(window.range) of clip \(clip.name): \(reason.message)")
+            }
+            guard verbose else { return }
+            for (variant, text) in window.caption {
+                terminal.say("\(clip.name) \(window.range) \(variant): \(text)")
+            }
+        case .videoOpened(let video, let clips) where verbose:
+            let data = video.metadata
+            terminal.say(
+                "\(video.inputPath): \(data.size), \(data.numFrames) frames at \(data.framerate) a second, "
+                    + "\(data.videoCodec), \(clips) clip(s)")
+        default: break
+        }
+    }
+
+    private func count(_ event: RunEvent, in state: inout State) {
+        switch event {
+        case .started(_, let bytes): state.totalBytes = bytes
+        case .windowFinished(let window, _):
+            state.windows += 1
+            if window.status == .error { state.failures += 1 }
+        case .clipFinished(let finished):
+            // A clip stands for its share of its file's bytes: the windows still to come are not known before
+            // every file is opened.
+            let clip = finished.clip
+            state.doneBytes += Double(clip.video.metadata.sizeInBytes) / Double(max(1, clip.clipsInVideo))
+        case .videoFailed(let file, _): state.doneBytes += Double(file.sizeInBytes)
+        default: break
+        }
+    }
+
+    private func text(of state: State, now: ContinuousClock.Instant) -> String {
+        let seconds = (now - state.start) / .seconds(1)
+        let rate = seconds > 0 ? Double(state.windows) / seconds : 0
+        let done = state.totalBytes > 0 ? min(1, state.doneBytes / Double(state.totalBytes)) : 0
+        var text = "\(state.windows) windows, \(String(format: "%.2f", rate)) a second"
+        if state.failures > 0 { text += ", \(state.failures) failed" }
+        if done > 0, done < 1 {
+            text += ", \(Int(done * 100)) %, \(Self.clock(seconds * (1 - done) / done)) left"
+        }
+        return text
+    }
+
+    private static func clock(_ seconds: Double) -> String {
+        let whole = Int(seconds.rounded())
+        let (hours, minutes) = (whole / 3600, whole % 3600 / 60)
+        return hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60) : String(format: "%d:%02d", minutes, whole % 60)
+    }
+}

@@ -1,0 +1,32 @@
+import Foundation
+import ShotlistPipeline
+
+/// A run's summary for people.
+enum SummaryText {
+    /// The summary in lines; `outputPath` is nil when nothing was written.
+    static func of(_ summary: RunSummary, outputPath: String?) -> String {
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        }
+        var lines = [
+            summary.cancelled ? "Stopped before the end." : nil,
+            "videos    \(summary.videos)"
+                + (summary.failedVideos.isEmpty ? "" : ", \(summary.failedVideos.count) failed"),
+            "clips     \(summary.clips)"
+                + (summary.clipsWithErrors == 0 ? "" : ", \(summary.clipsWithErrors) with errors")
+                + (summary.clipsSkipped == 0 ? "" : ", \(summary.clipsSkipped) skipped"),
+            "windows   \(summary.windows)" + (summary.windows == 0 ? "" : ": \(list(summary.statuses))"),
+            summary.reasons.isEmpty ? nil : "reasons   \(list(summary.reasons))",
+            "previews  \(summary.previews)"
+                + (summary.previewsFailed == 0 ? "" : ", \(summary.previewsFailed) failed"),
+        ].compactMap { $0 }
+        if summary.promptTokens > 0 {
+            let rate = String(format: "%.1f", summary.outputTokensPerSecond)
+            lines.append(
+                "tokens    \(summary.promptTokens) prompt, \(summary.outputTokens) output, \(rate) output a second")
+        }
+        lines.append("time      \(String(format: "%.1f", summary.wallSeconds)) s")
+        lines.append(outputPath.map { "output    \($0)" } ?? "output    nothing was written (--dry-run)")
+        return lines.joined(separator: "\n")
+    }
+}
