@@ -1,0 +1,71 @@
+internal import CLibAV
+import ShotlistCore
+
+/// A decoder of one video stream; not for use by two threads at once.
+final class Decoder {
+    /// libav's decoder; valid as long as this object is.
+    let context: UnsafeMutablePointer<AVCodecContext>
+    /// Whether every frame can be decoded alone.
+    let isIntraOnly: Bool
+    private let path: String
+
+    /// Opens a decoder for the video stream of `file`, on `threads` threads.
+    init(_ file: InputFile, threads: Int) throws(ShotlistError) {
+        let parameters = file.video.pointee.codecpar
+        let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
+        let name = String(cString: avcodec_get_name(id))
+        guard let codec = avcodec_find_decoder(id), let context = avcodec_alloc_context3(codec) else {
+            throw ShotlistError(
+                .decodeFailed, "The video \(file.path) cannot be decoded: this build of FFmpeg knows no codec '\(name)'.",
+                remedy: "Convert it to h264 in mp4, or install an FFmpeg that has the codec.")
+        }
+        self.context = context
+        path = file.path
+        isIntraOnly = avcodec_descriptor_get(id).map { $0.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0 } ?? false
+        // From here on deinit runs even if this initialiser throws.
+        var status = avcodec_parameters_to_context(context, parameters)
+        context.pointee.pkt_timebase = file.video.pointee.time_base
+        context.pointee.thread_count = Int32(max(1, min(threads, 16)))
+        context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        if status >= 0 { status = avcodec_open2(context, codec, nil) }
+        try LibAVStatus.check(
+            status, .decodeFailed, "The video \(file.path) cannot be decoded (\(name))",
+            remedy: "Convert it to h264 in mp4.")
+    }
+
+    deinit {
+        var context: UnsafeMutablePointer<AVCodecContext>? = context
+        avcodec_free_context(&context)
+    }
+
+    /// Gives a packet to the decoder, or with nil tells it that none will follow.
+    ///
+    /// - Parameter isNeeded: whether the packet's own frame is wanted; if not, it is decoded only where others refer
+    ///   to it.
+    /// - Throws: ``ShotlistError`` (`decode_failed`) only where nothing more can be decoded; a broken packet is not
+    ///   an error, its frame just does not come out.
+    func send(_ packet: Packet?, isNeeded: Bool = true) throws(ShotlistError) {
+        context.pointee.skip_frame = isNeeded ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
+        let status = avcodec_send_packet(context, packet?.pointer)
+        if status == LibAVStatus.noMemory {
+            throw LibAVStatus.outOfMemory("The video \(path) cannot be decoded")
+        }
+    }
+
+    /// What asking for a frame gave.
+    enum Answer {
+        case frame, needsPacket, end
+    }
+
+    /// Takes the next frame, in order of presentation, into `frame`.
+    func receive(into frame: DecodedFrame) -> Answer {
+        while true {
+            let status = avcodec_receive_frame(context, frame.pointer)
+            if status >= 0 { return .frame }
+            if status == LibAVStatus.again { return .needsPacket }
+            if status == LibAVStatus.endOfFile { return .end }
+            // A broken frame; the decoder goes on with the next packet.
+            return .needsPacket
+        }
+    }
+}

@@ -1,0 +1,145 @@
+internal import CLibAV
+import ShotlistCore
+
+/// Walks over decoded frames from a given one on, telling each one's place in the video.
+///
+/// A frame is known by its timestamp, so B-frames, edit lists, start offsets and variable rates do not shift it.
+/// Not for use by two threads at once.
+final class FrameCursor {
+    /// A decoded frame and its place among the video's frames.
+    struct Found {
+        let index: Int
+        let frame: DecodedFrame
+    }
+
+    private let timeline: FrameTimeline
+    /// The frames that are asked for; others come out only where that costs nothing.
+    private let wanted: Set<Int>
+    private let file: InputFile
+    private let decoder: Decoder
+    private let packet: Packet
+    private var scratch: DecodedFrame
+    private var primed: Found?
+    /// The next frame's index, where frames are counted.
+    private var counted: Int?
+    private var lastIndex = -1
+
+    /// How the file of a decoder turns its pictures.
+    let orientation: Orientation
+    /// The video stream as opened.
+    var input: InputFile { file }
+
+    /// Opens the file and goes to the first wanted frame.
+    ///
+    /// A seek that lands too late, in the middle of an open group of pictures or where nothing can be decoded is
+    /// tried again from further back, at last from the beginning.
+    static func open(
+        path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int
+    ) throws(ShotlistError) -> FrameCursor {
+        let first = wanted.min() ?? 0
+        if first > 0 {
+            let perSecond = Int64(timeline.timeBase.denominator / max(1, timeline.timeBase.numerator))
+            for back in [0, 2, 10] as [Int64] {
+                let goal = timeline.timestamps[first] - back * perSecond
+                guard goal > timeline.timestamps[0] else { break }
+                let cursor = try FrameCursor(path: path, timeline: timeline, wanted: wanted, threads: threads)
+                if cursor.jump(to: goal), try cursor.startsAtOrBefore(first) { return cursor }
+            }
+        }
+        let cursor = try FrameCursor(path: path, timeline: timeline, wanted: wanted, threads: threads)
+        if cursor.file.countsFrames { cursor.counted = 0 }
+        return cursor
+    }
+
+    private init(path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int) throws(ShotlistError) {
+        self.timeline = timeline
+        self.wanted = wanted
+        file = try InputFile(path: path)
+        decoder = try Decoder(file, threads: threads)
+        packet = try Packet()
+        scratch = try DecodedFrame()
+        orientation = Orientation(file.video)
+    }
+
+    /// The next frame that can be decoded, in order of presentation; nil at the end.
+    func next() throws(ShotlistError) -> Found? {
+        if let found = primed {
+            primed = nil
+            return found
+        }
+        while true {
+            switch decoder.receive(into: scratch) {
+            case .frame:
+                guard let index = place(of: scratch) else { continue }
+                let frame = scratch
+                scratch = try DecodedFrame()
+                return Found(index: index, frame: frame)
+            case .needsPacket: try feed()
+            case .end: return nil
+            }
+        }
+    }
+
+    private func feed() throws(ShotlistError) {
+        while file.read(into: packet) {
+            guard packet.streamIndex == file.videoIndex else { continue }
+            let isNeeded = isNeeded(packet)
+            if decoder.isIntraOnly, !isNeeded { continue }
+            try decoder.send(packet, isNeeded: isNeeded)
+            return
+        }
+        try decoder.send(nil)
+    }
+
+    private func isNeeded(_ packet: Packet) -> Bool {
+        guard counted == nil, let pts = packet.pts, let index = timeline.index(of: pts) else { return true }
+        return wanted.contains(index)
+    }
+
+    /// The frame's place, nil where it is not one of the video's or is broken.
+    private func place(of frame: DecodedFrame) -> Int? {
+        if let index = counted {
+            counted = index + 1
+            return frame.isCorrupt || index >= timeline.count ? nil : index
+        }
+        guard !frame.isCorrupt, let time = frame.timestamp, var index = timeline.index(of: time) else { return nil }
+        // Frames that share a time follow one another.
+        if index <= lastIndex, lastIndex + 1 < timeline.count, timeline.timestamps[lastIndex + 1] == time {
+            index = lastIndex + 1
+        }
+        lastIndex = index
+        return index
+    }
+
+    /// Seeks, reads on to a key frame and gives it to the decoder; false when it is shown after `goal`.
+    private func jump(to goal: Int64) -> Bool {
+        guard file.seek(to: goal) else { return false }
+        while file.read(into: packet) {
+            guard packet.streamIndex == file.videoIndex, packet.isKey else { continue }
+            guard let time = file.countsFrames ? packet.dts : packet.pts ?? packet.dts, time <= goal else {
+                return false
+            }
+            if file.countsFrames { counted = timeline.index(of: time) }
+            return (try? decoder.send(packet)) != nil
+        }
+        return false
+    }
+
+    private func startsAtOrBefore(_ index: Int) throws(ShotlistError) -> Bool {
+        primed = try next()
+        return primed.map { $0.index <= index } ?? false
+    }
+}
+
+extension FrameTimeline {
+    /// The first frame shown exactly at `timestamp`, nil where there is none.
+    func index(of timestamp: Int64) -> Int? {
+        var low = 0
+        var high = timestamps.count
+        while low < high {
+            let middle = (low + high) / 2
+            if timestamps[middle] < timestamp { low = middle + 1 } else { high = middle }
+        }
+        return low < timestamps.count && timestamps[low] == timestamp ? low : nil
+    }
+}

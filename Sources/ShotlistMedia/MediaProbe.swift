@@ -1,0 +1,73 @@
+internal import CLibAV
+import Foundation
+import ShotlistCore
+
+/// Tells what a video file holds.
+public enum MediaProbe {
+    /// Opens the file at `path` and reads all its packets, decoding none but the few libav needs to know the stream.
+    ///
+    /// Only containers that hold their own pictures are read (mp4, mov, mkv, webm, avi, mpegts and the like), as
+    /// their content says and not their name; no file makes another one be opened.
+    ///
+    /// - Returns: the metadata, when each frame is shown, and by short name what is doubtful about the file
+    ///   (`truncated`: it ends early; `sample_aspect_ratio`: its pixels are not square, and stay as stored).
+    /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`, `no_frames`.
+    public static func probe(
+        path: String
+    ) throws(ShotlistError) -> (metadata: VideoMetadata, timeline: FrameTimeline, warnings: [String: String]) {
+        let file = try InputFile(path: path)
+        let scan = try PacketScan(file)
+        guard !scan.timestamps.isEmpty else {
+            throw ShotlistError(
+                .noFrames, "The video \(path) has no frames.", remedy: "Copy or download it again, or leave it out.")
+        }
+        let base = file.video.pointee.time_base
+        let timeline = FrameTimeline(
+            timestamps: scan.timestamps, timeBase: (numerator: Int(base.num), denominator: Int(base.den)),
+            lastDuration: scan.lastDuration)
+        return (try metadata(of: file, timeline: timeline), timeline, warnings(of: file, scan: scan))
+    }
+
+    private static func metadata(
+        of file: InputFile, timeline: FrameTimeline
+    ) throws(ShotlistError) -> VideoMetadata {
+        let parameters = file.video.pointee.codecpar.pointee
+        guard parameters.width > 0, parameters.height > 0 else {
+            throw ShotlistError(
+                .noFrames, "The video \(file.path) has no frame that can be decoded: its size is unknown.",
+                remedy: "Copy or download it again, or leave it out.")
+        }
+        let orientation = Orientation(file.video)
+        let size = orientation.shown(PixelSize(width: Int(parameters.width), height: Int(parameters.height)))
+        return VideoMetadata(
+            sizeInBytes: Int(max(0, avio_size(file.context.pointee.pb))), height: size.height, width: size.width,
+            framerate: rate(of: file.video, timeline: timeline), numFrames: timeline.count,
+            duration: timeline.duration, videoCodec: String(cString: avcodec_get_name(parameters.codec_id)),
+            pixelFormat: av_get_pix_fmt_name(AVPixelFormat(parameters.format)).map { String(cString: $0) } ?? "unknown",
+            audioCodec: file.audioIndex.map {
+                String(cString: avcodec_get_name(file.stream($0).pointee.codecpar.pointee.codec_id))
+            },
+            rotation: orientation.clockwiseDegrees, bitRate: Int(file.context.pointee.bit_rate))
+    }
+
+    /// libav's average rate, as NeMo Curator takes it, or else frames by duration.
+    private static func rate(of stream: UnsafeMutablePointer<AVStream>, timeline: FrameTimeline) -> Double {
+        let average = stream.pointee.avg_frame_rate
+        if average.num > 0, average.den > 0 { return Double(average.num) / Double(average.den) }
+        return timeline.duration > 0 ? Double(timeline.count) / timeline.duration : 1
+    }
+
+    private static func warnings(of file: InputFile, scan: PacketScan) -> [String: String] {
+        var warnings: [String: String] = [:]
+        if scan.isTruncated {
+            warnings["truncated"] =
+                "The file \(file.path) ends early: only its first \(scan.timestamps.count) frames can be read."
+        }
+        let ratio = file.video.pointee.codecpar.pointee.sample_aspect_ratio
+        if ratio.num > 0, ratio.den > 0, ratio.num != ratio.den {
+            warnings["sample_aspect_ratio"] =
+                "The pixels of \(file.path) are not square (\(ratio.num):\(ratio.den)); they are used as stored."
+        }
+        return warnings
+    }
+}

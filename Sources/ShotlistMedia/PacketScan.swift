@@ -1,0 +1,62 @@
+internal import CLibAV
+import ShotlistCore
+
+/// A pass over all packets of a video stream without decoding them: the exact frame count and times.
+struct PacketScan {
+    /// When each frame is shown, ascending, in units of the stream's time base.
+    let timestamps: [Int64]
+    /// How long the last frame is shown, in the same units; at least 1.
+    let lastDuration: Int64
+    /// Whether the file ended before its container said it would.
+    let isTruncated: Bool
+
+    /// Reads `file` from where it is to its end.
+    init(_ file: InputFile) throws(ShotlistError) {
+        let packet = try Packet()
+        var decoded: [(time: Int64, duration: Int64)] = []
+        let countsFrames = file.countsFrames
+        var brokenLast = false
+        var status: Int32 = 0
+        while true {
+            status = file.readStatus(into: packet)
+            guard status >= 0 else { break }
+            guard packet.streamIndex == file.videoIndex, !packet.isDiscarded, Self.isShown(packet, of: file) else {
+                continue
+            }
+            let duration = packet.pointer.pointee.duration
+            let time = countsFrames ? packet.dts : packet.pts ?? packet.dts
+            decoded.append((time ?? Int64(decoded.count), duration))
+            brokenLast = packet.isCorrupt
+        }
+        var frames = decoded
+        // The rest of a frame cut off by the end of the file cannot be shown.
+        if brokenLast { frames.removeLast() }
+        frames.sort { $0.time < $1.time }
+        let times = frames.map(\.time)
+        let duration = frames.last?.duration ?? 0
+        timestamps = times
+        lastDuration = max(1, duration > 0 ? duration : Self.typicalStep(times))
+        isTruncated =
+            status != LibAVStatus.endOfFile || brokenLast || Self.expected(file).map { $0 > decoded.count } ?? false
+    }
+
+    /// VP8 keeps pictures that are never shown in packets of their own; bit 4 of the first byte tells (RFC 6386, 9.1).
+    private static func isShown(_ packet: Packet, of file: InputFile) -> Bool {
+        guard file.video.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_VP8, packet.pointer.pointee.size > 0
+        else { return true }
+        return packet.pointer.pointee.data[0] & 0x10 != 0
+    }
+
+    private static func typicalStep(_ timestamps: [Int64]) -> Int64 {
+        guard let first = timestamps.first, let last = timestamps.last, timestamps.count > 1 else { return 1 }
+        return (last - first) / Int64(timestamps.count - 1)
+    }
+
+    /// The number of frames that the container's index promises, where it has one and no edit list hides some.
+    private static func expected(_ file: InputFile) -> Int? {
+        let name = String(cString: file.context.pointee.iformat.pointee.name)
+        let promised = Int(file.video.pointee.nb_frames)
+        guard promised > 0, name == "avi" else { return nil }
+        return promised
+    }
+}
