@@ -7,5 +7,14 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Without testable imports the tests link the very modules that `swift build -c release` has made.
 swift build -c release --build-tests --disable-testable-imports
-scripts/example.sh
+
+example=$(mktemp -d)
+trap 'rm -rf "$example"' EXIT
+echo "Examples/Quickstart on the real footage:"
+.build/release/Quickstart .deps/footage "$example/shots"
+grep -q '"demo_caption"' "$example"/shots/metas/v0/*.json || {
+    echo "test: Examples/Quickstart wrote no caption" >&2
+    exit 1
+}
+
 swift test -c release --disable-testable-imports --disable-xctest "$@"
