@@ -1,0 +1,64 @@
+import Foundation
+import ShotlistCore
+import ShotlistEngines
+
+extension LlamaOptions {
+    /// The number of threads to use.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for a number below 1.
+    func checkedThreads() throws(ShotlistError) -> Int {
+        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        guard (1...512).contains(threads) else {
+            throw ShotlistError(
+                .invalidArgument, "A model cannot run on \(threads) threads.",
+                remedy: "Give 1 to 512, or leave it out for one thread a core.")
+        }
+        return threads
+    }
+
+    /// What the output says of the model.
+    func identity() throws(ShotlistError) -> EngineIdentity {
+        let revision =
+            if let modelRevision { modelRevision } else { try FileRevision.of([modelPath, projectorPath]) }
+        return EngineIdentity(
+            modelID: modelID ?? URL(fileURLWithPath: modelPath).lastPathComponent, modelRevision: revision)
+    }
+}
+
+/// A short name for the content of files.
+enum FileRevision {
+    /// Bytes of a file that are read from its start and from its end.
+    static let sample = 32 << 20
+
+    /// 16 characters that change when the files do.
+    ///
+    /// It hashes each file's size, its first and its last 32 MiB: all of a small file, and of a large one the header
+    /// and the last tensors, so that a model of 16 GB does not cost a minute at each start.
+    ///
+    /// - Throws: ``ShotlistError`` (`model_invalid`) for a file that cannot be read.
+    static func of(_ paths: [String]) throws(ShotlistError) -> String {
+        var hashes = ""
+        for path in paths {
+            do {
+                hashes += try hash(ofFileAt: path)
+            } catch {
+                throw ShotlistError(
+                    .modelInvalid, "The file '\(path)' cannot be read.", remedy: "Check its permissions.")
+            }
+        }
+        return String(ContentHash.sha256(hashes).prefix(16))
+    }
+
+    private static func hash(ofFileAt path: String) throws -> String {
+        let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        defer { try? handle.close() }
+        let size = Int(try handle.seekToEnd())
+        try handle.seek(toOffset: 0)
+        var content = try handle.read(upToCount: sample) ?? Data()
+        if size > sample {
+            try handle.seek(toOffset: UInt64(max(sample, size - sample)))
+            content += try handle.read(upToCount: sample) ?? Data()
+        }
+        return ContentHash.sha256("\(size) \(ContentHash.sha256(content))")
+    }
+}

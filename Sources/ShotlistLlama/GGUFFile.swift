@@ -1,0 +1,97 @@
+internal import CLlama
+import Foundation
+import ShotlistCore
+
+/// The header of a GGUF file: names and numbers, no weights.
+///
+/// Reading it first keeps files that are not what they should be from llama.cpp's loaders, whose answer to them is a
+/// null pointer and lines in a log.
+final class GGUFFile {
+    /// Where it is, for messages.
+    let path: String
+    private let header: OpaquePointer
+
+    /// Reads and checks the header.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - role: what it is to be, such as "text model", for messages.
+    /// - Throws: ``ShotlistError`` (`model_missing`, `model_invalid`).
+    init(path: String, role: String) throws(ShotlistError) {
+        self.path = path
+        _ = LlamaLog.installed
+        let magic = try Self.magic(of: path, role: role)
+        guard magic == Data("GGUF".utf8) else {
+            throw ShotlistError(
+                .modelInvalid, "The \(role) '\(path)' is not a GGUF file.",
+                remedy: "Give a file made by llama.cpp's converter, whose name usually ends in .gguf.")
+        }
+        LlamaLog.forget()
+        guard let header = gguf_init_from_file(path, gguf_init_params(no_alloc: true, ctx: nil)) else {
+            throw Self.damaged(path, role, "its header cannot be read")
+        }
+        self.header = header
+        let expected = Self.byteCount(header)
+        let size = Self.fileSize(path)
+        guard size >= expected else {
+            throw Self.damaged(path, role, "it has \(size) bytes of the \(expected) that its header names")
+        }
+    }
+
+    deinit { gguf_free(header) }
+
+    /// A text value, or nil when the key is missing or of another type.
+    func text(_ key: String) -> String? {
+        let id = gguf_find_key(header, key)
+        guard id >= 0, gguf_get_kv_type(header, id) == GGUF_TYPE_STRING else { return nil }
+        return gguf_get_val_str(header, id).map { String(cString: $0) }
+    }
+
+    /// A 32-bit whole number, or nil when the key is missing or of another type.
+    func number(_ key: String) -> Int? {
+        let id = gguf_find_key(header, key)
+        guard id >= 0, gguf_get_kv_type(header, id) == GGUF_TYPE_UINT32 else { return nil }
+        return Int(gguf_get_val_u32(header, id))
+    }
+
+    /// How many tensors it holds.
+    var tensorCount: Int { Int(gguf_get_n_tensors(header)) }
+
+    private static func magic(of path: String, role: String) throws(ShotlistError) -> Data {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw ShotlistError(
+                .modelMissing, "The \(role) '\(path)' does not exist.",
+                remedy: "Check the path, or leave it out to use a model of the model folder.")
+        }
+        do {
+            guard !isFolder.boolValue else { throw CocoaError(.fileReadInvalidFileName) }
+            let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+            defer { try? handle.close() }
+            return try handle.read(upToCount: 4) ?? Data()
+        } catch {
+            let reason = isFolder.boolValue ? "is a folder, not a file" : "cannot be read"
+            throw ShotlistError(
+                .modelInvalid, "The \(role) '\(path)' \(reason).",
+                remedy: "Give a GGUF file that this user may read.")
+        }
+    }
+
+    private static func byteCount(_ header: OpaquePointer) -> Int {
+        let count = gguf_get_n_tensors(header)
+        let ends = (0..<count).map { gguf_get_tensor_offset(header, $0) + gguf_get_tensor_size(header, $0) }
+        return gguf_get_data_offset(header) + (ends.max() ?? 0)
+    }
+
+    private static func fileSize(_ path: String) -> Int {
+        let attributes = try? FileManager.default.attributesOfItem(
+            atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
+        return (attributes?[.size] as? Int) ?? 0
+    }
+
+    private static func damaged(_ path: String, _ role: String, _ reason: String) -> ShotlistError {
+        ShotlistError(
+            .modelInvalid, "The \(role) '\(path)' is truncated or damaged: \(reason).",
+            remedy: "Copy or download the file again.")
+    }
+}

@@ -1,0 +1,34 @@
+/// What the embedded engine loads and how it runs.
+public struct LlamaOptions: Sendable, Hashable {
+    /// The text model, a GGUF file of architecture `qwen2vl`.
+    public var modelPath: String
+    /// The projector (vision tower) that belongs to it, a GGUF file of type `qwen2.5vl_merger`.
+    public var projectorPath: String
+    /// The name for the record; the text model's file name when nil.
+    public var modelID: String?
+    /// The revision for the record; a hash of both files when nil.
+    public var modelRevision: String?
+    /// CPU threads, at least 1; one for each core when nil.
+    public var threads: Int?
+    /// Layers of the text model on the GPU: 0 none, nil all that there are.
+    public var gpuLayers: Int?
+    /// The device to use, by a name that ``LlamaSystemInfo`` lists; nil lets llama.cpp choose.
+    public var device: String?
+    /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
+    public var contextLimit: Int?
+
+    /// Makes options; all but the two files have defaults.
+    public init(
+        modelPath: String, projectorPath: String, modelID: String? = nil, modelRevision: String? = nil,
+        threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil, contextLimit: Int? = nil
+    ) {
+        self.modelPath = modelPath
+        self.projectorPath = projectorPath
+        self.modelID = modelID
+        self.modelRevision = modelRevision
+        self.threads = threads
+        self.gpuLayers = gpuLayers
+        self.device = device
+        self.contextLimit = contextLimit
+    }
+}

@@ -1,0 +1,90 @@
+internal import CLlama
+import ShotlistCore
+
+/// The vision tower: turns a pair of frames into embeddings of the text model's width.
+final class Projector {
+    /// Pixels along each side of a token.
+    static let tokenSide = 28
+
+    private let pointer: OpaquePointer
+    private let watch: Watch
+    // libmtmd keeps the model's vocabulary and does not own it.
+    private let model: LlamaModel
+
+    /// Loads the vision tower that belongs to `model`.
+    ///
+    /// - Throws: ``ShotlistError`` (`model_invalid`, `unknown_device`).
+    init(options: LlamaOptions, model: LlamaModel, threads: Int) throws(ShotlistError) {
+        let watch = Watch()
+        var parameters = mtmd_context_params_default()
+        parameters.print_timings = false
+        parameters.warmup = false
+        parameters.n_threads = Int32(threads)
+        parameters.use_gpu = options.gpuLayers != 0
+        // Frames come in the size that the model is to see, and pass these limits unchanged.
+        parameters.image_min_tokens = 1
+        parameters.image_max_tokens = 1 << 20
+        parameters.cb_eval = { tensor, isQuestion, watch in
+            guard let tensor, let watch else { return true }
+            return Watch.from(watch).passes(tensor, isQuestion: isQuestion)
+        }
+        parameters.cb_eval_user_data = watch.pointer
+        if let name = options.device {
+            let device = try LlamaDevice.named(name)
+            parameters.device = device
+            if ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU { parameters.use_gpu = false }
+        }
+        LlamaLog.forget()
+        guard let pointer = mtmd_init_from_file(options.projectorPath, model.pointer, parameters) else {
+            throw ShotlistError(
+                .modelInvalid, "The projector '\(options.projectorPath)' cannot be loaded: \(LlamaLog.complaint).",
+                remedy: "Give the projector that was converted together with the text model, and copy it again "
+                    + "if it may be damaged.")
+        }
+        self.pointer = pointer
+        self.watch = watch
+        self.model = model
+    }
+
+    deinit { mtmd_free(pointer) }
+
+    /// The embeddings of two frames of one size, both sides multiples of 28: rows from the top, columns from the
+    /// left, as many numbers each as the model's embeddings are wide.
+    ///
+    /// - Throws: `CancellationError` after an abort, else ``ShotlistError`` (`engine_failed`).
+    func embeddings(of first: RGBFrame, _ second: RGBFrame, abort: AbortFlag) throws -> [Float] {
+        watch.abort = abort
+        defer { watch.abort = nil }
+        LlamaLog.forget()
+        let pair = try FramePair(first, second, projector: pointer)
+        let tokens = first.size.area / (Self.tokenSide * Self.tokenSide)
+        guard pair.tokenCount == tokens else {
+            throw ShotlistError(
+                .engineFailed,
+                "The projector cut a frame of \(first.size) into \(pair.tokenCount) tokens instead of \(tokens).",
+                remedy: "Use a projector whose patches are 14 pixels wide and merged two by two.")
+        }
+        try LlamaCall.encodeFrames.check(mtmd_encode_chunk(pointer, pair.chunk), abort: abort)
+        guard let output = mtmd_get_output_embd(pointer) else {
+            throw ShotlistError(.engineFailed, "The projector gave no embeddings.")
+        }
+        return Array(UnsafeBufferPointer(start: output, count: tokens * model.embeddingWidth))
+    }
+}
+
+/// Stops the vision tower between two of its layers, since libmtmd has no abort callback.
+private final class Watch {
+    var abort: AbortFlag?
+
+    var pointer: UnsafeMutableRawPointer { Unmanaged.passUnretained(self).toOpaque() }
+
+    static func from(_ pointer: UnsafeMutableRawPointer) -> Watch {
+        Unmanaged<Watch>.fromOpaque(pointer).takeUnretainedValue()
+    }
+
+    /// Asked before a tensor is computed whether to be told of it, and afterwards whether to go on.
+    func passes(_ tensor: UnsafeMutablePointer<ggml_tensor>, isQuestion: Bool) -> Bool {
+        guard isQuestion else { return abort?.isSet != true }
+        return String(cString: ggml_get_name(tensor)).hasPrefix("layer_out")
+    }
+}
