@@ -60,7 +60,6 @@ enum Quickstart {
         let files = try ModelFiles.locate(
             settings.variant, modelDir: settings.modelDir, modelPath: nil, projectorPath: nil)
         return try await LlamaEngine.load(
-            LlamaOptions(modelPath: files.text, projectorPath: files.projector, modelID: files.modelID),
-            settings: settings)
+            LlamaOptions(modelPath: files.text, projectorPath: files.projector, modelID: files.modelID))
     }
 }

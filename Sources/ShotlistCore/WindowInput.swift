@@ -21,6 +21,14 @@ public struct WindowInput: Sendable {
         self.effectiveFPS = effectiveFPS
         self.prompt = prompt
     }
+
+    /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's
+    /// size are resized here, by the same rule, so the pixels are the same either way.
+    public var modelFrames: [RGBFrame] {
+        frames.map { frame in
+            frame.size == resizedSize ? frame.rgb : BicubicResize.resize(frame.rgb, to: resizedSize)
+        }
+    }
 }
 
 /// The frames of a window's preview with the time each is shown.

@@ -17,9 +17,18 @@ struct DoctorCommand: AsyncParsableCommand {
         print("shotlist \(shotlistVersion)\n")
         print(MediaInfo.report())
         print("")
-        print(LlamaSystemInfo.report())
+        print(engine())
         print("")
         print(demoModel())
+    }
+
+    private func engine() -> String {
+        let info = LlamaSystemInfo.current
+        let devices = info.devices.map { "  \($0.name): \($0.description)" }
+        let advice =
+            info.canUseGPU ? [] : ["  no GPU in this build; build with SHOTLIST_LLAMA_CMAKE_FLAGS=-DGGML_CUDA=ON"]
+        return (["llama.cpp \(info.version)", "  \(info.cpuFeatures.joined(separator: " "))"] + devices + advice)
+            .joined(separator: "\n")
     }
 
     private func demoModel() -> String {

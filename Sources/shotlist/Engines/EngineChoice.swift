@@ -15,8 +15,7 @@ enum EngineChoice {
             return try await LlamaEngine.load(
                 LlamaOptions(
                     modelPath: files.text, projectorPath: files.projector, modelID: files.modelID, threads: threads,
-                    gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device),
-                settings: settings)
+                    gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device))
         }
     }
 }

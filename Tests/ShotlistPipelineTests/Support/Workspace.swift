@@ -1,0 +1,135 @@
+import Foundation
+import ShotlistCore
+import ShotlistEngines
+import ShotlistPipeline
+import Testing
+
+/// A folder of a test's own, removed when the test ends.
+final class Workspace {
+    let root: URL
+
+    init() throws {
+        root = FileManager.default.temporaryDirectory.appending(path: "shotlist-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: videos, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: root)
+    }
+
+    var videos: URL { root.appending(path: "videos", directoryHint: .isDirectory) }
+    var output: URL { root.appending(path: "out", directoryHint: .isDirectory) }
+
+    /// Real footage that `make test` fetched.
+    static func footage(_ name: String) throws -> URL {
+        let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let file = repository.appending(path: ".deps/footage/\(name).mp4")
+        try #require(FileManager.default.fileExists(atPath: file.path), "run `make footage` first")
+        return file
+    }
+
+    /// Puts real footage below the videos.
+    func add(_ name: String, as path: String) throws {
+        try add(Self.footage(name), as: path)
+    }
+
+    /// Puts a file below the videos.
+    func add(_ file: URL, as path: String) throws {
+        let target = videos.appending(path: path)
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: file, to: target)
+    }
+
+    /// Puts bytes below the videos.
+    func add(_ bytes: Data, as path: String) throws {
+        let target = videos.appending(path: path)
+        try FileManager.default.createDirectory(
+            at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try bytes.write(to: target)
+    }
+
+    /// A file of the output, parsed.
+    func json(_ path: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: output.appending(path: path))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+
+    /// Every file below the output, by path, sorted; folders are left out.
+    func outputFiles() -> [String] {
+        guard let paths = FileManager.default.enumerator(atPath: output.path) else { return [] }
+        return paths.compactMap { $0 as? String }.filter { path in
+            var isFolder: ObjCBool = false
+            FileManager.default.fileExists(atPath: output.appending(path: path).path, isDirectory: &isFolder)
+            return !isFolder.boolValue
+        }.sorted()
+    }
+
+    /// The ids of the clips that have a record.
+    func clipNames() -> [String] {
+        outputFiles().filter { $0.hasPrefix("metas/v0/") }.map { String($0.dropFirst(9).dropLast(5)) }
+    }
+}
+
+/// A pipeline over a workspace with a scripted engine.
+struct Run {
+    var splitter: any SplittingStage
+    var encoder: ClipTranscodingStage?
+    var windowSize = 256
+    var remainderThreshold = 128
+    var dtype = PreprocessDType.float16
+    var modelDoesPreprocess = false
+    var preview: PreviewStage?
+    var extra: [any WindowStage] = []
+    var dryRun = false
+    var uploadClips = true
+    var batchSize = 4
+    var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = { _ in .saying("a caption") }
+
+    init() throws {
+        splitter = try FixedStrideExtractorStage()
+        preview = try PreviewStage()
+        encoder = try ClipTranscodingStage(encoder: .copy)
+    }
+
+    /// The pipeline's stages.
+    func pipeline(_ workspace: Workspace) throws -> Pipeline {
+        var pipeline = Pipeline(name: "test")
+        pipeline.addStage(try VideoReader(inputVideoPath: workspace.videos.path))
+        func add(_ stage: some Stage) { pipeline.addStage(stage) }
+        add(splitter)
+        if let encoder { add(encoder) }
+        add(
+            try CaptionPreparationStage(
+                windowSize: windowSize, remainderThreshold: remainderThreshold,
+                modelDoesPreprocess: modelDoesPreprocess, preprocessDType: dtype))
+        if let preview { add(preview) }
+        for stage in extra { add(stage) }
+        let answer = answer
+        add(
+            try CaptionGenerationStage(
+                captionBatchSize: batchSize, modelDoesPreprocess: modelDoesPreprocess,
+                engine: { _ in ScriptedEngine(answer: answer) }))
+        add(ClipWriterStage(outputPath: workspace.output.path, uploadClips: uploadClips, dryRun: dryRun))
+        return pipeline
+    }
+
+    /// Runs it.
+    @discardableResult
+    func callAsFunction(
+        on workspace: Workspace, onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) async throws -> RunSummary {
+        try await pipeline(workspace).run(options: RunOptions(threads: 2, onEvent: onEvent))
+    }
+}
+
+extension CaptionAnswer {
+    /// An answer of these words.
+    static func saying(
+        _ text: String, finishReason: CaptionRecord.FinishReason = .stop
+    ) -> CaptionAnswer {
+        CaptionAnswer(
+            text: text, finishReason: finishReason, promptTokens: 100, visionTokens: 80, outputTokens: 5)
+    }
+}
