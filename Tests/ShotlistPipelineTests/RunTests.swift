@@ -16,7 +16,7 @@ struct RunTests {
         run.splitter = try FixedStrideExtractorStage(clipLenS: 3, clipStrideS: 3, minClipLengthS: 2)
         let summary = try await run(on: workspace)
         #expect(summary.videos == 2)
-        #expect(summary.clips == 4)
+        #expect(summary.clips == 5)
         #expect(summary.isComplete)
         let chunk = try workspace.json("processed_clip_chunks/a/bikes.mp4_0.json")
         #expect((chunk["clips"] as? [String])?.count == 3)
@@ -156,7 +156,8 @@ struct RunTests {
             try await Task.sleep(for: .milliseconds(200))
             return .saying("x")
         }
-        let task = Task { [run] in try await run(on: workspace) }
+        let pipeline = try run.pipeline(workspace)
+        let task = Task { try await pipeline.run(options: RunOptions(threads: 2)) }
         try await Task.sleep(for: .milliseconds(600))
         let start = ContinuousClock.now
         task.cancel()

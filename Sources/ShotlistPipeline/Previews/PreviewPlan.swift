@@ -7,6 +7,12 @@ public struct PreviewPlan: Sendable, Hashable {
     /// The height of a picture in pixels; the width follows, even.
     public let targetHeight: Int
 
+    /// Makes a plan; both must be above 0.
+    public init(targetFPS: Double, targetHeight: Int) {
+        self.targetFPS = targetFPS
+        self.targetHeight = targetHeight
+    }
+
     /// What the preview of one window shows.
     public struct Shots: Sendable {
         /// Frames counted from the clip's first, ascending, each once.

@@ -28,10 +28,17 @@ struct Runner: Sendable {
         } catch {
             result = .failure(error)
         }
-        for stage in shape.all.reversed() { await stage.tearDown() }
-        await pool.shutDown()
+        await uncancelled {
+            for stage in shape.all.reversed() { await stage.tearDown() }
+            await pool.shutDown()
+        }
         staging.remove()
         return try result.get()
+    }
+
+    /// Runs what must be done at the end of a cancelled run, too, where calls would give up at once.
+    private func uncancelled(_ body: @escaping @Sendable () async -> Void) async {
+        await Task { await body() }.value
     }
 
     private func setUpAndWork(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
@@ -57,7 +64,7 @@ struct Runner: Sendable {
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let summary = await collector.finish(seconds: seconds, cancelled: isCancelled || Task.isCancelled)
-        try await shape.sink?.take(summary)
+        try await Task { [sink = shape.sink] in try await sink?.take(summary) }.value
         return summary
     }
 

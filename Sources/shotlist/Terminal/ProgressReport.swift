@@ -52,7 +52,8 @@ final class ProgressReport: Sendable {
         case .warning(let text): terminal.say("warning: \(text)")
         case .windowFinished(let window, let clip):
             if let reason = window.reason, window.status != .truncated || verbose {
-                terminal.say("\(window.status.rawValue): window \(window.range) of clip \(clip.name): \(reason.message)")
+                terminal.say(
+                    "\(window.status.rawValue): window \(window.range) of clip \(clip.name): \(reason.message)")
             }
             guard verbose else { return }
             for (variant, text) in window.caption {
@@ -99,6 +100,7 @@ final class ProgressReport: Sendable {
         let whole = Int(seconds.rounded())
         let (hours, minutes) = (whole / 3600, whole % 3600 / 60)
         return hours > 0
-            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60) : String(format: "%d:%02d", minutes, whole % 60)
+            ? String(format: "%d:%02d:%02d", hours, minutes, whole % 60)
+            : String(format: "%d:%02d", minutes, whole % 60)
     }
 }

@@ -61,8 +61,9 @@ final class Workspace {
         guard let paths = FileManager.default.enumerator(atPath: output.path) else { return [] }
         return paths.compactMap { $0 as? String }.filter { path in
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: output.appending(path: path).path, isDirectory: &isFolder)
-            return !isFolder.boolValue
+            let exists = FileManager.default.fileExists(
+                atPath: output.appending(path: path).path, isDirectory: &isFolder)
+            return exists && !isFolder.boolValue
         }.sorted()
     }
 
