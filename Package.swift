@@ -16,6 +16,8 @@ let package = Package(
             name: "Shotlist",
             targets: ["ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels", "ShotlistPipeline"]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
+        // For whoever wants no pipeline, the benchmarks among them: it brings no swift-nio.
+        .library(name: "ShotlistMedia", targets: ["ShotlistCore", "ShotlistMedia"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

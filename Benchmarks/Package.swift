@@ -7,7 +7,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "Shotlist", path: "..")],
     targets: [
-        .executableTarget(name: "MediaBench", dependencies: [.product(name: "Shotlist", package: "Shotlist")])
+        .executableTarget(name: "MediaBench", dependencies: [.product(name: "ShotlistMedia", package: "Shotlist")])
     ],
     swiftLanguageModes: [.v6]
 )
