@@ -1,0 +1,114 @@
+import Foundation
+import Testing
+
+@Suite("Bad input gives one sentence that names the file and the remedy")
+struct BadInputTests {
+    /// Runs over `videos` in `folder` and returns how it ended.
+    private func run(_ folder: Folder, _ more: String...) async throws -> Command.Outcome {
+        let arguments = ["run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out")]
+        return try await Command.run(Command.path, arguments + more)
+    }
+
+    @Test("numbers and names that cannot be meant", arguments: [
+        (["--captioning-window-size", "0"], "window size is 0"),
+        (["--captioning-window-size", "-5"], "window size is -5"),
+        (["--captioning-remainder-threshold", "-1"], "remainder threshold is -1"),
+        (["--captioning-sampling-fps", "0"], "sampling rate is 0"),
+        (["--captioning-batch-size", "0"], "batch size is 0"),
+        (["--captioning-max-output-tokens", "-1"], "-1 tokens"),
+        (["--captioning-algorithm", "gwen"], "no model variant 'gwen'"),
+        (["--captioning-algorithm", "nemotron"], "'nemotron' is not part of this release"),
+        (["--captioning-prompt-variant", "cinema"], "no built-in prompt 'cinema'"),
+        (["--captioning-preprocess-dtype", "int4"], "no pixel type 'int4'"),
+        (["--captioning-min-pixels", "1000000", "--captioning-max-pixels", "1000"], "between 1000000 and 1000 pixels"),
+        (["--fixed-stride-split-duration", "0"], "clip length is 0"),
+        (["--splitting-algorithm", "magic"], "no splitting algorithm 'magic'"),
+        (["--splitting-algorithm", "transnetv2"], "not part of Shotlist"),
+        (["--transcode-encoder", "gif"], "no encoder 'gif'"),
+        (["--video-limit", "-1"], "video limit is -1"),
+        (["--limit-clips", "-1"], "limit of clips is -1"),
+        (["--preview-target-fps", "0"], "0.0 pictures a second"),
+        (["--preview-quality", "101"], "no quality 101"),
+        (["--threads", "0"], "0 threads"),
+        (["--captioning-stage2-caption"], "--captioning-stage2-caption asks for"),
+        (["--captioning-use-vllm-mmcache"], "--captioning-use-mmcache asks for"),
+        (["--enhance-captions"], "--enhance-captions asks for"),
+        (["--captioning-use-fp8-weights"], "--captioning-use-fp8-weights asks for"),
+    ])
+    func arguments(flags: [String], sentence: String) async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        let arguments = [
+            "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out"), "--generate-captions",
+            "--generate-previews",
+        ]
+        let run = try await Command.run(Command.path, arguments + flags)
+        #expect(run.status == 64)
+        #expect(run.errors.contains(sentence), "\(run.errors)")
+        #expect(run.errors.split(separator: "\n").count == 1, "\(run.errors)")
+        #expect(!FileManager.default.fileExists(atPath: folder.path("out")))
+    }
+
+    @Test func noSuchFolder() async throws {
+        let folder = try Folder()
+        let run = try await run(folder)
+        #expect(run.status == 1)
+        #expect(run.errors.contains(folder.path("videos")))
+    }
+
+    @Test func noVideos() async throws {
+        let folder = try Folder()
+        try folder.write("hello", "videos/readme.txt")
+        let run = try await run(folder)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("no video below '\(folder.path("videos"))'"))
+    }
+
+    @Test func outputIsAFile() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        try folder.write("mine", "out")
+        let run = try await run(folder)
+        #expect(run.status == 1)
+        #expect(run.errors.contains("'\(folder.path("out"))' is a file"), "\(run.errors)")
+        #expect(try String(contentsOfFile: folder.path("out"), encoding: .utf8) == "mine")
+    }
+
+    @Test("files that are no videos fail alone; when all fail the run does")
+    func noVideoInside() async throws {
+        let folder = try Folder()
+        try folder.write("", "videos/empty.mp4")
+        try folder.write("#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "videos/list.mp4")
+        let all = try await run(folder)
+        #expect(all.status == 1)
+        try folder.add("bikes", "videos/good.mp4")
+        let some = try await run(folder, "--transcode-encoder", "copy")
+        #expect(some.status == 2)
+        for name in ["empty.mp4", "list.mp4"] {
+            #expect(some.errors.contains(folder.path("videos/\(name)")), "\(some.errors)")
+        }
+        #expect(folder.files().filter { $0.hasPrefix("out/clips/") }.count == 1)
+    }
+
+    @Test("models that are missing, no models, or of another kind")
+    func models() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        let text = try folder.write("not a model", "model.gguf")
+        let demo = Repository.root.appending(path: "Models/demo/demo-text-f16.gguf").path
+        let missing = try await run(folder, "--generate-captions")
+        #expect(missing.status == 1)
+        #expect(missing.errors.contains("--captioning-model-path"))
+        let half = try await run(folder, "--generate-captions", "--captioning-model-path", demo)
+        #expect(half.status == 64)
+        #expect(half.errors.contains("--captioning-projector-path"))
+        let none = try await run(
+            folder, "--generate-captions", "--captioning-model-path", text, "--captioning-projector-path", text)
+        #expect(none.status == 1)
+        #expect(none.errors.contains("'\(text)'"), "\(none.errors)")
+        let device = try await run(
+            folder, "--generate-captions", "--captioning-algorithm", "demo", "--device", "warp-core")
+        #expect(device.status == 64)
+        #expect(device.errors.contains("CPU"), "\(device.errors)")
+    }
+}

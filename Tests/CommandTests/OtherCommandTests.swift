@@ -1,0 +1,84 @@
+import Foundation
+import Testing
+
+@Suite("The commands that look at one file, and at the machine")
+struct OtherCommandTests {
+    @Test func probe() async throws {
+        let file = try Repository.footage("bikes").path
+        let table = try await Command.shotlist("probe", file)
+        #expect(table.status == 0)
+        #expect(table.output.contains("640x272") && table.output.contains("250"))
+        let json = try await Command.shotlist("probe", file, "--json")
+        let data = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(data["num_frames"] as? Int == 250)
+        #expect(data["framerate"] as? Double == 25)
+    }
+
+    @Test("frames are written under the windows and numbers that a run would show")
+    func frames() async throws {
+        let folder = try Folder()
+        let file = try Repository.footage("bikes").path
+        let run = try await Command.shotlist(
+            "frames", file, "-o", folder.path("frames"), "--captioning-window-size", "64",
+            "--captioning-remainder-threshold", "16", "--captioning-sampling-fps", "1")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(folder.files().filter { $0.hasPrefix("frames/64_127/") }.sorted() == [
+            "frames/64_127/106.png", "frames/64_127/127.png", "frames/64_127/64.png", "frames/64_127/85.png",
+        ])
+        #expect(try size(ofPNG: folder.path("frames/64_127/64.png")) == [640, 272])
+        let resized = try await Command.shotlist("frames", file, "-o", folder.path("small"), "--resized")
+        #expect(resized.status == 0)
+        #expect(try size(ofPNG: folder.path("small/0_249/0.png")) == [644, 280])
+    }
+
+    @Test func preview() async throws {
+        let folder = try Folder()
+        let file = try Repository.footage("bikes").path
+        let run = try await Command.shotlist("preview", file, "-o", folder.path("all.webp"))
+        #expect(run.status == 0, "\(run.errors)")
+        let bytes = try Data(contentsOf: folder.url.appending(path: "all.webp"))
+        #expect(bytes.prefix(4) == Data("RIFF".utf8))
+        #expect(bytes.range(of: Data("ANIM".utf8)) != nil)
+        let windows = try await Command.shotlist(
+            "preview", file, "-o", folder.path("each"), "--captioning-window-size", "100")
+        #expect(windows.status == 0)
+        #expect(folder.files().filter { $0.hasPrefix("each/") } == ["each/0_99.webp", "each/100_249.webp"])
+    }
+
+    @Test func badFile() async throws {
+        let folder = try Folder()
+        let file = try folder.write("words", "words.mp4")
+        for command in ["probe", "frames", "preview"] {
+            let more = command == "probe" ? [] : ["-o", folder.path("out")]
+            let run = try await Command.run(Command.path, [command, file] + more)
+            #expect(run.status == 1)
+            #expect(run.errors.contains(file), "\(run.errors)")
+        }
+    }
+
+    @Test func doctor() async throws {
+        let run = try await Command.shotlist("doctor")
+        #expect(run.status == 0)
+        for part in ["libavformat", "libwebp", "libx264", "llama.cpp", "CPU", "demo-text-f16.gguf"] {
+            #expect(run.output.contains(part), "\(part) is not in: \(run.output)")
+        }
+    }
+
+    @Test func versionAndCompletions() async throws {
+        #expect(try await Command.shotlist("--version").output == "0.1.0\n")
+        let changes = try String(
+            contentsOf: Repository.root.appending(path: "CHANGELOG.md"), encoding: .utf8)
+        #expect(changes.contains("0.1.0"))
+        for shell in ["bash", "zsh", "fish"] {
+            let script = try await Command.shotlist("--generate-completion-script", shell)
+            #expect(script.output.contains("captioning-window-size"))
+        }
+    }
+
+    /// Width and height, which a PNG file keeps at bytes 16 to 23.
+    private func size(ofPNG path: String) throws -> [Int] {
+        let bytes = try Data(contentsOf: URL(filePath: path))
+        return [16, 20].map { start in bytes[start..<start + 4].reduce(0) { $0 << 8 | Int($1) } }
+    }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Testing
+
+@Suite("shotlist run")
+struct RunCommandTests {
+    @Test("captions and previews real footage with the demo model, wherever it is started from")
+    func wholeWay() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        try folder.add("carphone_pristine", "videos/set/phone.mp4")
+        let run = try await Command.shotlist(
+            "run", "--video-dir", "videos", "--output-path", "out", "--captioning-algorithm", "demo",
+            "--generate-captions", "--generate-previews", folder: folder.url)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(run.output.contains("videos    2"))
+        let summary = try folder.json("out/summary.json")
+        let windows = try #require(summary["windows"] as? Int)
+        #expect(windows >= 3)
+        #expect(summary["previews"] as? Int == windows)
+        #expect((summary["statuses"] as? [String: Int])?["error"] == nil)
+        let metas = folder.files().filter { $0.hasPrefix("out/metas/v0/") }
+        let meta = try folder.json(try #require(metas.first))
+        let window = try #require((meta["windows"] as? [[String: Any]])?.first)
+        #expect((window["demo_caption"] as? String)?.isEmpty == false)
+        #expect(window["model_id"] as? String == "shotlist/demo")
+        #expect(!folder.files().contains { $0.contains("tmp") || $0.contains("staging") })
+    }
+
+    @Test("a rerun says that it replaces the run before")
+    func rerun() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        let arguments = [
+            "run", "--video-dir", "videos", "--output-path", "out", "--generate-previews", "--transcode-encoder", "copy",
+        ]
+        _ = try await Command.run(Command.path, arguments, folder: folder.url)
+        let files = folder.files()
+        let second = try await Command.run(Command.path, arguments, folder: folder.url)
+        #expect(second.status == 0)
+        #expect(second.errors.contains("does not resume"))
+        #expect(folder.files() == files)
+    }
+
+    @Test("Ctrl-C stops within ten seconds, keeps whole files only and ends with 130")
+    func interrupt() async throws {
+        let folder = try Folder()
+        for index in 0..<12 { try folder.add("bikes", "videos/\(index).mp4") }
+        let process = Process()
+        process.executableURL = URL(filePath: Command.path)
+        process.arguments = [
+            "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out"),
+            "--captioning-algorithm", "demo", "--generate-captions", "--generate-previews",
+        ]
+        let clock = ContinuousClock()
+        var asked = clock.now
+        let run = try await Command.finish(process) { process in
+            try await Task.sleep(for: .seconds(4))
+            asked = clock.now
+            process.interrupt()
+        }
+        #expect(clock.now - asked < .seconds(10))
+        #expect(run.status == 130, "\(run.errors)")
+        #expect(run.errors.contains("Stopping"))
+        #expect(!folder.files().contains { $0.contains(".tmp") || $0.contains("staging") })
+        #expect(try folder.json("out/summary.json")["cancelled"] as? Bool == true)
+        for meta in folder.files() where meta.hasPrefix("out/metas/v0/") {
+            let clip = try #require(try folder.json(meta)["clip_location"] as? String)
+            #expect(FileManager.default.fileExists(atPath: clip))
+        }
+    }
+
+    @Test("a full disk ends the run with one sentence")
+    func fullDisk() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        try FileManager.default.createDirectory(
+            at: folder.url.appending(path: "small"), withIntermediateDirectories: true)
+        let script = """
+            mount -t tmpfs -o size=64k tmpfs '\(folder.path("small"))' &&
+            exec '\(Command.path)' run --video-dir '\(folder.path("videos"))' --output-path \
+            '\(folder.path("small"))/out' --generate-previews
+            """
+        let run = try await Command.run("/usr/bin/unshare", ["--map-root-user", "--mount", "sh", "-c", script])
+        #expect(run.status == 1, "\(run.errors) \(run.output)")
+        #expect(run.errors.contains("disk is full"))
+    }
+}

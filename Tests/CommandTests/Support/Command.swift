@@ -1,0 +1,128 @@
+import Foundation
+import Testing
+
+/// The built program, run as a user runs it.
+struct Command {
+    /// What a run printed and how it ended.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// The program beside the test runner, which the same build has made.
+    static let path = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "shotlist").path
+
+    /// Runs `shotlist` to its end, in `folder`.
+    static func shotlist(_ arguments: String..., folder: URL? = nil) async throws -> Outcome {
+        try await run(path, arguments, folder: folder)
+    }
+
+    /// Runs a program to its end.
+    static func run(_ program: String, _ arguments: [String], folder: URL? = nil) async throws -> Outcome {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        process.currentDirectoryURL = folder
+        return try await finish(process)
+    }
+
+    /// Starts a process, calls `whileRunning`, and waits for its end.
+    static func finish(
+        _ process: Process, whileRunning: (Process) async throws -> Void = { _ in }
+    ) async throws -> Outcome {
+        let files = try (0..<2).map { _ in try TemporaryFile() }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = files[0].handle
+        process.standardError = files[1].handle
+        let ended = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        process.terminationHandler = { _ in ended.continuation.finish() }
+        try process.run()
+        try await whileRunning(process)
+        for await _ in ended.stream {}
+        return Outcome(
+            status: process.terminationStatus, output: try files[0].text(), errors: try files[1].text())
+    }
+}
+
+/// A file that a process writes to: unlike a pipe it never fills up.
+private final class TemporaryFile {
+    let handle: FileHandle
+    private let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "shotlist-\(UUID().uuidString).txt")
+        try Data().write(to: url)
+        handle = try FileHandle(forWritingTo: url)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func text() throws -> String {
+        String(decoding: try Data(contentsOf: url), as: UTF8.self)
+    }
+}
+
+/// A folder of a test's own, removed when the test ends.
+final class Folder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appending(path: "shotlist-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// The path of something in the folder.
+    func path(_ name: String) -> String { url.appending(path: name).path }
+
+    /// Puts bytes in the folder.
+    @discardableResult
+    func write(_ text: String, _ name: String) throws -> String {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+        return file.path
+    }
+
+    /// Puts real footage in the folder.
+    @discardableResult
+    func add(_ footage: String, _ name: String) throws -> String {
+        let file = url.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try FileManager.default.copyItem(at: try Repository.footage(footage), to: file)
+        return file.path
+    }
+
+    /// Every file in the folder, by path, sorted.
+    func files() -> [String] {
+        (FileManager.default.subpaths(atPath: url.path) ?? []).filter { path in
+            var isFolder: ObjCBool = false
+            let exists = FileManager.default.fileExists(atPath: self.path(path), isDirectory: &isFolder)
+            return exists && !isFolder.boolValue
+        }.sorted()
+    }
+
+    /// A JSON file of the folder.
+    func json(_ name: String) throws -> [String: Any] {
+        let data = try Data(contentsOf: url.appending(path: name))
+        return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    }
+}
+
+/// Files of the checkout.
+enum Repository {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Real footage that `make test` fetched.
+    static func footage(_ name: String) throws -> URL {
+        let file = root.appending(path: ".deps/footage/\(name).mp4")
+        try #require(FileManager.default.fileExists(atPath: file.path), "run `make footage` first")
+        return file
+    }
+}
