@@ -9,32 +9,37 @@ struct BadInputTests {
         return try await Command.run(Command.path, arguments + more)
     }
 
-    @Test("numbers and names that cannot be meant", arguments: [
-        (["--captioning-window-size", "0"], "window size is 0"),
-        (["--captioning-window-size", "-5"], "window size is -5"),
-        (["--captioning-remainder-threshold", "-1"], "remainder threshold is -1"),
-        (["--captioning-sampling-fps", "0"], "sampling rate is 0"),
-        (["--captioning-batch-size", "0"], "batch size is 0"),
-        (["--captioning-max-output-tokens", "-1"], "-1 tokens"),
-        (["--captioning-algorithm", "gwen"], "no model variant 'gwen'"),
-        (["--captioning-algorithm", "nemotron"], "'nemotron' is not part of this release"),
-        (["--captioning-prompt-variant", "cinema"], "no built-in prompt 'cinema'"),
-        (["--captioning-preprocess-dtype", "int4"], "no pixel type 'int4'"),
-        (["--captioning-min-pixels", "1000000", "--captioning-max-pixels", "1000"], "between 1000000 and 1000 pixels"),
-        (["--fixed-stride-split-duration", "0"], "clip length is 0"),
-        (["--splitting-algorithm", "magic"], "no splitting algorithm 'magic'"),
-        (["--splitting-algorithm", "transnetv2"], "not part of Shotlist"),
-        (["--transcode-encoder", "gif"], "no encoder 'gif'"),
-        (["--video-limit", "-1"], "video limit is -1"),
-        (["--limit-clips", "-1"], "limit of clips is -1"),
-        (["--preview-target-fps", "0"], "0.0 pictures a second"),
-        (["--preview-quality", "101"], "no quality 101"),
-        (["--threads", "0"], "0 threads"),
-        (["--captioning-stage2-caption"], "--captioning-stage2-caption asks for"),
-        (["--captioning-use-vllm-mmcache"], "--captioning-use-mmcache asks for"),
-        (["--enhance-captions"], "--enhance-captions asks for"),
-        (["--captioning-use-fp8-weights"], "--captioning-use-fp8-weights asks for"),
-    ])
+    @Test(
+        "numbers and names that cannot be meant",
+        arguments: [
+            (["--captioning-window-size", "0"], "window size is 0"),
+            (["--captioning-window-size", "-5"], "window size is -5"),
+            (["--captioning-remainder-threshold", "-1"], "remainder threshold is -1"),
+            (["--captioning-sampling-fps", "0"], "sampling rate is 0"),
+            (["--captioning-batch-size", "0"], "batch size is 0"),
+            (["--captioning-max-output-tokens", "-1"], "-1 tokens"),
+            (["--captioning-algorithm", "gwen"], "no model variant 'gwen'"),
+            (["--captioning-algorithm", "nemotron"], "'nemotron' is not part of this release"),
+            (["--captioning-prompt-variant", "cinema"], "no built-in prompt 'cinema'"),
+            (["--captioning-preprocess-dtype", "int4"], "no pixel type 'int4'"),
+            (
+                ["--captioning-min-pixels", "1000000", "--captioning-max-pixels", "1000"],
+                "between 1000000 and 1000 pixels"
+            ),
+            (["--fixed-stride-split-duration", "0"], "clip length is 0"),
+            (["--splitting-algorithm", "magic"], "no splitting algorithm 'magic'"),
+            (["--splitting-algorithm", "transnetv2"], "not part of Shotlist"),
+            (["--transcode-encoder", "gif"], "no encoder 'gif'"),
+            (["--video-limit", "-1"], "video limit is -1"),
+            (["--limit-clips", "-1"], "limit of clips is -1"),
+            (["--preview-target-fps", "0"], "0.0 pictures a second"),
+            (["--preview-quality", "101"], "no quality 101"),
+            (["--threads", "0"], "0 threads"),
+            (["--captioning-stage2-caption"], "--captioning-stage2-caption asks for"),
+            (["--captioning-use-vllm-mmcache"], "--captioning-use-mmcache asks for"),
+            (["--enhance-captions"], "--enhance-captions asks for"),
+            (["--captioning-use-fp8-weights"], "--captioning-use-fp8-weights asks for"),
+        ])
     func arguments(flags: [String], sentence: String) async throws {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")

@@ -23,9 +23,10 @@ struct OtherCommandTests {
             "frames", file, "-o", folder.path("frames"), "--captioning-window-size", "64",
             "--captioning-remainder-threshold", "16", "--captioning-sampling-fps", "1")
         #expect(run.status == 0, "\(run.errors)")
-        #expect(folder.files().filter { $0.hasPrefix("frames/64_127/") }.sorted() == [
-            "frames/64_127/106.png", "frames/64_127/127.png", "frames/64_127/64.png", "frames/64_127/85.png",
-        ])
+        #expect(
+            folder.files().filter { $0.hasPrefix("frames/64_127/") }.sorted() == [
+                "frames/64_127/106.png", "frames/64_127/127.png", "frames/64_127/64.png", "frames/64_127/85.png",
+            ])
         #expect(try size(ofPNG: folder.path("frames/64_127/64.png")) == [640, 272])
         let resized = try await Command.shotlist("frames", file, "-o", folder.path("small"), "--resized")
         #expect(resized.status == 0)

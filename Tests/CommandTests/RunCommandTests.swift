@@ -31,7 +31,8 @@ struct RunCommandTests {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")
         let arguments = [
-            "run", "--video-dir", "videos", "--output-path", "out", "--generate-previews", "--transcode-encoder", "copy",
+            "run", "--video-dir", "videos", "--output-path", "out", "--generate-previews", "--transcode-encoder",
+            "copy",
         ]
         _ = try await Command.run(Command.path, arguments, folder: folder.url)
         let files = folder.files()
