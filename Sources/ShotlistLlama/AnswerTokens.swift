@@ -16,9 +16,9 @@ package struct AnswerTokens: Sendable {
 }
 
 /// Text from the bytes of tokens, which may end within a character.
-enum UTF8Tail {
+package enum UTF8Tail {
     /// The text of `bytes` without a character that is cut off at the end.
-    static func text(of bytes: [UInt8]) -> String {
+    package static func text(of bytes: [UInt8]) -> String {
         var end = bytes.count
         let start = max(0, bytes.count - 3)
         for index in (start..<bytes.count).reversed() where bytes[index] & 0xc0 != 0x80 {

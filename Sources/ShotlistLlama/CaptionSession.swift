@@ -21,6 +21,7 @@ package final class CaptionSession {
         model = try LlamaModel(options: options, abort: abort)
         try Self.checkVocabulary(of: model, path: options.modelPath)
         threads = model.usefulThreads(of: asked)
+        threads = options.threads(forParameters: model.parameterCount)
         projector = try Projector(options: options, model: model, threads: threads)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, TokenPosition.highest)
     }

@@ -3,17 +3,30 @@ import ShotlistCore
 import ShotlistEngines
 
 extension LlamaOptions {
-    /// The number of threads to use.
+    /// Parameters below which a model runs on one thread: its steps are over sooner than threads can share them.
+    private static let smallModel = 50_000_000
+
+    /// The number of threads to run a model on.
     ///
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) for a number below 1.
-    func checkedThreads() throws(ShotlistError) -> Int {
-        let threads = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        guard (1...512).contains(threads) else {
+    /// - Parameter parameters: the parameters of the text model.
+    func threads(forParameters parameters: Int) -> Int {
+        threads ?? (parameters < Self.smallModel ? 1 : ProcessInfo.processInfo.activeProcessorCount)
+    }
+
+    /// Checks numbers that nobody could mean.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`).
+    func check() throws(ShotlistError) {
+        if let threads, !(1...512).contains(threads) {
             throw ShotlistError(
                 .invalidArgument, "A model cannot run on \(threads) threads.",
-                remedy: "Give 1 to 512, or leave it out for one thread a core.")
+                remedy: "Give 1 to 512, or leave it out.")
         }
-        return threads
+        if let gpuLayers, gpuLayers < 0 {
+            throw ShotlistError(
+                .invalidArgument, "A model cannot have \(gpuLayers) layers on a GPU.",
+                remedy: "Give 0 for none, or leave it out for all.")
+        }
     }
 
     /// What the output says of the model.

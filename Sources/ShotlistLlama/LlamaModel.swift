@@ -44,6 +44,8 @@ final class LlamaModel {
     var contextLength: Int { Int(llama_model_n_ctx_train(pointer)) }
     /// Width of an embedding.
     var embeddingWidth: Int { Int(llama_model_n_embd_inp(pointer)) }
+    /// Numbers in the weights.
+    var parameterCount: Int { Int(clamping: llama_model_n_params(pointer)) }
     /// Size of the vocabulary.
     var vocabularySize: Int { Int(llama_vocab_n_tokens(vocabulary)) }
     /// The scale of positions that the model was trained with, 1 for nearly all.

@@ -8,7 +8,7 @@ public struct LlamaOptions: Sendable, Hashable {
     public var modelID: String?
     /// The revision for the record; a hash of both files when nil.
     public var modelRevision: String?
-    /// CPU threads, at least 1; one for each core when nil.
+    /// CPU threads, at least 1; when nil, one for each core, or one alone for a small model, which is faster so.
     public var threads: Int?
     /// Layers of the text model on the GPU: 0 none, nil all that there are.
     public var gpuLayers: Int?

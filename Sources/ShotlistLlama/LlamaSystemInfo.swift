@@ -2,7 +2,7 @@ internal import CLlama
 
 /// What the embedded engine is made of and can use on this machine, for `shotlist doctor`.
 public struct LlamaSystemInfo: Sendable, Hashable {
-    /// llama.cpp's version and commit.
+    /// The versions of llama.cpp and of its tensor library.
     public let version: String
     /// Kinds of devices that this build can compute on, such as `CPU` or `CUDA`.
     public let backends: [String]
@@ -20,7 +20,7 @@ public struct LlamaSystemInfo: Sendable, Hashable {
             ggml_backend_reg_get(index).flatMap(ggml_backend_reg_name).map { String(cString: $0) }
         }
         return LlamaSystemInfo(
-            version: "\(String(cString: llama_version())) (\(String(cString: ggml_commit())))", backends: backends,
+            version: "\(String(cString: llama_version())), ggml \(String(cString: ggml_version()))", backends: backends,
             devices: devices, cpuFeatures: features(in: String(cString: llama_print_system_info())),
             canUseGPU: llama_supports_gpu_offload())
     }

@@ -1,0 +1,80 @@
+import ShotlistCore
+import ShotlistEngines
+import ShotlistLlama
+import Testing
+
+/// The embedded engine against transformers, on the tiny random model.
+///
+/// The tolerances are those of the design. A wrong layout must be further away than ten times the tolerance, or these
+/// tests could not fail.
+@Suite("Parity with transformers", .serialized)
+struct ParityTests {
+    private static let embeddingTolerance: Float = 0.01
+    private static let logitTolerance: Float = 0.02
+
+    private let session: CaptionSession
+
+    init() throws {
+        session = try CaptionSession(options: Tiny.options)
+    }
+
+    @Test("Vision embeddings of pairs of frames", arguments: Goldens.all.vision)
+    func embeddings(_ golden: Goldens.Vision) throws {
+        let size = PixelSize(width: golden.width, height: golden.height)
+        let first = Tiny.frame(golden.first, size: size)
+        let second = Tiny.frame(golden.first + 1, size: size)
+        let ours = try session.embeddings(of: first, second)
+        #expect(distance(ours, golden.embeddings) < Self.embeddingTolerance)
+        let swapped = try session.embeddings(of: second, first)
+        #expect(distance(swapped, golden.embeddings) > 10 * Self.embeddingTolerance)
+    }
+
+    @Test("Tokens of the layout, and of a prompt that looks like one")
+    func tokens() throws {
+        let layout = QwenVLLayout(prompt: Goldens.all.prompt)
+        #expect(try session.tokens(of: layout.beforeVideo, special: true) == Goldens.all.before)
+        let prompt = try Tiny.prompt(try #require(Goldens.all.windows.first), in: session)
+        #expect(prompt.before == Goldens.all.before)
+        #expect(prompt.after == Goldens.all.after)
+        let hostile = Goldens.all.hostile
+        #expect(try session.tokens(of: hostile.text, special: false) == hostile.tokens)
+        #expect(session.text(of: hostile.tokens) == hostile.text)
+        #expect(try session.tokens(of: hostile.text, special: true) != hostile.tokens)
+    }
+
+    @Test("Positions", arguments: Goldens.all.windows)
+    func positions(_ golden: Goldens.Window) throws {
+        let positions = try Tiny.prompt(golden, in: session).positions
+        #expect(positions.base == golden.base)
+        #expect(positions.times == golden.times)
+        #expect(positions.next == golden.next)
+    }
+
+    @Test("Last logits and greedy tokens", arguments: Goldens.all.windows)
+    func window(_ golden: Goldens.Window) throws {
+        let prompt = try Tiny.prompt(golden, in: session)
+        #expect(distance(try session.lastLogits(of: prompt), golden.logits) < Self.logitTolerance)
+        let answer = try session.answer(to: prompt, sampling: .greedy, limit: golden.greedy.count)
+        #expect(answer.tokens == golden.greedy)
+        #expect(answer.finishReason == .length)
+        #expect(golden.greedy.count >= 4)
+    }
+
+    @Test("A wrong layout is far from the golden", arguments: Goldens.all.windows)
+    func wrongLayouts(_ golden: Goldens.Window) throws {
+        let right = try Tiny.prompt(golden, in: session)
+        var swapped = right
+        swapped.pairs.swapAt(0, 1)
+        var late = right
+        late.positions.next += 1
+        for wrong in [swapped, late] {
+            #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 10 * Self.logitTolerance)
+        }
+    }
+
+    @Test("A wrong frame rate is far from the golden", arguments: Goldens.all.windows)
+    func wrongRate(_ golden: Goldens.Window) throws {
+        let wrong = try Tiny.prompt(golden, in: session, fps: golden.fps * 0.75)
+        #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 5 * Self.logitTolerance)
+    }
+}
