@@ -15,11 +15,26 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         print("shotlist \(shotlistVersion)\n")
-        print(MediaInfo.report())
+        print(media())
         print("")
         print(engine())
         print("")
         print(demoModel())
+    }
+
+    private func media() -> String {
+        let working = MediaInfo.encoders
+        let libraries = MediaInfo.libraries.map { "  \($0.name) \($0.version)" }
+        let encoders = ClipEncoder.allCases.map { encoder in
+            let advice = encoder == .h264NVENC ? "needs an NVIDIA card and an FFmpeg built for it" : "missing in FFmpeg"
+            return "  encoder \(encoder.rawValue): \(working.contains(encoder) ? "works" : advice)"
+        }
+        let hardware = MediaInfo.hardwareDecoders.joined(separator: ", ")
+        return
+            (["FFmpeg \(MediaInfo.ffmpegVersion)"] + libraries + encoders + [
+                "  decoders: \(MediaInfo.decoders.joined(separator: ", "))",
+                "  hardware that FFmpeg could decode on: \(hardware.isEmpty ? "none" : hardware); not used by this release",
+            ]).joined(separator: "\n")
     }
 
     private func engine() -> String {
