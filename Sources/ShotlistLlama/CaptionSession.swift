@@ -16,11 +16,9 @@ package final class CaptionSession {
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`invalid_argument`,
     ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`).
     package init(options: LlamaOptions, abort: AbortFlag = AbortFlag()) throws {
-        let asked = try options.checkedThreads()
         try ModelPair.check(model: options.modelPath, projector: options.projectorPath)
         model = try LlamaModel(options: options, abort: abort)
         try Self.checkVocabulary(of: model, path: options.modelPath)
-        threads = model.usefulThreads(of: asked)
         threads = options.threads(forParameters: model.parameterCount)
         projector = try Projector(options: options, model: model, threads: threads)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, TokenPosition.highest)

@@ -51,15 +51,6 @@ final class LlamaModel {
     /// The scale of positions that the model was trained with, 1 for nearly all.
     var trainedPositionScale: Float { llama_model_rope_freq_scale_train(pointer) }
 
-    /// How many of `asked` threads are worth using.
-    ///
-    /// ggml's threads wait for each other, spinning, after every operation. In a model of a few million weights an
-    /// operation is shorter than that wait: beside other work on two cores, one window of the demo model was measured
-    /// at 0.5 seconds with one thread and at 16 with two.
-    func usefulThreads(of asked: Int) -> Int {
-        llama_model_n_params(pointer) < 50_000_000 ? 1 : asked
-    }
-
     /// Whether a token ends an answer.
     func isEnd(_ token: Int32) -> Bool {
         llama_vocab_is_eog(vocabulary, token)
