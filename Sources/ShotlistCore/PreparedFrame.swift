@@ -16,29 +16,49 @@ public struct PreparedFrame: Sendable, Hashable {
             bytes = frame.bytes
             return
         }
-        let width = dtype.byteCount
         let patterns = (0...255).map { dtype.pattern(of: UInt8($0)) }
-        bytes = [UInt8](unsafeUninitializedCapacity: frame.bytes.count * width) { output, count in
-            for (index, value) in frame.bytes.enumerated() {
-                let pattern = patterns[Int(value)]
-                for byte in 0..<width {
-                    output[index * width + byte] = UInt8(truncatingIfNeeded: pattern >> (8 * UInt32(byte)))
+        bytes = dtype.byteCount == 2 ? Self.stored(frame, patterns.map { UInt16($0) }) : Self.stored(frame, patterns)
+    }
+
+    /// Each value's pattern, one after another. A loop over a known type is several times faster than one over bytes.
+    private static func stored<Pattern: FixedWidthInteger>(_ frame: RGBFrame, _ patterns: [Pattern]) -> [UInt8] {
+        let total = frame.bytes.count * MemoryLayout<Pattern>.size
+        return [UInt8](unsafeUninitializedCapacity: total) { output, count in
+            let raw = UnsafeMutableRawBufferPointer(output)
+            patterns.withUnsafeBufferPointer { patterns in
+                for (index, value) in frame.bytes.enumerated() {
+                    raw.storeBytes(
+                        of: patterns[Int(value)], toByteOffset: index * MemoryLayout<Pattern>.size, as: Pattern.self)
                 }
             }
-            count = frame.bytes.count * width
+            count = total
         }
     }
 
     /// The frame in 8 bits, without loss, since every type holds 0...255 exactly.
     public var rgb: RGBFrame {
         guard dtype != .uint8 else { return RGBFrame(size: size, bytes: bytes) }
-        let width = dtype.byteCount
-        let values = (0..<bytes.count / width).map { index in
-            var pattern: UInt32 = 0
-            for byte in 0..<width { pattern |= UInt32(bytes[index * width + byte]) << (8 * UInt32(byte)) }
-            return dtype.value(of: pattern)
+        // The upper 16 bits of a pattern tell its value in all three types.
+        var values = [UInt8](repeating: 0, count: 1 << 16)
+        let isWide = dtype.byteCount == 4
+        for value in 0...255 {
+            let pattern = dtype.pattern(of: UInt8(value))
+            values[Int(isWide ? pattern >> 16 : pattern)] = UInt8(value)
         }
-        return RGBFrame(size: size, bytes: values)
+        let total = bytes.count / dtype.byteCount
+        let pixels = [UInt8](unsafeUninitializedCapacity: total) { output, count in
+            bytes.withUnsafeBytes { raw in
+                for index in 0..<total {
+                    let pattern =
+                        isWide
+                        ? Int(raw.loadUnaligned(fromByteOffset: index * 4, as: UInt32.self) >> 16)
+                        : Int(raw.loadUnaligned(fromByteOffset: index * 2, as: UInt16.self))
+                    output[index] = values[pattern]
+                }
+            }
+            count = total
+        }
+        return RGBFrame(size: size, bytes: pixels)
     }
 }
 
@@ -53,26 +73,11 @@ extension PreprocessDType {
         }
     }
 
-    fileprivate func value(of pattern: UInt32) -> UInt8 {
-        switch self {
-        case .uint8: UInt8(pattern)
-        case .float32: UInt8(Float(bitPattern: pattern))
-        case .bfloat16: UInt8(Float(bitPattern: pattern << 16))
-        case .float16: Self.halfValue(of: UInt16(pattern))
-        }
-    }
-
     /// IEEE 754 binary16 of a whole number: five bits of exponent with bias 15, ten of fraction.
     private static func halfPattern(of value: UInt8) -> UInt16 {
         guard value > 0 else { return 0 }
         let exponent = 7 - value.leadingZeroBitCount
         let fraction = (UInt16(value) << (10 - UInt16(exponent))) & 0x3ff
         return UInt16(exponent + 15) << 10 | fraction
-    }
-
-    private static func halfValue(of pattern: UInt16) -> UInt8 {
-        guard pattern > 0 else { return 0 }
-        let exponent = Int(pattern >> 10) - 15
-        return UInt8(((pattern & 0x3ff) | 0x400) >> UInt16(10 - exponent))
     }
 }
