@@ -16,6 +16,7 @@ package final class CaptionSession {
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`invalid_argument`,
     ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`).
     package init(options: LlamaOptions, abort: AbortFlag = AbortFlag()) throws {
+        try options.check()
         try ModelPair.check(model: options.modelPath, projector: options.projectorPath)
         model = try LlamaModel(options: options, abort: abort)
         try Self.checkVocabulary(of: model, path: options.modelPath)
