@@ -56,7 +56,7 @@ public struct EncodedClip: Sendable, Hashable {
     public let file: URL
     /// The file's size in bytes.
     public let numBytes: Int
-    /// The picture's size as stored.
+    /// The picture's size as shown.
     public let size: PixelSize
     /// Average frames a second.
     public let framerate: Double
@@ -64,6 +64,8 @@ public struct EncodedClip: Sendable, Hashable {
     public let numFrames: Int
     /// The codec's name, such as `h264` or `vp9`.
     public let videoCodec: String
+    /// What the file lacks of its source, sentence by short name: `audio` where its sound could not be kept.
+    public var warnings: [String: String] = [:]
 
     /// Makes a description of the file at `file`.
     public init(

@@ -2,9 +2,9 @@
 public struct VideoMetadata: Sendable, Hashable, Codable {
     /// The file's size in bytes.
     public var sizeInBytes: Int
-    /// Height as shown, after rotation and in square pixels.
+    /// Height as shown, after rotation, in the pixels that are stored (which need not be square).
     public var height: Int
-    /// Width as shown, after rotation and in square pixels.
+    /// Width as shown, after rotation, in the pixels that are stored (which need not be square).
     public var width: Int
     /// The average frame rate, frames a second.
     public var framerate: Double

@@ -16,7 +16,8 @@ final class Decoder {
         let name = String(cString: avcodec_get_name(id))
         guard let codec = avcodec_find_decoder(id), let context = avcodec_alloc_context3(codec) else {
             throw ShotlistError(
-                .decodeFailed, "The video \(file.path) cannot be decoded: this build of FFmpeg knows no codec '\(name)'.",
+                .decodeFailed,
+                "The video \(file.path) cannot be decoded: this build of FFmpeg knows no codec '\(name)'.",
                 remedy: "Convert it to h264 in mp4, or install an FFmpeg that has the codec.")
         }
         self.context = context

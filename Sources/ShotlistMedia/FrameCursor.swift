@@ -23,6 +23,8 @@ final class FrameCursor {
     /// The next frame's index, where frames are counted.
     private var counted: Int?
     private var lastIndex = -1
+    /// The time that was sought to get here; nil when the file is read from its beginning.
+    private(set) var soughtTime: Int64?
 
     /// How the file of a decoder turns its pictures.
     let orientation: Orientation
@@ -43,7 +45,10 @@ final class FrameCursor {
                 let goal = timeline.timestamps[first] - back * perSecond
                 guard goal > timeline.timestamps[0] else { break }
                 let cursor = try FrameCursor(path: path, timeline: timeline, wanted: wanted, threads: threads)
-                if cursor.jump(to: goal), try cursor.startsAtOrBefore(first) { return cursor }
+                if try cursor.jump(to: goal), try cursor.startsAtOrBefore(first) {
+                    cursor.soughtTime = goal
+                    return cursor
+                }
             }
         }
         let cursor = try FrameCursor(path: path, timeline: timeline, wanted: wanted, threads: threads)
@@ -112,17 +117,34 @@ final class FrameCursor {
     }
 
     /// Seeks, reads on to a key frame and gives it to the decoder; false when it is shown after `goal`.
-    private func jump(to goal: Int64) -> Bool {
-        guard file.seek(to: goal) else { return false }
-        while file.read(into: packet) {
-            guard packet.streamIndex == file.videoIndex, packet.isKey else { continue }
-            guard let time = file.countsFrames ? packet.dts : packet.pts ?? packet.dts, time <= goal else {
+    private func jump(to goal: Int64) throws(ShotlistError) -> Bool {
+        guard let key = goToKeyFrame(before: goal) else { return false }
+        if file.countsFrames {
+            guard let decoded = timeline.index(of: key) else { return false }
+            // Pictures that follow the key frame in the file and are shown before it refer to what was not read.
+            let leading = file.leadingPictures(after: packet)
+            guard goToKeyFrame(before: goal) == key, timeline.timestamps[decoded + leading] <= goal else {
                 return false
             }
-            if file.countsFrames { counted = timeline.index(of: time) }
-            return (try? decoder.send(packet)) != nil
+            try decoder.send(packet)
+            for _ in 0..<leading where !file.read(into: packet) { return false }
+            counted = decoded + leading
+            return true
         }
-        return false
+        guard key <= goal else { return false }
+        try decoder.send(packet)
+        return true
+    }
+
+    /// Leaves the first key frame after a seek in the packet, and gives its time: of decoding, where frames are
+    /// counted.
+    private func goToKeyFrame(before goal: Int64) -> Int64? {
+        guard file.seek(to: goal) else { return nil }
+        while file.read(into: packet) {
+            guard packet.streamIndex == file.videoIndex, packet.isKey else { continue }
+            return file.countsFrames ? packet.dts : packet.pts ?? packet.dts
+        }
+        return nil
     }
 
     private func startsAtOrBefore(_ index: Int) throws(ShotlistError) -> Bool {

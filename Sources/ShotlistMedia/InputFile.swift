@@ -64,6 +64,23 @@ final class InputFile {
             && video.pointee.codecpar.pointee.video_delay > 0
     }
 
+    /// How many pictures follow the key frame in `packet` in the file but are shown before it; the packets are read.
+    ///
+    /// For containers without presentation times: libav's parser knows the kind and, for H.264, the order.
+    func leadingPictures(after packet: Packet) -> Int {
+        guard let parser = av_stream_get_parser(video) else { return 0 }
+        let isH264 = video.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264
+        let order = parser.pointee.output_picture_number
+        var count = 0
+        while read(into: packet) {
+            guard packet.streamIndex == videoIndex else { continue }
+            guard parser.pointee.pict_type == AV_PICTURE_TYPE_B.rawValue, !packet.isKey else { break }
+            if isH264, parser.pointee.output_picture_number >= order { break }
+            count += 1
+        }
+        return count
+    }
+
     /// Reads the next packet of a wanted stream; false at the end of what can be read.
     func read(into packet: Packet) -> Bool { readStatus(into: packet) >= 0 }
 
@@ -87,7 +104,8 @@ final class InputFile {
         }
         guard info.st_mode & S_IFMT == S_IFREG else {
             throw ShotlistError(
-                .unreadable, "The path \(path) is not a file\(info.st_mode & S_IFMT == S_IFDIR ? " but a folder" : "").",
+                .unreadable,
+                "The path \(path) is not a file\(info.st_mode & S_IFMT == S_IFDIR ? " but a folder" : "").",
                 remedy: "Give the path of a video file.")
         }
         guard info.st_size > 0 else {
@@ -98,7 +116,8 @@ final class InputFile {
 
     private static func open(
         _ path: String
-    ) throws(ShotlistError) -> (io: UnsafeMutablePointer<AVIOContext>?, context: UnsafeMutablePointer<AVFormatContext>) {
+    ) throws(ShotlistError) -> (io: UnsafeMutablePointer<AVIOContext>?, context: UnsafeMutablePointer<AVFormatContext>)
+    {
         var io: UnsafeMutablePointer<AVIOContext>?
         // The prefix keeps names with a colon from being taken for another protocol.
         let url = "file:" + path

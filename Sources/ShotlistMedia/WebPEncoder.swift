@@ -79,7 +79,9 @@ public enum WebPEncoder {
             }
         }
         var pictures: [Data] = []
-        for (_, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) { pictures.append(try result.get()) }
+        for (_, result) in results.withLock({ $0 }).sorted(by: { $0.key < $1.key }) {
+            pictures.append(try result.get())
+        }
         return pictures
     }
 

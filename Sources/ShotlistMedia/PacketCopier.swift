@@ -1,0 +1,93 @@
+internal import CLibAV
+import ShotlistCore
+
+/// Copies the packets that show a run of frames, from the key frame they hang on to the last packet they need.
+///
+/// Not for use by two threads at once.
+final class PacketCopier {
+    private let frames: Range<Int>
+    private let timeline: FrameTimeline
+    private let file: InputFile
+    private let packet: Packet
+    /// When the key frame is shown at which copying begins.
+    private let key: Int64
+
+    /// Goes to the key frame from which the first of `frames` can be decoded.
+    ///
+    /// - Throws: ``ShotlistError`` (`encode_failed`) where there is none, or where mp4 cannot hold the packets.
+    init(_ frames: Range<Int>, of path: String, timeline: FrameTimeline) throws(ShotlistError) {
+        self.frames = frames
+        self.timeline = timeline
+        // Decoding tells from where the first frame really comes out: not every picture that is marked as a key
+        // frame can be decoded alone.
+        let sought = try FrameCursor.open(path: path, timeline: timeline, wanted: [frames.lowerBound], threads: 1)
+            .soughtTime
+        file = try InputFile(path: path)
+        packet = try Packet()
+        guard !file.countsFrames else { throw Self.uncuttable(path, "its container keeps no presentation times") }
+        if let sought, !file.seek(to: sought) { throw Self.uncuttable(path, "no key frame is found before the cut") }
+        var found: Int64?
+        while found == nil, file.read(into: packet) {
+            if packet.streamIndex == file.videoIndex, packet.isKey { found = packet.pts ?? .max }
+        }
+        guard let found, found <= timeline.timestamps[frames.lowerBound] else {
+            throw Self.uncuttable(path, "no key frame is found before the cut")
+        }
+        key = found
+        let codec = stream.pointee.codecpar.pointee.codec_id
+        guard OutputFile.holds(codec) else {
+            throw Self.uncuttable(path, "mp4 cannot hold its codec '\(String(cString: avcodec_get_name(codec)))'")
+        }
+    }
+
+    /// The stream whose packets are copied.
+    var stream: UnsafeMutablePointer<AVStream> { file.video }
+
+    /// Writes the packets to stream `target` of `output`, whose header is written.
+    ///
+    /// The first frame gets the time 0; frames before it, down to the key frame, get negative times, which the mp4
+    /// muxer hides by an edit list.
+    ///
+    /// - Parameter progress: called before each packet with its time in seconds; it throws to stop.
+    /// - Returns: whether packets of later frames had to be written too, which must be hidden.
+    func copy(
+        to output: OutputFile, target: Int, progress: (Double) throws(ShotlistError) -> Void
+    ) throws(ShotlistError) -> Bool {
+        let first = timeline.timestamps[frames.lowerBound]
+        let end = timeline.end(of: frames)
+        let step = max(1, (timeline.timestamps[timeline.count - 1] - timeline.timestamps[0]) / Int64(timeline.count))
+        var previous = key - first - step * Int64(stream.pointee.codecpar.pointee.video_delay + 1)
+        var left = Set(frames)
+        var reachesPastEnd = false
+        repeat {
+            // Pictures that follow the key frame but are shown before it refer to what is not copied.
+            guard packet.streamIndex == file.videoIndex, let pts = packet.pts, pts >= key else { continue }
+            if let index = timeline.index(of: pts) { left.remove(index) }
+            if pts >= end { reachesPastEnd = true }
+            packet.pointer.pointee.pts = pts - first
+            // Matroska keeps no decoding times, and libav guesses none for the first packets after a seek.
+            packet.pointer.pointee.dts = max(previous + 1, packet.dts.map { $0 - first } ?? previous + 1)
+            previous = packet.pointer.pointee.dts
+            // An edit list of the source may have hidden this frame; the new one decides anew.
+            packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
+            // Players begin at the last key frame before the edit; it must be the one that was chosen.
+            if pts > key, pts <= first { packet.pointer.pointee.flags &= ~AV_PKT_FLAG_KEY }
+            try progress(Double(pts - first) * av_q2d(stream.pointee.time_base))
+            try output.write(packet, to: target, timeBase: stream.pointee.time_base)
+        } while !left.isEmpty && file.read(into: packet)
+        return reachesPastEnd
+    }
+
+    private static func uncuttable(_ path: String, _ reason: String) -> ShotlistError {
+        ShotlistError(
+            .encodeFailed, "The video \(path) cannot be cut without encoding: \(reason).",
+            remedy: "Use the encoder libx264.")
+    }
+}
+
+extension FrameTimeline {
+    /// When the last of `frames` ends, in timestamp units.
+    func end(of frames: Range<Int>) -> Int64 {
+        frames.upperBound < count ? timestamps[frames.upperBound] : timestamps[count - 1] + lastDuration
+    }
+}

@@ -1,0 +1,88 @@
+internal import CLibAV
+import ShotlistCore
+
+/// Makes decoded pictures fit for an encoder: 8-bit 4:2:0, upright, of even width and height.
+///
+/// A last column or row that makes a side odd is cut off; nothing is scaled unless the picture's size changes in the
+/// middle of the video. Not for use by two threads at once.
+final class PictureFitter {
+    /// The size of the fitted pictures.
+    let size: PixelSize
+    private let orientation: Orientation
+    private let stored: PixelSize
+    private var scaler: OpaquePointer?
+
+    /// A fitter for pictures stored in the size `stored`.
+    init(stored: PixelSize, orientation: Orientation) {
+        self.stored = PixelSize(width: max(2, stored.width & ~1), height: max(2, stored.height & ~1))
+        self.orientation = orientation
+        size = orientation.shown(self.stored)
+    }
+
+    deinit { sws_freeContext(scaler) }
+
+    /// `frame` fitted; its own pixels are used where they fit already.
+    func fit(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
+        let format = AVPixelFormat(frame.pointer.pointee.format)
+        frame.pointer.pointee.width = max(2, frame.pointer.pointee.width & ~1)
+        frame.pointer.pointee.height = max(2, frame.pointer.pointee.height & ~1)
+        let isPlain = format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P
+        let picture = isPlain && frame.size == stored ? frame : try converted(frame)
+        let fitted = orientation == .upright ? picture : try turned(picture)
+        // The encoder chooses anew which pictures are key frames.
+        fitted.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
+        fitted.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+        return fitted
+    }
+
+    private func blank(_ size: PixelSize, like frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
+        let blank = try DecodedFrame()
+        av_frame_copy_props(blank.pointer, frame.pointer)
+        blank.pointer.pointee.width = Int32(size.width)
+        blank.pointer.pointee.height = Int32(size.height)
+        blank.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
+        guard av_frame_get_buffer(blank.pointer, 0) >= 0 else { throw LibAVStatus.outOfMemory("A clip") }
+        return blank
+    }
+
+    private func converted(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
+        let result = try blank(stored, like: frame)
+        let source = frame.pointer.pointee
+        scaler = sws_getCachedContext(
+            scaler, source.width, source.height, AVPixelFormat(source.format), Int32(stored.width),
+            Int32(stored.height), AV_PIX_FMT_YUV420P, SWS_BICUBIC, nil, nil, nil)
+        guard let scaler else { throw Self.unsupported }
+        let matrix = sws_getCoefficients(Int32(source.colorspace.rawValue))
+        let range: Int32 = source.color_range == AVCOL_RANGE_JPEG ? 1 : 0
+        sws_setColorspaceDetails(scaler, matrix, range, matrix, range, 0, 1 << 16, 1 << 16)
+        guard sws_scale_frame(scaler, result.pointer, frame.pointer) >= 0 else { throw Self.unsupported }
+        return result
+    }
+
+    private func turned(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
+        let result = try blank(size, like: frame)
+        let (from, to) = (frame.pointer.pointee, result.pointer.pointee)
+        let planes = [
+            (from.data.0, from.linesize.0, to.data.0, to.linesize.0, 1),
+            (from.data.1, from.linesize.1, to.data.1, to.linesize.1, 2),
+            (from.data.2, from.linesize.2, to.data.2, to.linesize.2, 2),
+        ]
+        for (source, sourceStride, target, targetStride, divisor) in planes {
+            guard let source, let target else { throw Self.unsupported }
+            let (width, height) = (size.width / divisor, size.height / divisor)
+            for y in 0..<height {
+                let v = orientation.flippedY ? height - 1 - y : y
+                for x in 0..<width {
+                    let u = orientation.flippedX ? width - 1 - x : x
+                    let (column, row) = orientation.transposed ? (v, u) : (u, v)
+                    target[y * Int(targetStride) + x] = source[row * Int(sourceStride) + column]
+                }
+            }
+        }
+        return result
+    }
+
+    private static let unsupported = ShotlistError(
+        .encodeFailed, "A clip cannot be encoded: its pixel format cannot be turned into yuv420p.",
+        remedy: "Use the encoder `copy`, or convert the video to mp4 with yuv420p pixels.")
+}
