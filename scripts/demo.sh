@@ -15,7 +15,7 @@ done
 
 command=(
     .build/release/shotlist run --video-dir "$videos" --output-path "$output"
-    --generate-captions --captioning-algorithm demo --generate-previews --threads 2
+    --generate-captions --captioning-algorithm demo --generate-previews
 )
 echo "${command[*]}"
 "${command[@]}"

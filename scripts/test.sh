@@ -6,7 +6,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 # Without testable imports the tests link the very modules that `swift build -c release` has made.
-swift build -c release --build-tests --disable-testable-imports
+swift build -c release --build-tests
 
 example=$(mktemp -d)
 trap 'rm -rf "$example"' EXIT
