@@ -40,16 +40,28 @@ enum AtomicFile {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            var isFolder: ObjCBool = false
-            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue {
+            if let file = fileInTheWay(of: path) {
                 throw ShotlistError(
-                    .outputInvalid, "'\(path)' is a file, but a folder is needed there.",
+                    .outputInvalid, "'\(file)' is a file, but a folder is needed there.",
                     remedy: "Move the file away, or give another output path.")
             }
             throw ShotlistError(
                 .outputInvalid, "The folder '\(path)' cannot be made.",
                 remedy: "Give yourself the right to write there, free space, or give another output path.")
         }
+    }
+
+    /// The part of a path that exists and is no folder.
+    private static func fileInTheWay(of path: String) -> String? {
+        var path = path
+        while !path.isEmpty, path != "/" {
+            var isFolder: ObjCBool = false
+            if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
+                return isFolder.boolValue ? nil : path
+            }
+            path = (path as NSString).deletingLastPathComponent
+        }
+        return nil
     }
 
     private static func folder(of path: String) -> String {

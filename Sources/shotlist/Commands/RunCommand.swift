@@ -73,7 +73,7 @@ struct RunCommand: AsyncParsableCommand {
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: true, verbose: machine.verbose,
-                    engine: EngineChoice.embedded(captioning, threads: threads)))
+                    engine: EngineChoice.embedded(captioning, threads: machine.threads)))
         }
         pipeline.addStage(
             ClipWriterStage(

@@ -5,8 +5,8 @@ import ShotlistModels
 
 /// Which engine runs the model.
 enum EngineChoice {
-    /// The embedded engine: llama.cpp in this process.
-    static func embedded(_ options: CaptioningOptions, threads: Int) -> EngineFactory {
+    /// The embedded engine: llama.cpp in this process, on as many threads as the model is worth when `threads` is nil.
+    static func embedded(_ options: CaptioningOptions, threads: Int?) -> EngineFactory {
         let (modelPath, projectorPath) = (options.captioningModelPath, options.captioningProjectorPath)
         let (gpuLayers, device) = (options.gpuLayers, options.device)
         return { settings in

@@ -24,10 +24,10 @@ struct CaptioningOptions: ParsableArguments {
     @Flag(help: "Leave resizing to the engine.")
     var captioningModelDoesPreprocess = false
 
-    @Option(help: "Windows that may be with the engine at once.")
+    @Option(parsing: .unconditional, help: "Windows that may be with the engine at once.")
     var captioningBatchSize = 8
 
-    @Option(help: "The most tokens of a caption.")
+    @Option(parsing: .unconditional, help: "The most tokens of a caption.")
     var captioningMaxOutputTokens = 512
 
     @Option(help: "A text model of the Qwen2.5-VL architecture (GGUF) to use in place of the variant's.")
@@ -36,7 +36,7 @@ struct CaptioningOptions: ParsableArguments {
     @Option(help: "The projector (mmproj GGUF) of --captioning-model-path.")
     var captioningProjectorPath: String?
 
-    @Option(help: "Layers to put on the GPU; -1 for all.")
+    @Option(parsing: .unconditional, help: "Layers to put on the GPU; -1 for all.")
     var gpuLayers = -1
 
     @Option(help: "The device to run on, as `shotlist doctor` names it.")

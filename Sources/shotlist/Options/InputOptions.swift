@@ -10,7 +10,7 @@ struct InputOptions: ParsableArguments {
         help: "The folder to write below; made if missing.")
     var outputPath: String
 
-    @Option(help: "The most videos to take.")
+    @Option(parsing: .unconditional, help: "The most videos to take.")
     var videoLimit: Int?
 
     @Flag(name: .customLong("no-upload-clips"), help: "Do not keep the clips' files.")

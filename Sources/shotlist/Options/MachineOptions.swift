@@ -4,7 +4,7 @@ import ShotlistCore
 
 /// How the machine is used and what is said.
 struct MachineOptions: ParsableArguments {
-    @Option(help: "Threads to work on; all cores when left out.")
+    @Option(parsing: .unconditional, help: "Threads to work on; all cores when left out.")
     var threads: Int?
 
     @Flag(help: "Say more: each clip, window and caption.")

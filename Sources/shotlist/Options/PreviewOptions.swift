@@ -4,16 +4,17 @@ import ShotlistPipeline
 
 /// How previews look.
 struct PreviewOptions: ParsableArguments {
-    @Option(name: .customLong("preview-target-fps"), help: "Pictures for each second of video.")
+    @Option(
+        name: .customLong("preview-target-fps"), parsing: .unconditional, help: "Pictures for each second of video.")
     var previewTargetFPS = 1.0
 
-    @Option(help: "The height of a preview in pixels.")
+    @Option(parsing: .unconditional, help: "The height of a preview in pixels.")
     var previewTargetHeight = 240
 
-    @Option(help: "0 (lossless) to 6 (smallest).")
+    @Option(parsing: .unconditional, help: "0 (lossless) to 6 (smallest).")
     var previewCompressionLevel = 6
 
-    @Option(help: "0 to 100, higher is better and larger.")
+    @Option(parsing: .unconditional, help: "0 to 100, higher is better and larger.")
     var previewQuality = 50
 
     /// The stage that draws previews on `threads` threads.

@@ -8,19 +8,21 @@ struct SplittingOptions: ParsableArguments {
     @Option(help: "How videos are cut: fixed_stride, or none (each file is one clip).")
     var splittingAlgorithm = "fixed_stride"
 
-    @Option(help: "Seconds of a clip.")
+    @Option(parsing: .unconditional, help: "Seconds of a clip.")
     var fixedStrideSplitDuration = 10.0
 
-    @Option(name: .customLong("fixed-stride-min-clip-length-s"), help: "Leave out clips shorter than this.")
+    @Option(
+        name: .customLong("fixed-stride-min-clip-length-s"), parsing: .unconditional,
+        help: "Leave out clips shorter than this.")
     var fixedStrideMinClipLengthS = 2.0
 
-    @Option(help: "The most clips of a video; 0 for all.")
+    @Option(parsing: .unconditional, help: "The most clips of a video; 0 for all.")
     var limitClips = 0
 
     @Option(help: "How clips are written: \(ClipEncoder.allCases.map(\.rawValue).joined(separator: ", ")).")
     var transcodeEncoder = ClipEncoder.libx264.rawValue
 
-    @Option(help: "Threads of one encoder.")
+    @Option(parsing: .unconditional, help: "Threads of one encoder.")
     var transcodeEncoderThreads = 1
 
     /// The stage that makes clips.

@@ -7,19 +7,21 @@ struct WindowOptions: ParsableArguments {
     @Option(help: "The model: \(ModelVariant.availableNames.joined(separator: ", ")).")
     var captioningAlgorithm = "qwen"
 
-    @Option(help: "Source frames of a window.")
+    @Option(parsing: .unconditional, help: "Source frames of a window.")
     var captioningWindowSize = 256
 
-    @Option(help: "The smallest remainder of frames that is a window of its own.")
+    @Option(parsing: .unconditional, help: "The smallest remainder of frames that is a window of its own.")
     var captioningRemainderThreshold = 128
 
-    @Option(name: .customLong("captioning-sampling-fps"), help: "Frames shown for each second of video.")
+    @Option(
+        name: .customLong("captioning-sampling-fps"), parsing: .unconditional,
+        help: "Frames shown for each second of video.")
     var captioningSamplingFPS = 2.0
 
-    @Option(help: "The smallest area of a frame shown, in pixels.")
+    @Option(parsing: .unconditional, help: "The smallest area of a frame shown, in pixels.")
     var captioningMinPixels: Int?
 
-    @Option(help: "The largest area of a frame shown, in pixels.")
+    @Option(parsing: .unconditional, help: "The largest area of a frame shown, in pixels.")
     var captioningMaxPixels: Int?
 
     /// The model variant, with the pixel limits that were asked for.
