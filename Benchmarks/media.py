@@ -64,10 +64,10 @@ def main():
     folder = pathlib.Path(sys.argv[3])
     ratios = {}
     print(f"{'':34} {'windows':>7} {'seconds':>8} {'prepare':>8} {'preview':>8}   (medians of {repeats}, {threads} threads)")
+    for side in (ours, theirs):
+        side.ask(spread(folder / "single", 1))
     for name, key, count in SUITES:
         clips = spread(folder / name, count)
-        for side in (ours, theirs):
-            side.ask(clips[:1])
         answers = measure(ours, theirs, clips, repeats)
         for side, label in [("theirs", "NeMo Curator"), ("ours", "Shotlist"), ("resized", "Shotlist, resized for the model")]:
             row = [middle(answers[side], figure) for figure in ("seconds", "prep_seconds", "preview_seconds")]
