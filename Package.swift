@@ -70,7 +70,7 @@ let package = Package(
             dependencies: ["ShotlistEngines", "ShotlistLlama", "ShotlistModels", "ShotlistPipeline"],
             path: "Examples/Quickstart", swiftSettings: llamaSettings),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"]),
-        .testTarget(name: "ShotlistMediaTests", dependencies: ["ShotlistMedia"]),
+        .testTarget(name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"]),
         .testTarget(
             name: "ShotlistLlamaTests", dependencies: ["ShotlistLlama", "ShotlistModels"],
             swiftSettings: llamaSettings),

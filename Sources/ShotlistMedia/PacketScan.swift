@@ -13,6 +13,7 @@ struct PacketScan {
     /// Reads `file` from where it is to its end.
     init(_ file: InputFile) throws(ShotlistError) {
         let packet = try Packet()
+        LibAVLog.forget()
         var decoded: [(time: Int64, duration: Int64)] = []
         let countsFrames = file.countsFrames
         var brokenLast = false
@@ -38,6 +39,8 @@ struct PacketScan {
         lastDuration = max(1, duration > 0 ? duration : Self.typicalStep(times))
         isTruncated =
             status != LibAVStatus.endOfFile || brokenLast || Self.expected(file).map { $0 > decoded.count } ?? false
+            // Matroska's demuxer takes a broken end for an end, and only says so.
+            || LibAVLog.lastMessage()?.contains("prematurely") == true
     }
 
     /// VP8 keeps pictures that are never shown in packets of their own; bit 4 of the first byte tells (RFC 6386, 9.1).
