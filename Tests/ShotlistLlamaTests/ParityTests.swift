@@ -53,7 +53,8 @@ struct ParityTests {
     @Test("Last logits and greedy tokens", arguments: Goldens.all.windows)
     func window(_ golden: Goldens.Window) throws {
         let prompt = try Tiny.prompt(golden, in: session)
-        #expect(distance(try session.lastLogits(of: prompt), golden.logits) < Self.logitTolerance)
+        let logits = try session.lastLogits(of: prompt)
+        #expect(distance(logits, golden.logits) < Self.logitTolerance, "\(distance(logits, golden.logits))")
         let answer = try session.answer(to: prompt, sampling: .greedy, limit: golden.greedy.count)
         #expect(answer.tokens == golden.greedy)
         #expect(answer.finishReason == .length)
@@ -74,7 +75,7 @@ struct ParityTests {
 
     @Test("A wrong frame rate is far from the golden", arguments: Goldens.all.windows)
     func wrongRate(_ golden: Goldens.Window) throws {
-        let wrong = try Tiny.prompt(golden, in: session, fps: golden.fps * 0.75)
-        #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 5 * Self.logitTolerance)
+        let wrong = try Tiny.prompt(golden, in: session, fps: golden.fps / 2)
+        #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 10 * Self.logitTolerance)
     }
 }
