@@ -2,8 +2,8 @@ internal import CLlama
 import Logging
 import Synchronization
 
-/// Where llama.cpp's log goes: to swift-log at level debug, and its warnings and errors into the message of the
-/// failure that follows them.
+/// Where llama.cpp's log goes: to swift-log at level debug, and its errors into the message of the failure that
+/// follows them.
 enum LlamaLog {
     private static let logger = Logger(label: "llama.cpp")
     private static let kept = Mutex<[String]>([])
@@ -21,8 +21,7 @@ enum LlamaLog {
         kept.withLock { $0.removeAll() }
     }
 
-    /// The error lines since ``forget()``, joined, or the warnings when there are none; empty when llama.cpp was
-    /// silent.
+    /// The error lines since ``forget()``, joined; empty when llama.cpp was silent.
     static var complaint: String {
         kept.withLock { $0.joined(separator: "; ") }
     }

@@ -19,8 +19,8 @@ package struct VideoPositions: Sendable, Hashable {
     package var next: Int
     /// The time of each pair.
     package let times: [Int]
-    /// How many pairs before it have the same time.
-    let ranks: [Int]
+    /// How many pairs before each have the same time.
+    package var ranks: [Int]
 
     /// Lays out a video.
     ///

@@ -96,6 +96,28 @@ struct EngineTests {
         }
     }
 
+    @Test("Frames at the source's size are resized to what the window says")
+    func sourceSize() async throws {
+        let source = (0..<4).map { Tiny.frame($0, size: PixelSize(width: 168, height: 168)) }
+        let target = PixelSize(width: 84, height: 84)
+        func input(_ frames: [RGBFrame]) -> WindowInput {
+            WindowInput(
+                frames: frames.map { PreparedFrame($0, dtype: .uint8) }, resizedSize: target,
+                frameIndices: Array(0..<4), effectiveFPS: 2, prompt: window.prompt)
+        }
+        let inputs = [input(source), input(source.map { BicubicResize.resize($0, to: target) })]
+        let answers = try await withEngine { engine in
+            var answers: [CaptionAnswer] = []
+            for input in inputs {
+                answers.append(
+                    try await engine.caption(CaptionRequest(input: input, sampling: .qwen, maxOutputTokens: 12)))
+            }
+            return answers
+        }
+        #expect(answers.map(\.visionTokens) == [18, 18])
+        #expect(Set(answers.map(\.text)).count == 1)
+    }
+
     @Test("Cancelling stops the answer at once", .timeLimit(.minutes(1)))
     func cancel() async throws {
         try await withEngine { engine in
@@ -113,7 +135,7 @@ struct EngineTests {
         }
     }
 
-    @Test("A session aborts within the vision tower and within the text model")
+    @Test("What is aborted before it begins does not begin")
     func abort() throws {
         let session = try CaptionSession(options: Tiny.options)
         let golden = try #require(Goldens.all.windows.last)

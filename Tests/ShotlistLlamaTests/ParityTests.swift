@@ -78,4 +78,14 @@ struct ParityTests {
         let wrong = try Tiny.prompt(golden, in: session, fps: golden.fps / 2)
         #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 10 * Self.logitTolerance)
     }
+
+    @Test(
+        "Pairs that share a time must be told apart",
+        arguments: Goldens.all.windows.filter { Set($0.times).count < $0.times.count })
+    func sharedTimes(_ golden: Goldens.Window) throws {
+        var wrong = try Tiny.prompt(golden, in: session)
+        wrong.positions.ranks = wrong.positions.ranks.map { _ in 0 }
+        // Where the last pair shares its time with none, the last token loses less.
+        #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 3 * Self.logitTolerance)
+    }
 }
