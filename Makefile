@@ -17,8 +17,11 @@ help: ## print this list
 setup: ## install the Debian packages that are missing, or say which
 	@scripts/setup.sh
 
+# SwiftPM does not see that a static library has changed; what was linked before it is linked anew.
 llama: setup
 	@scripts/build-llama.sh
+	@[ ! -d .build/release ] || find .build/release/ -maxdepth 1 -type f ! -newer .deps/llama/stamp \
+		\( -name shotlist -o -name Quickstart -o -name '*.xctest' \) -delete
 
 footage: setup
 	@scripts/fetch-footage.sh
