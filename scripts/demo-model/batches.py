@@ -81,7 +81,9 @@ def twin(batch, choice):
 
 
 def draw_batch(pictures, seed, index, mix, restless=False, few=False):
-    """Batch `index` of the series `seed`. `mix`: shares of clips with 0, 1 and 2 shapes; `restless`: more moving cameras; `few`: only short clips."""
+    """Batch `index` of the series `seed`.
+
+    `mix`: shares of clips with 0, 1 and 2 shapes; `restless`: more moving cameras; `few`: only short clips."""
     rng = np.random.default_rng([seed, index])
     frames, height, width, size = choose_bucket(rng, few)
     maker = SceneMaker(rng, pictures)

@@ -1,6 +1,7 @@
 """Writes a checkpoint as a Hugging Face folder (Qwen2.5-VL) and as two GGUF files made by llama.cpp's converter."""
 
 import argparse
+import hashlib
 import json
 import os
 import runpy
@@ -15,6 +16,7 @@ from tokenizers import Tokenizer
 from model import IMAGE_MEAN, IMAGE_STD, TEXT, VISION, DemoModel
 from tokens import SPECIALS
 
+FILES = ("demo-text-f16.gguf", "demo-mmproj-f16.gguf")
 MIN_PIXELS, MAX_PIXELS = 7056, 12544
 
 
@@ -88,6 +90,21 @@ def convert(folder, output, llama, projector):
     runpy.run_path(os.path.join(llama, "convert_hf_to_gguf.py"), run_name="__main__")
 
 
+def write_facts(out, checkpoint):
+    """`model.json`: what a program must know of the files."""
+    progress = torch.load(checkpoint, weights_only=True)["progress"]
+    files = {}
+    for name in FILES:
+        with open(os.path.join(out, name), "rb") as file:
+            data = file.read()
+        files[name] = {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    write_json(out, "model.json", {
+        "name": "shotlist/demo", "architecture": "qwen2_5_vl", "license": "Apache-2.0", "min_pixels": MIN_PIXELS,
+        "max_pixels": MAX_PIXELS, "factor": 28, "frames": [4, 40], "effective_fps": [0.5, 4],
+        "sampling": {"temperature": 0, "repetition_penalty": 1}, "stop": ["<|im_end|>", "<|endoftext|>"],
+        "training": {"steps": progress[0], "clips": progress[1]}, "files": files})
+
+
 def load_model(folder, name="checkpoint.pt"):
     """The model of a training folder's checkpoint, without its heads, in evaluation mode."""
     model = DemoModel(Tokenizer.from_file(os.path.join(folder, "tokenizer.json")).get_vocab_size())
@@ -109,13 +126,14 @@ def main():
     hugging_face = os.path.join(options.folder, "hf")
     write_hugging_face(model, tokenizer_path, hugging_face)
     os.makedirs(options.out, exist_ok=True)
-    for name, projector in (("demo-text-f16.gguf", False), ("demo-mmproj-f16.gguf", True)):
+    for name, projector in zip(FILES, (False, True)):
         child = os.fork()
         if child == 0:
             convert(hugging_face, os.path.join(options.out, name), os.path.abspath(options.llama), projector)
             os._exit(0)
         if os.waitpid(child, 0)[1]:
             sys.exit(f"The converter could not write {name}: see its message above.")
+    write_facts(options.out, os.path.join(options.folder, "checkpoint.pt"))
 
 
 if __name__ == "__main__":

@@ -49,7 +49,8 @@ class VisionHeads(nn.Module):
         """`tokens`: (batch, pairs, tokens, width). Returns the loss and a dictionary of figures for the log."""
         b = len(tokens)
         tokens = tokens.float()
-        colour, kind, piece, state, flow, outline = self.body(tokens.reshape(b, -1, tokens.shape[-1])).split(self.sizes, -1)
+        flat = tokens.reshape(b, -1, tokens.shape[-1])
+        colour, kind, piece, state, flow, outline = self.body(flat).split(self.sizes, -1)
         covered, facts, true_state = _token_shape(batch)
         true_colour = torch.where(covered, facts[..., 0] + 1, 0)
         true_kind = torch.where(covered, facts[..., 1] + 1, 0)

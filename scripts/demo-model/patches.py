@@ -63,8 +63,8 @@ class Patch:
         height, width = image.shape[:2]
         mask = self.mask(index, height, width)
         offset = self.centre[index] + self.slide[index]
-        matrix = np.array([[1, 0, offset[0] - self.texture.shape[1] / 2], [0, 1, offset[1] - self.texture.shape[0] / 2]],
-                          np.float32)
+        offset = offset - np.array(self.texture.shape[1::-1]) / 2
+        matrix = np.array([[1, 0, offset[0]], [0, 1, offset[1]]], np.float32)
         piece = cv2.warpAffine(self.texture, matrix, (width, height), flags=cv2.INTER_LINEAR,
                                borderMode=cv2.BORDER_REFLECT)
         image += mask[:, :, None] * (piece - image)

@@ -116,7 +116,8 @@ def texture(rng, side, plain):
     """A procedural picture of `side` x `side` (RGB float); `plain` allows ones without structure to follow."""
     if plain and rng.random() < 0.2:
         return np.ascontiguousarray(_plain(rng, side))
-    picture = _TEXTURES[int(rng.choice(5, p=[0.5, 0.1 if plain else 0.0, 0.12, 0.08, 0.2 if plain else 0.3]))](rng, side)
+    shares = [0.5, 0.1, 0.12, 0.08, 0.2] if plain else [0.5, 0.0, 0.12, 0.08, 0.3]
+    picture = _TEXTURES[int(rng.choice(5, p=shares))](rng, side)
     if not plain:
         picture = picture + 18 * (_noise(rng, side, side // 6, 1) - 0.5)
     return np.clip(picture, 0, 255).astype(np.float32)

@@ -58,7 +58,8 @@ class Shape:
         drift = rng.uniform(-0.14, 0.14) * travel * progress
         centre = np.empty((len(progress), 2))
         centre[:, along] = path
-        centre[:, 1 - along] = np.clip(rng.uniform(margin, across - margin) + drift, 0.5 * margin, across - 0.5 * margin)
+        other = rng.uniform(margin, across - margin) + drift
+        centre[:, 1 - along] = np.clip(other, 0.5 * margin, across - 0.5 * margin)
         return centre
 
     def stretch(self, count):

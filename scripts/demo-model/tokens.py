@@ -1,4 +1,4 @@
-"""The tokeniser: byte-level BPE of 1024 tokens with Qwen2's splitting rule, trained on what the model reads and says."""
+"""The tokeniser: a byte-level BPE with Qwen2's splitting rule, trained on what the model reads and says."""
 
 import os
 

@@ -61,8 +61,8 @@ class Training:
         self.learner = Learner(DemoModel(self.tokenizer.get_vocab_size()))
         plain = [p for p in self.learner.parameters() if p.ndim < 2]
         heavy = [p for p in self.learner.parameters() if p.ndim >= 2]
-        self.optimizer = torch.optim.AdamW([{"params": heavy, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0}],
-                                           lr=PEAK, betas=(0.9, 0.98), fused=True)
+        groups = [{"params": heavy, "weight_decay": 0.02}, {"params": plain, "weight_decay": 0}]
+        self.optimizer = torch.optim.AdamW(groups, lr=PEAK, betas=(0.9, 0.98), fused=True)
         self.step, self.clips, self.elapsed, self.index = 0, 0, 0.0, 0
         self.pictures = load_pictures(options.sources, os.path.join(options.folder, "pictures.npz"))
         basis = make_basis(self.pictures, os.path.join(options.folder, "basis.npy"))

@@ -2,8 +2,9 @@
 
 Neighbouring pixels of a pair of patches are nearly equal: in pixel coordinates each step of the optimiser moves the
 response to plain colour a thousand times as far as the response to an edge. Training therefore holds the embedding's
-weights in the principal directions of drawn clips, scaled most of the way to equal variance, and starts from the strongest of them; the product with `basis` gives the
-weights of the reference architecture, so nothing of this is left in the exported model."""
+weights in the principal directions of drawn clips, scaled most of the way to equal variance, and starts from the
+strongest of them; the product with `basis` gives the weights of the reference architecture, so nothing of this is left
+in the exported model."""
 
 import os
 
@@ -30,7 +31,9 @@ def _patches(pictures):
 
 
 def make_basis(pictures, cache):
-    """(1176, 1176) float32: rows are directions, the strongest first, in the order of a flattened patch pair (channel, time, row, column)."""
+    """(1176, 1176) float32: rows are directions, the strongest first.
+
+    Columns are in the order of a flattened pair of patches: channel, time, row, column."""
     if not os.path.exists(cache):
         x = np.concatenate(list(_patches(pictures)))
         values, vectors = np.linalg.eigh(x.T @ x / len(x))
