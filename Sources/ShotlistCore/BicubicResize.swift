@@ -2,6 +2,9 @@
 /// trained and run with: filtered in single precision, first along rows, then along columns, clamped to 0...255 and
 /// rounded half to even.
 ///
+/// swscale's bicubic is not used in its place: its coefficients are others (c = 0.6), which moves a film frame's
+/// values by 0.1 to 0.2 on average and by up to 3 (1280x720 to 1008x560 and to 364x196).
+///
 /// One value in some tens of thousands may differ by 1 from torch's, where the exact result lies between two
 /// values and the order of additions decides.
 public struct BicubicResize: Sendable {

@@ -10,7 +10,7 @@ public enum MediaProbe {
     /// their content says and not their name; no file makes another one be opened.
     ///
     /// - Returns: the metadata, when each frame is shown, and by short name what is doubtful about the file
-    ///   (`truncated`: it ends early; `sample_aspect_ratio`: its pixels are not square, and stay as stored).
+    ///   (`truncated`: it ends early; `starts_late`: it begins between key frames; `sample_aspect_ratio`: its pixels are not square, and stay as stored).
     /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`, `no_frames`.
     public static func probe(
         path: String
@@ -62,6 +62,11 @@ public enum MediaProbe {
         if scan.isTruncated {
             warnings["truncated"] =
                 "The file \(file.path) ends early: only its first \(scan.timestamps.count) frames can be read."
+        }
+        if scan.leading > 0 {
+            warnings["starts_late"] =
+                "The file \(file.path) begins between key frames: \(scan.leading) packets before the first frame that can "
+                + "be decoded are left out."
         }
         let ratio = file.video.pointee.codecpar.pointee.sample_aspect_ratio
         if ratio.num > 0, ratio.den > 0, ratio.num != ratio.den {

@@ -7,6 +7,8 @@ struct PacketScan {
     let timestamps: [Int64]
     /// How long the last frame is shown, in the same units; at least 1.
     let lastDuration: Int64
+    /// How many packets at the beginning cannot be decoded, since they refer to what is not in the file.
+    let leading: Int
     /// Whether the file ended before its container said it would.
     let isTruncated: Bool
 
@@ -15,23 +17,29 @@ struct PacketScan {
         let packet = try Packet()
         LibAVLog.forget()
         var decoded: [(time: Int64, duration: Int64)] = []
+        var firstKey: (place: Int, time: Int64)?
         let countsFrames = file.countsFrames
         var brokenLast = false
         var status: Int32 = 0
         while true {
             status = file.readStatus(into: packet)
             guard status >= 0 else { break }
-            guard packet.streamIndex == file.videoIndex, !packet.isDiscarded, Self.isShown(packet, of: file) else {
-                continue
-            }
-            let duration = packet.pointer.pointee.duration
-            let time = countsFrames ? packet.dts : packet.pts ?? packet.dts
-            decoded.append((time ?? Int64(decoded.count), duration))
+            guard packet.streamIndex == file.videoIndex else { continue }
+            let time = (countsFrames ? packet.dts : packet.pts ?? packet.dts) ?? Int64(decoded.count)
+            if firstKey == nil, packet.isKey { firstKey = (decoded.count, time) }
+            guard !packet.isDiscarded, Self.isShown(packet, of: file) else { continue }
+            decoded.append((time, packet.pointer.pointee.duration))
             brokenLast = packet.isCorrupt
         }
         var frames = decoded
         // The rest of a frame cut off by the end of the file cannot be shown.
         if brokenLast { frames.removeLast() }
+        // Nor can what comes before the first key frame, or is shown before it, in a file that begins in the middle.
+        if let firstKey {
+            frames.removeSubrange(..<min(firstKey.place, frames.count))
+            frames.removeAll { $0.time < firstKey.time }
+        }
+        leading = decoded.count - frames.count - (brokenLast ? 1 : 0)
         frames.sort { $0.time < $1.time }
         let times = frames.map(\.time)
         let duration = frames.last?.duration ?? 0

@@ -42,28 +42,6 @@ struct BadFileTests {
         #expect([.refusedContainer, .notAVideo].contains(try error(Data(dash.utf8))?.code))
     }
 
-    @Test("a mov file whose pictures are in another file does not make that file be read")
-    func externalReference() throws {
-        // QuickTime's data reference: flag 0 of `url ` says that the data are not in this file.
-        let file = Footage.newFile(".mov")
-        try FFmpeg.run(["-i", Footage.bunny, "-c", "copy", "-an", "-f", "mov", file.path])
-        var bytes = try Data(contentsOf: file)
-        let entry = try #require(bytes.range(of: Data("dref".utf8)))
-        // version and flags (4), entry count (4), then the entry: size (4), type (4), version and flags (4).
-        let flags = entry.upperBound + 4 + 4 + 4 + 4
-        #expect(bytes[flags + 3] == 1)
-        bytes[flags + 3] = 0
-        bytes.replaceSubrange(flags - 4..<flags, with: Data("alis".utf8))
-        try bytes.write(to: file)
-        do throws(ShotlistError) {
-            let frames = try MediaProbe.probe(path: file.path).timeline.count
-            // Data of this very file are all that may be found.
-            #expect(frames <= 132)
-        } catch {
-            #expect(error.message.contains(file.path))
-        }
-    }
-
     @Test("what is no video, or none that can be read")
     func notVideos() throws {
         #expect(try error(Data())?.code == .notAVideo)
@@ -129,5 +107,69 @@ struct BadFileTests {
         let (frames, missing) = try Reading.frames(of: damaged.path, from: 0, Array(5..<15))
         #expect(missing == [10])
         #expect(Reading.same(frames, [5, 6, 7, 8, 9, 11, 12, 13, 14].map { reference[$0] }))
+    }
+
+    @Test("a file that begins between key frames gives what follows the first")
+    func startsLate() throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: Footage.path(of: .mpeg2TS)))
+        let late = Footage.newFile(".ts")
+        try whole.dropFirst(188 * 900).write(to: late)
+        let (metadata, timeline, warnings) = try MediaProbe.probe(path: late.path)
+        #expect(warnings["starts_late"] != nil)
+        let reference = try FFmpeg.frames(of: late.path, size: metadata.size)
+        let (frames, missing) = try Reading.frames(of: late.path, from: 0, Array(0..<timeline.count))
+        #expect(missing.isEmpty)
+        #expect(Reading.same(frames, reference))
+    }
+
+    @Test("no damage ends the process", arguments: [Variant.bFrames, .bFramesMKV, .openGOPTS, .mpeg4AVI, .oddVP9])
+    func anyDamage(_ variant: Variant) throws {
+        let whole = try Data(contentsOf: URL(fileURLWithPath: Footage.path(of: variant)))
+        var random = Numbers(state: UInt64(variant.rawValue.utf8.reduce(7) { $0 * 31 + Int($1) }))
+        var read = 0
+        for round in 0..<12 {
+            var bytes = whole
+            if round % 4 == 3 { bytes = bytes.prefix(Int(random.next() % UInt64(bytes.count))) }
+            // Headers lie at the beginning and at the end.
+            let ranges = [0..<min(4000, bytes.count), max(0, bytes.count - 6000)..<bytes.count, 0..<bytes.count]
+            let range = ranges[round % 3]
+            for _ in 0..<[2, 20, 200][round / 4] where !range.isEmpty {
+                bytes[range.lowerBound + Int(random.next() % UInt64(range.count))] = UInt8(
+                    truncatingIfNeeded: random.next())
+            }
+            let file = Footage.newFile("." + (variant.rawValue.split(separator: ".").last ?? "mp4"))
+            try bytes.write(to: file)
+            do throws(ShotlistError) {
+                let (metadata, timeline, _) = try MediaProbe.probe(path: file.path)
+                read += 1
+                let count = min(30, timeline.count)
+                let needs = WindowNeeds(
+                    range: FrameRange(start: 0, end: count - 1), modelFrames: Array(0..<count),
+                    modelSize: PixelSize(width: 56, height: 28), previewFrames: [0], previewHeight: 32)
+                let reader = try WindowReader(
+                    path: file.path, timeline: timeline, clipFrames: 0..<timeline.count, windows: [needs], threads: 2)
+                let window = try reader.next()
+                #expect((window?.modelFrames.count ?? 0) + (window?.missingFrames.count ?? 0) == count)
+                _ = try ClipCutter.write(
+                    source: file.path, metadata: metadata, timeline: timeline, clipFrames: 0..<count, encoder: .copy,
+                    threads: 1, isCancelled: { false }, to: Footage.newFile(".mp4"))
+            } catch {
+                #expect(!error.message.isEmpty)
+            }
+        }
+        #expect(read > 0, "some damaged files are read")
+    }
+
+    /// A generator of numbers that are the same in every run (splitmix64).
+    private struct Numbers {
+        var state: UInt64
+
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var value = state
+            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+            return value ^ (value >> 31)
+        }
     }
 }
