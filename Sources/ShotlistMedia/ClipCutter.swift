@@ -45,7 +45,7 @@ public enum ClipCutter {
             }
             return try checked(destination, source: path, frames: clipFrames.count, warnings: warnings)
         } catch {
-            try? FileManager.default.removeItem(at: destination)
+            removePart(destination.path)
             throw error
         }
     }
@@ -94,6 +94,12 @@ public enum ClipCutter {
             guard mended == true else { throw uncuttable(path) }
         }
         return sound.warning.map { ["audio": $0] } ?? [:]
+    }
+
+    /// Removes a file that was begun; what is no plain file was not made here and is left alone.
+    private static func removePart(_ path: String) {
+        var info = stat()
+        if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG { unlink(path) }
     }
 
     private static func seconds(of frames: Range<Int>, _ timeline: FrameTimeline) -> Double {

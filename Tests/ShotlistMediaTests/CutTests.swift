@@ -171,6 +171,8 @@ struct CutTests {
             }
             #expect(error.map { codes.contains($0.code) } == true, "\(target): \(String(describing: error))")
         }
+        // Only a file that was begun is removed.
+        #expect(FileManager.default.fileExists(atPath: "/dev/full"))
         #expect(throws: ShotlistError.self) { try ClipEncoder.named("h265") }
         #expect(try ClipEncoder.named("libvpx-vp9") == .libvpxVP9)
     }
