@@ -28,21 +28,44 @@ struct Command {
         return try await finish(process)
     }
 
-    /// Starts a process, calls `whileRunning`, and waits for its end.
-    static func finish(
-        _ process: Process, whileRunning: (Process) async throws -> Void = { _ in }
-    ) async throws -> Outcome {
-        let files = try (0..<2).map { _ in try TemporaryFile() }
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = files[0].handle
-        process.standardError = files[1].handle
+    /// Starts a process and waits for its end.
+    static func finish(_ process: Process) async throws -> Outcome {
+        let (output, errors) = try redirect(process)
         let ended = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         process.terminationHandler = { _ in ended.continuation.finish() }
         try process.run()
-        try await whileRunning(process)
         for await _ in ended.stream {}
-        return Outcome(
-            status: process.terminationStatus, output: try files[0].text(), errors: try files[1].text())
+        return Outcome(status: process.terminationStatus, output: try output.text(), errors: try errors.text())
+    }
+
+    /// Starts a process, interrupts it once `isUnderWay` says so, and tells how long it then took to end.
+    ///
+    /// A thread of its own does that: those of Swift's tasks may be busy with other tests for minutes.
+    static func interrupt(
+        _ process: Process, once isUnderWay: @escaping @Sendable () -> Bool
+    ) async throws -> (outcome: Outcome, time: Duration) {
+        let (output, errors) = try redirect(process)
+        try process.run()
+        let time = await withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                while process.isRunning, !isUnderWay() { Thread.sleep(forTimeInterval: 0.05) }
+                let asked = ContinuousClock.now
+                if process.isRunning { process.interrupt() }
+                while process.isRunning { Thread.sleep(forTimeInterval: 0.05) }
+                continuation.resume(returning: ContinuousClock.now - asked)
+            }
+        }
+        let outcome = Outcome(
+            status: process.terminationStatus, output: try output.text(), errors: try errors.text())
+        return (outcome, time)
+    }
+
+    private static func redirect(_ process: Process) throws -> (output: TemporaryFile, errors: TemporaryFile) {
+        let files = (output: try TemporaryFile(), errors: try TemporaryFile())
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = files.output.handle
+        process.standardError = files.errors.handle
+        return files
     }
 }
 
