@@ -35,7 +35,7 @@ struct EngineTests {
     @Test("Counts tokens, says how it stopped and who answered")
     func counts() async throws {
         let answer = try await withEngine { engine in
-            #expect(engine.identity.modelID == "tiny-text-f16.gguf")
+            #expect(engine.identity.modelID == "tiny-text-f32.gguf")
             #expect(engine.identity.modelRevision.count == 16)
             return try await engine.caption(request(limit: 20))
         }

@@ -72,7 +72,7 @@ enum Fixture {
 /// The tiny random model.
 enum Tiny {
     static let options = LlamaOptions(
-        modelPath: Fixture.path("tiny-text-f16.gguf"), projectorPath: Fixture.path("tiny-mmproj-f16.gguf"),
+        modelPath: Fixture.path("tiny-text-f32.gguf"), projectorPath: Fixture.path("tiny-mmproj-f32.gguf"),
         threads: 1)
 
     /// The frame that `make_tiny_model.py` draws.
