@@ -73,7 +73,7 @@ package final class CaptionSession {
         var sampler = TokenSampler(sampling, prompt: prompt.before + prompt.after)
         var answer = AnswerTokens()
         var position = prompt.positions.next + prompt.after.count
-        let room = min(limit, context.capacity - prompt.tokenCount)
+        let room = min(limit, contextLimit - prompt.tokenCount)
         while answer.count < room {
             let token = sampler.pick(from: try context.lastLogits())
             answer.append(token, isEnd: model.isEnd(token))
@@ -109,15 +109,16 @@ package final class CaptionSession {
 
     /// The context, made anew when the one there is too small.
     private func context(for prompt: WindowPrompt, answer limit: Int) throws -> LlamaContext {
-        let highest = prompt.positions.next + prompt.after.count
-        guard prompt.tokenCount < contextLimit, highest < TokenPosition.highest - limit else {
+        let room = min(limit, contextLimit - prompt.tokenCount)
+        let highest = prompt.positions.next + prompt.after.count + room
+        guard room >= 1, highest <= TokenPosition.highest else {
             throw ShotlistError(
                 .contextTooShort,
                 "The prompt has \(prompt.tokenCount) tokens, \(prompt.positions.tokenCount) of them video, and the "
                     + "model's context holds \(contextLimit) with the answer.",
                 remedy: "Lower the sampling rate, the window size or the most pixels of a frame.")
         }
-        let needed = min(prompt.tokenCount + limit, contextLimit)
+        let needed = prompt.tokenCount + room
         if let context, context.capacity >= needed { return context }
         context = nil
         let step = 1024

@@ -75,8 +75,8 @@ struct EngineTests {
             }
             #expect(error?.code == .contextTooShort)
             #expect(error?.message.contains("200 of them video") == true)
-            let answer = try await engine.caption(request(limit: 500, sampling: .greedy))
-            #expect(answer.promptTokens + answer.outputTokens <= 256)
+            let answer = try await engine.caption(request(limit: .max, sampling: .greedy))
+            #expect(answer.promptTokens + answer.outputTokens <= 150)
         }
     }
 
