@@ -5,7 +5,16 @@ import PackageDescription
 // llama.cpp is built into .deps/llama by scripts/build-llama.sh; system libraries are found by pkg-config.
 let llama = "\(Context.packageDirectory)/.deps/llama"
 let llamaSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llama)/include"])]
-let llamaLinks: [LinkerSetting] = [.unsafeFlags(["-L\(llama)/lib"])]
+let llamaLinks: [LinkerSetting] = [.unsafeFlags(["-L\(llama)/lib"] + gpuLinks)]
+
+// A llama.cpp built for a GPU (SHOTLIST_LLAMA_CMAKE_FLAGS) has one library more, which needs those of the GPU's maker.
+var gpuLinks: [String] {
+    let needed = ["cuda": ["cudart", "cublas", "cublasLt", "cuda"], "vulkan": ["vulkan"]]
+    return needed.sorted { $0.key < $1.key }.flatMap { backend, libraries in
+        FileManager.default.fileExists(atPath: "\(llama)/lib/libggml-\(backend).a")
+            ? ["-lggml-\(backend)", "-L/usr/local/cuda/lib64"] + libraries.map { "-l\($0)" } : []
+    }
+}
 
 let package = Package(
     name: "Shotlist",
@@ -69,13 +78,15 @@ let package = Package(
             name: "Quickstart",
             dependencies: ["ShotlistEngines", "ShotlistLlama", "ShotlistModels", "ShotlistPipeline"],
             path: "Examples/Quickstart", swiftSettings: llamaSettings),
-        .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"]),
-        .testTarget(name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"]),
+        .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistLlamaTests", dependencies: ["ShotlistLlama", "ShotlistModels"],
-            swiftSettings: llamaSettings),
+            exclude: ["Fixtures"], swiftSettings: llamaSettings),
         .testTarget(
-            name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"]),
+            name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "CommandTests", dependencies: ["ShotlistCore", "shotlist"]),
     ],
     swiftLanguageModes: [.v6]
