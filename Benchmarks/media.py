@@ -14,7 +14,7 @@ import subprocess
 import sys
 
 PEER = pathlib.Path(__file__).parent / "peers" / "nemo_media.py"
-SUITES = [("single", "vs_nemo_single_window", 12), ("many", "vs_nemo_many_windows", 1)]
+SUITES = [("single", "vs_nemo_single_window", 8), ("many", "vs_nemo_many_windows", 1)]
 
 
 class Worker:
@@ -63,6 +63,7 @@ def main():
     ours, theirs = Worker([sys.argv[1], threads]), Worker([sys.argv[2], "-B", str(PEER), threads])
     folder = pathlib.Path(sys.argv[3])
     ratios = {}
+    sys.stdout.reconfigure(line_buffering=True)
     print(f"{'':34} {'windows':>7} {'seconds':>8} {'prepare':>8} {'preview':>8}   (medians of {repeats}, {threads} threads)")
     for side in (ours, theirs):
         side.ask(spread(folder / "single", 1))
