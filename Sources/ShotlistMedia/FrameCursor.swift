@@ -86,15 +86,16 @@ final class FrameCursor {
     }
 
     private func feed() throws(ShotlistError) {
-        while file.read(into: packet) {
-            guard packet.streamIndex == file.videoIndex else { continue }
-            let isNeeded = isNeeded(packet)
+        while let (packet, isNeeded) = try queue.next() {
             if decoder.isIntraOnly, !isNeeded { continue }
             try decoder.send(packet, isNeeded: isNeeded)
             return
         }
         try decoder.send(nil)
     }
+
+    /// Reads ahead of the decoder; made when the file is where reading begins.
+    private lazy var queue = PacketQueue(file) { [unowned self] in isNeeded($0) }
 
     private func isNeeded(_ packet: Packet) -> Bool {
         guard counted == nil, let pts = packet.pts, let index = timeline.index(of: pts) else { return true }
