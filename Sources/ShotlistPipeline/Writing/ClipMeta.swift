@@ -27,6 +27,7 @@ struct ClipMeta: Encodable, Sendable {
             try record.encode(encoded.numFrames, forKey: "num_frames")
             try record.encode(encoded.videoCodec, forKey: "video_codec")
             try record.encode(encoded.numBytes, forKey: "num_bytes")
+            if !encoded.warnings.isEmpty { try record.encode(encoded.warnings, forKey: "warnings") }
         }
         if !clip.errors.isEmpty {
             let texts = clip.errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
