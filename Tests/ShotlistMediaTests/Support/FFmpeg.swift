@@ -66,7 +66,7 @@ enum FFmpeg {
         process.arguments = [program] + arguments
         let pipe = Pipe()
         let errors = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
-        FileManager.default.createFile(atPath: errors.path, contents: nil)
+        try Data().write(to: errors)
         defer { try? FileManager.default.removeItem(at: errors) }
         process.standardOutput = pipe
         process.standardError = try FileHandle(forWritingTo: errors)
