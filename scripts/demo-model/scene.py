@@ -14,7 +14,7 @@ from words import CAMERAS, COLOURS, KINDS, LIGHTS, PLACES, TONES, WAYS
 
 TOKEN = 28
 STATIC = 0
-CUT_SHARE = 0.12
+CUT_SHARE = 0.3
 EVERYWHERE = PLACES.index("everywhere")
 
 
@@ -130,11 +130,11 @@ class SceneMaker:
         for piece in pieces:
             piece.texture = look.adjust(rng, piece.texture, min(2, max(0, light + int(rng.integers(-1, 2)))),
                                         tone).astype(np.float32)
+        canvas = [(0, canvas)]
         if camera == STATIC and not shapes and rng.random() < CUT_SHARE:
-            other = look.adjust(rng, self._canvas(side, plain=True), light, tone).astype(np.float32)
-            canvas = [(0, canvas), (int(rng.integers(1, frames)), other)]
-        else:
-            canvas = [(0, canvas)]
+            for start in rng.choice(np.arange(1, frames), int(rng.integers(1, min(4, frames))), replace=False):
+                other = look.adjust(rng, self._canvas(side, plain=True), light, tone).astype(np.float32)
+                canvas.append((int(start), other))
         stack, cover, piece_cover = self._paint(canvas, path, shapes, pieces, frames, height, width)
         if stack is None:
             return None
