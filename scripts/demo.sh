@@ -11,7 +11,7 @@ mkdir -p "$videos"
 for clip in .deps/footage/*.mp4; do
     cp -u "$clip" "$videos/"
 done
-[ -f "$videos/red-circle.mp4" ] || scripts/demo-clip.sh "$videos/red-circle.mp4"
+[ "$videos/red-circle.mp4" -nt scripts/demo-clip.sh ] || scripts/demo-clip.sh "$videos/red-circle.mp4"
 
 command=(
     .build/release/shotlist run --video-dir "$videos" --output-path "$output"
