@@ -14,7 +14,7 @@ public struct CaptionGenerationStage: WindowStage {
     public let modelDoesPreprocess: Bool
     /// Asks the engine to work without a cache of encoded frames. The embedded engine of this release has none.
     public let disableMMCache: Bool
-    /// Reports each caption.
+    /// Logs each caption.
     public let verbose: Bool
     private let makeEngine: EngineFactory
     private let state = StageState<Running>()
@@ -36,7 +36,7 @@ public struct CaptionGenerationStage: WindowStage {
     ///   - disableMMCache: no cache of encoded frames.
     ///   - generateStage2Caption: a second pass that refines; not part of this release.
     ///   - stage2PromptText: the second pass's prompt; not part of this release.
-    ///   - verbose: reports each caption.
+    ///   - verbose: logs each caption.
     ///   - engine: what runs the model.
     /// - Throws: ``ShotlistError`` for an unknown variant, a number out of range, or what this release cannot do.
     public init(
@@ -108,6 +108,10 @@ public struct CaptionGenerationStage: WindowStage {
                 input: input, sampling: settings.variant.sampling, maxOutputTokens: settings.maxOutputTokens))
         let elapsed = ContinuousClock.now - start
         keep(answer, of: input, seconds: elapsed / .seconds(1), in: &window, from: running.engine.identity)
+        if verbose {
+            running.context.logger.info(
+                "clip \(clip.name) window \(window.range), \(settings.variant.name): \(answer.text)")
+        }
     }
 
     private func keep(

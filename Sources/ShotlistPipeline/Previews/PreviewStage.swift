@@ -74,6 +74,10 @@ public struct PreviewStage: WindowStage {
             window.webpBytes = try await context.pool.run { [quality, compressionLevel] in
                 try WebPEncoder.encode(preview, quality: quality, compressionLevel: compressionLevel, threads: 1)
             }
+            guard verbose, let bytes = window.webpBytes else { return }
+            context.logger.info(
+                "clip \(clip.name) window \(window.range): preview of \(preview.frames.count) pictures, \(bytes.count) bytes"
+            )
         } catch let error as ShotlistError {
             window.previewReason = WindowReason(error)
             context.report(.warning("No preview of window \(window.range) of clip \(clip.name): \(error)"))

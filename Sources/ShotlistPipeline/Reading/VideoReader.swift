@@ -15,6 +15,8 @@ public struct VideoReader: SourceStage {
     /// Log each video as it is opened.
     public let verbose: Bool
 
+    private let state = StageState<RunContext>()
+
     private static let extensions: Set<String> = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 
     /// Makes a reader of the videos below `inputVideoPath`.
@@ -29,6 +31,10 @@ public struct VideoReader: SourceStage {
         self.inputVideoPath = inputVideoPath
         self.videoLimit = videoLimit
         self.verbose = verbose
+    }
+
+    public func setUp(_ context: RunContext) async throws {
+        state.set(context)
     }
 
     public func files() throws(ShotlistError) -> [VideoFile] {
@@ -49,6 +55,12 @@ public struct VideoReader: SourceStage {
 
     public func probe(_ file: VideoFile) throws(ShotlistError) -> Video {
         let probed = try MediaProbe.probe(path: file.inputPath)
+        if verbose {
+            let data = probed.metadata
+            state.value?.logger.info(
+                "\(file.inputPath): \(data.size), \(data.numFrames) frames at \(data.framerate) a second, \(data.videoCodec)"
+            )
+        }
         return Video(
             inputPath: file.inputPath, relativePath: file.relativePath, metadata: probed.metadata,
             timeline: probed.timeline, warnings: probed.warnings)

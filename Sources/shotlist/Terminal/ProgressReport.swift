@@ -18,7 +18,7 @@ final class ProgressReport: Sendable {
         var doneBytes = 0.0
     }
 
-    /// Reports to `terminal`; `verbose` prints each caption.
+    /// Reports to `terminal`; `verbose` also tells of captions that were cut off.
     init(terminal: Terminal, verbose: Bool) {
         self.terminal = terminal
         self.verbose = verbose
@@ -55,15 +55,6 @@ final class ProgressReport: Sendable {
                 terminal.say(
                     "\(window.status.rawValue): window \(window.range) of clip \(clip.name): \(reason.message)")
             }
-            guard verbose else { return }
-            for (variant, text) in window.caption {
-                terminal.say("\(clip.name) \(window.range) \(variant): \(text)")
-            }
-        case .videoOpened(let video, let clips) where verbose:
-            let data = video.metadata
-            terminal.say(
-                "\(video.inputPath): \(data.size), \(data.numFrames) frames at \(data.framerate) a second, "
-                    + "\(data.videoCodec), \(clips) clip(s)")
         default: break
         }
     }
