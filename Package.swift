@@ -34,6 +34,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(
@@ -56,11 +58,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             swiftSettings: llamaSettings, linkerSettings: llamaLinks),
-        .target(name: "ShotlistModels", dependencies: ["ShotlistCore"]),
+        .target(
+            name: "ShotlistModels",
+            dependencies: [
+                "ShotlistCore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "Yams", package: "Yams"),
+            ]),
         .target(
             name: "ShotlistPipeline",
             dependencies: [
-                "ShotlistCore", "ShotlistMedia", "ShotlistEngines",
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -79,6 +89,7 @@ let package = Package(
             dependencies: ["ShotlistEngines", "ShotlistLlama", "ShotlistModels", "ShotlistPipeline"],
             path: "Examples/Quickstart", swiftSettings: llamaSettings),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
+        .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
         .testTarget(

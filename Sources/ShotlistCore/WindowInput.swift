@@ -8,17 +8,21 @@ public struct WindowInput: Sendable {
     public let frameIndices: [Int]
     /// Frames shown for each second of the window: `frames / (window frames / video fps)`.
     public let effectiveFPS: Double
+    /// Source frames a second, by which ``frameIndices`` become times.
+    public let videoFPS: Double
     /// The prompt.
     public let prompt: Prompt
 
     /// Makes an input from its parts.
     public init(
-        frames: [PreparedFrame], resizedSize: PixelSize, frameIndices: [Int], effectiveFPS: Double, prompt: Prompt
+        frames: [PreparedFrame], resizedSize: PixelSize, frameIndices: [Int], effectiveFPS: Double,
+        videoFPS: Double, prompt: Prompt
     ) {
         self.frames = frames
         self.resizedSize = resizedSize
         self.frameIndices = frameIndices
         self.effectiveFPS = effectiveFPS
+        self.videoFPS = videoFPS
         self.prompt = prompt
     }
 

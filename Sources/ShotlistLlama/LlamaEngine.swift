@@ -68,9 +68,7 @@ extension CaptionSession {
     /// The answer to a request, as ``CaptionEngine`` promises it.
     func answer(to request: CaptionRequest, abort: AbortFlag) throws -> CaptionAnswer {
         if abort.isSet { throw CancellationError() }
-        let prompt = try prompt(
-            frames: request.input.modelFrames, effectiveFPS: request.input.effectiveFPS,
-            layout: QwenVLLayout(prompt: request.input.prompt.text))
+        let prompt = try prompt(WindowContent(request.input))
         let answer = try answer(
             to: prompt, sampling: request.sampling, limit: request.maxOutputTokens, abort: abort)
         let text = text(of: answer.tokens).trimmed
@@ -80,6 +78,6 @@ extension CaptionSession {
         }
         return CaptionAnswer(
             text: text, finishReason: answer.finishReason, promptTokens: prompt.tokenCount,
-            visionTokens: prompt.positions.tokenCount, outputTokens: answer.count)
+            visionTokens: prompt.visionTokenCount, outputTokens: answer.count)
     }
 }

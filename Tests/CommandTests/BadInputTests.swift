@@ -19,7 +19,6 @@ struct BadInputTests {
             (["--captioning-batch-size", "0"], "batch size is 0"),
             (["--captioning-max-output-tokens", "-1"], "-1 tokens"),
             (["--captioning-algorithm", "gwen"], "no model variant 'gwen'"),
-            (["--captioning-algorithm", "nemotron"], "'nemotron' is not part of this release"),
             (["--captioning-prompt-variant", "cinema"], "no built-in prompt 'cinema'"),
             (["--captioning-preprocess-dtype", "int4"], "no pixel type 'int4'"),
             (

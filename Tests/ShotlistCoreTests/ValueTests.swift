@@ -36,13 +36,6 @@ struct ValueTests {
         #expect([0, 0.1, 0.2, 0.69, 0.7, 99].map { timeline.frame(at: $0) } == [0, 0, 1, 2, 3, 4])
     }
 
-    @Test("a variant's aliases, and names that are none")
-    func variants() throws {
-        #expect(try ModelVariant.named("qwen2.5") == ModelVariant.named("qwen"))
-        #expect(try ModelVariant.named("demo").sampling == .greedy)
-        #expect(throws: ShotlistError.self) { try ModelVariant.named("Qwen") }
-    }
-
     @Test("a prompt of your own wins, and a changed one has another hash")
     func prompts() throws {
         #expect(try Prompt(variant: .av, text: "What?").text == "What?")

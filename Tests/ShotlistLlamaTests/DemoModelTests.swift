@@ -27,7 +27,7 @@ struct DemoModelTests {
         let engine = try await LlamaEngine.load(DemoFiles.options)
         let input = try WindowInput(
             frames: frames, resizedSize: Self.size, frameIndices: Array(frames.indices), effectiveFPS: 2,
-            prompt: Prompt())
+            videoFPS: 2, prompt: Prompt())
         let request = CaptionRequest(input: input, sampling: .greedy, maxOutputTokens: 512)
         do {
             let answer = try await engine.caption(request)

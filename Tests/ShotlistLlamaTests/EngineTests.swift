@@ -12,7 +12,7 @@ struct EngineTests {
             PreparedFrame(Tiny.frame($0, size: PixelSize(width: 140, height: 140)), dtype: .float32)
         },
         resizedSize: PixelSize(width: 140, height: 140), frameIndices: Array(0..<8), effectiveFPS: 2,
-        prompt: Goldens.prompt)
+        videoFPS: 2, prompt: Goldens.prompt)
 
     private func request(limit: Int, sampling: SamplingParameters = .qwen) -> CaptionRequest {
         CaptionRequest(input: window, sampling: sampling, maxOutputTokens: limit)
@@ -68,7 +68,7 @@ struct EngineTests {
             var long = window
             long = WindowInput(
                 frames: window.frames + window.frames, resizedSize: window.resizedSize,
-                frameIndices: Array(0..<16), effectiveFPS: 2, prompt: window.prompt)
+                frameIndices: Array(0..<16), effectiveFPS: 2, videoFPS: 2, prompt: window.prompt)
             let error = await #expect(throws: ShotlistError.self) {
                 try await engine.caption(
                     CaptionRequest(input: long, sampling: .greedy, maxOutputTokens: 4))
@@ -86,7 +86,7 @@ struct EngineTests {
             let size = PixelSize(width: 100, height: 100)
             let odd = WindowInput(
                 frames: (0..<4).map { PreparedFrame(Tiny.frame($0, size: size), dtype: .uint8) }, resizedSize: size,
-                frameIndices: Array(0..<4), effectiveFPS: 2, prompt: window.prompt)
+                frameIndices: Array(0..<4), effectiveFPS: 2, videoFPS: 2, prompt: window.prompt)
             let error = await #expect(throws: ShotlistError.self) {
                 try await engine.caption(CaptionRequest(input: odd, sampling: .greedy, maxOutputTokens: 4))
             }
@@ -103,7 +103,7 @@ struct EngineTests {
         func input(_ frames: [RGBFrame]) -> WindowInput {
             WindowInput(
                 frames: frames.map { PreparedFrame($0, dtype: .uint8) }, resizedSize: target,
-                frameIndices: Array(0..<4), effectiveFPS: 2, prompt: window.prompt)
+                frameIndices: Array(0..<4), effectiveFPS: 2, videoFPS: 2, prompt: window.prompt)
         }
         let inputs = [input(source), input(source.map { BicubicResize.resize($0, to: target) })]
         let answers = try await withEngine { engine in
@@ -127,7 +127,7 @@ struct EngineTests {
         let long = CaptionRequest(
             input: WindowInput(
                 frames: frames, resizedSize: window.resizedSize, frameIndices: Array(0..<count), effectiveFPS: 2,
-                prompt: window.prompt),
+                videoFPS: 2, prompt: window.prompt),
             sampling: .greedy, maxOutputTokens: 3000)
         try await withEngine { engine in
             let atWork = Task { try await engine.caption(long) }

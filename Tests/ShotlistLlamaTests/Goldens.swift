@@ -94,8 +94,9 @@ enum Tiny {
         _ window: Goldens.Window, in session: CaptionSession, fps: Double? = nil
     ) throws -> WindowPrompt {
         try session.prompt(
-            frames: window.pictures, effectiveFPS: fps ?? window.fps,
-            layout: QwenVLLayout(prompt: Goldens.all.prompt))
+            WindowContent(
+                frames: window.pictures, frameIndices: Array(0..<window.frames), effectiveFPS: fps ?? window.fps,
+                videoFPS: fps ?? window.fps, prompt: Goldens.all.prompt))
     }
 }
 

@@ -23,9 +23,9 @@ struct ParityTests {
         let size = PixelSize(width: golden.width, height: golden.height)
         let first = Tiny.frame(golden.first, size: size)
         let second = Tiny.frame(golden.first + 1, size: size)
-        let ours = try session.embeddings(of: first, second)
+        let ours = try session.embeddings(of: [first, second])
         #expect(distance(ours, golden.embeddings) < Self.embeddingTolerance)
-        let swapped = try session.embeddings(of: second, first)
+        let swapped = try session.embeddings(of: [second, first])
         #expect(distance(swapped, golden.embeddings) > 10 * Self.embeddingTolerance)
     }
 
@@ -34,8 +34,7 @@ struct ParityTests {
         let layout = QwenVLLayout(prompt: Goldens.all.prompt)
         #expect(try session.tokens(of: layout.beforeVideo, special: true) == Goldens.all.before)
         let prompt = try Tiny.prompt(try #require(Goldens.all.windows.first), in: session)
-        #expect(prompt.before == Goldens.all.before)
-        #expect(prompt.after == Goldens.all.after)
+        #expect(prompt.textTokens == Goldens.all.before + Goldens.all.after)
         let hostile = Goldens.all.hostile
         #expect(try session.tokens(of: hostile.text, special: false) == hostile.tokens)
         #expect(session.text(of: hostile.tokens) == hostile.text)
@@ -44,10 +43,10 @@ struct ParityTests {
 
     @Test("Positions", arguments: Goldens.all.windows)
     func positions(_ golden: Goldens.Window) throws {
-        let positions = try Tiny.prompt(golden, in: session).positions
-        #expect(positions.base == golden.base)
-        #expect(positions.times == golden.times)
-        #expect(positions.next == golden.next)
+        let prompt = try Tiny.prompt(golden, in: session)
+        #expect(prompt.blocks.map { $0.positions[0].time } == golden.times)
+        #expect(prompt.blocks.allSatisfy { $0.positions[0].row == golden.base && $0.positions[0].column == golden.base })
+        #expect(prompt.next == golden.next + Goldens.all.after.count)
     }
 
     @Test("Last logits and greedy tokens", arguments: Goldens.all.windows)
@@ -65,9 +64,11 @@ struct ParityTests {
     func wrongLayouts(_ golden: Goldens.Window) throws {
         let right = try Tiny.prompt(golden, in: session)
         var swapped = right
-        swapped.pairs.swapAt(0, 1)
+        swapped.changeBlocks { blocks in
+            (blocks[0].frames, blocks[1].frames) = (blocks[1].frames, blocks[0].frames)
+        }
         var late = right
-        late.positions.next += 1
+        late.delayLastText()
         for wrong in [swapped, late] {
             #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 3 * Self.logitTolerance)
         }
@@ -84,7 +85,11 @@ struct ParityTests {
         arguments: Goldens.all.windows.filter { Set($0.times).count < $0.times.count })
     func sharedTimes(_ golden: Goldens.Window) throws {
         var wrong = try Tiny.prompt(golden, in: session)
-        wrong.positions.ranks = wrong.positions.ranks.map { _ in 0 }
+        wrong.changeBlocks { blocks in
+            for block in blocks.indices {
+                for token in blocks[block].positions.indices { blocks[block].positions[token].rank = 0 }
+            }
+        }
         #expect(distance(try session.lastLogits(of: wrong), golden.logits) > 3 * Self.logitTolerance)
     }
 }

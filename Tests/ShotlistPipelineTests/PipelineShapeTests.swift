@@ -99,7 +99,6 @@ struct PipelineShapeTests {
         #expect(throws: ShotlistError.self) { try FixedStrideExtractorStage(clipLenS: 0) }
         #expect(throws: ShotlistError.self) { try VideoReader(inputVideoPath: "x", videoLimit: -1) }
         expectCode(.unknownVariant) { _ = try CaptionPreparationStage(modelVariant: "qwn") }
-        expectCode(.notAvailable) { _ = try CaptionPreparationStage(modelVariant: "nemotron-fp8") }
         let engine: EngineFactory = { _ in throw ShotlistError(.internalFailure, "never made") }
         expectCode(.notAvailable) { _ = try CaptionGenerationStage(fp8: true, engine: engine) }
         expectCode(.notAvailable) { _ = try CaptionGenerationStage(generateStage2Caption: true, engine: engine) }

@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistEngines
+import ShotlistModels
 
 /// Captions windows with a vision-language model.
 ///
@@ -56,7 +57,7 @@ public struct CaptionGenerationStage: WindowStage {
                 remedy: "Leave generate_stage2_caption and stage2_prompt_text out.")
         }
         try self.init(
-            modelDir: modelDir, variant: ModelVariant.named(modelVariant), captionBatchSize: captionBatchSize,
+            modelDir: modelDir, variant: ModelRegistry.standard.variant(modelVariant), captionBatchSize: captionBatchSize,
             maxOutputTokens: maxOutputTokens, modelDoesPreprocess: modelDoesPreprocess,
             disableMMCache: disableMMCache, verbose: verbose, engine: engine)
     }

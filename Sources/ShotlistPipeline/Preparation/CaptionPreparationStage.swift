@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistModels
 
 /// Cuts clips into windows and makes of each what the model is shown.
 ///
@@ -44,7 +45,7 @@ public struct CaptionPreparationStage: Stage {
         generatePreviews: Bool = true, verbose: Bool = false
     ) throws(ShotlistError) {
         try self.init(
-            variant: ModelVariant.named(modelVariant),
+            variant: ModelRegistry.standard.variant(modelVariant),
             prompt: Prompt(variant: promptVariant, text: promptText),
             sampling: SamplingPlan(samplingFPS: samplingFPS),
             windowPlan: WindowPlan(windowSize: windowSize, remainderThreshold: remainderThreshold),

@@ -86,7 +86,8 @@ struct WindowSource: Sendable {
         let effectiveFPS = Double(plan.modelFrames.count) / seconds
         window.input = WindowInput(
             frames: decoded.modelFrames.map { PreparedFrame($0, dtype: stage.preprocessDType) },
-            resizedSize: size, frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS, prompt: stage.prompt)
+            resizedSize: size, frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS,
+            videoFPS: clip.video.metadata.framerate, prompt: stage.prompt)
         window.shown = ShownFrames(
             frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS, resizedSize: size)
     }
@@ -117,7 +118,7 @@ struct WindowSource: Sendable {
         }
         do {
             let frames = try stage.sampling.frameIndices(of: range, videoFPS: clip.video.metadata.framerate)
-            let size = try stage.modelVariant.resizePlan.size(for: clip.video.metadata.size, frames: frames.count)
+            let size = try stage.modelVariant.frameSizing.size(for: clip.video.metadata.size, frames: frames.count)
             return Plan(range: range, modelFrames: frames, resizedSize: size, shots: shots, problem: nil)
         } catch {
             return Plan(range: range, modelFrames: [], resizedSize: nil, shots: shots, problem: error)

@@ -30,7 +30,7 @@ struct FramesCommand: AsyncParsableCommand {
             var needs: [WindowNeeds] = []
             for range in ranges {
                 let frames = try sampling.frameIndices(of: range, videoFPS: source.video.metadata.framerate)
-                let size = try variant.resizePlan.size(for: source.video.metadata.size, frames: frames.count)
+                let size = try variant.frameSizing.size(for: source.video.metadata.size, frames: frames.count)
                 needs.append(
                     WindowNeeds(
                         range: range, modelFrames: frames, modelSize: resized ? size : nil, previewFrames: [],

@@ -1,10 +1,11 @@
 import ArgumentParser
 import ShotlistCore
+import ShotlistModels
 import ShotlistPipeline
 
 /// Which frames are shown to which model, at which size.
 struct WindowOptions: ParsableArguments {
-    @Option(help: "The model: \(ModelVariant.availableNames.joined(separator: ", ")).")
+    @Option(help: "The model: \(ModelRegistry.standard.names(.vision).joined(separator: ", ")).")
     var captioningAlgorithm = "qwen"
 
     @Option(parsing: .unconditional, help: "Source frames of a window.")
@@ -26,13 +27,10 @@ struct WindowOptions: ParsableArguments {
 
     /// The model variant, with the pixel limits that were asked for.
     func variant() throws(ShotlistError) -> ModelVariant {
-        let variant = try ModelVariant.named(captioningAlgorithm)
-        guard captioningMinPixels != nil || captioningMaxPixels != nil else { return variant }
-        let limits = variant.resizePlan
-        let plan = try ResizePlan(
-            factor: limits.factor, minimumPixels: captioningMinPixels ?? limits.minimumPixels,
-            maximumPixels: captioningMaxPixels ?? limits.maximumPixels, totalPixels: limits.totalPixels)
-        return ModelVariant(name: variant.name, resizePlan: plan, sampling: variant.sampling)
+        let variant = try ModelRegistry.standard.variant(captioningAlgorithm)
+        let sizing = try variant.frameSizing.bounded(
+            minimumPixels: captioningMinPixels, maximumPixels: captioningMaxPixels)
+        return ModelVariant(name: variant.name, frameSizing: sizing, sampling: variant.sampling)
     }
 
     /// How clips are cut into windows.

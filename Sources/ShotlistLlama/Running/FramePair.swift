@@ -11,8 +11,8 @@ final class FramePair {
     var tokenCount: Int { mtmd_input_chunk_get_n_tokens(chunk) }
 
     /// - Throws: ``ShotlistError`` (`engine_failed`) when libmtmd does not take the frames or keeps them apart.
-    init(_ first: RGBFrame, _ second: RGBFrame, projector: OpaquePointer) throws {
-        let bitmaps = try [first, second].map(Bitmap.init)
+    init(_ frames: [RGBFrame], projector: OpaquePointer) throws {
+        let bitmaps = try frames.map(Bitmap.init)
         guard let chunks = mtmd_input_chunks_init() else {
             throw ShotlistError(.engineFailed, "libmtmd has no memory for a pair of frames.")
         }

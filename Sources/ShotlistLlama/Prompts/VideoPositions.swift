@@ -16,11 +16,11 @@ package struct VideoPositions: Sendable, Hashable {
     /// Columns of tokens in a pair.
     package let columns: Int
     /// The first position of the text after the video.
-    package var next: Int
+    package let next: Int
     /// The time of each pair.
     package let times: [Int]
     /// How many pairs before each have the same time.
-    package var ranks: [Int]
+    package let ranks: [Int]
 
     /// Lays out a video.
     ///
@@ -49,40 +49,11 @@ package struct VideoPositions: Sendable, Hashable {
     /// Tokens of the whole video.
     package var tokenCount: Int { pairs * rows * columns }
 
-    /// The position of a token of a pair.
-    func position(pair: Int, row: Int, column: Int) -> TokenPosition {
-        TokenPosition(time: times[pair], rank: ranks[pair], row: base + row, column: base + column)
+    /// The positions of a pair's tokens, row after row.
+    package func positions(pair: Int) -> [TokenPosition] {
+        (0..<rows * columns).map {
+            TokenPosition(
+                time: times[pair], rank: ranks[pair], row: base + $0 / columns, column: base + $0 % columns)
+        }
     }
-}
-
-/// The position of one token, as llama.cpp is given it: whole numbers of a fraction of a position.
-///
-/// llama.cpp hides from a token what has a later time, or the same time and a place further down or right. Pairs of
-/// frames less than half a second apart share a time, so that a pair would not see most of the pair before it, which
-/// the model was trained to see. Positions are therefore counted in units of 1/8192, through a linear RoPE scale of
-/// the same size, and pairs that share a time are told apart by one unit. The scale is a power of two and so exact; a
-/// unit turns a key by at most 1/8192 radian, less than the 16-bit cache can hold.
-package struct TokenPosition: Sendable, Hashable {
-    /// Units to a position.
-    static let unit = 8192
-    /// The highest position that a 32-bit count of units can hold.
-    static let highest = Int(Int32.max) / unit - 1
-
-    private let time: Int32
-    private let row: Int32
-    private let column: Int32
-
-    /// A token of text: all coordinates are the same.
-    init(text position: Int) {
-        self.init(time: position, rank: 0, row: position, column: position)
-    }
-
-    init(time: Int, rank: Int, row: Int, column: Int) {
-        self.time = Int32(time * Self.unit + rank)
-        self.row = Int32(row * Self.unit)
-        self.column = Int32(column * Self.unit)
-    }
-
-    /// The four numbers of llama.cpp: time, row, column and one that this architecture does not use.
-    var components: [Int32] { [time, row, column, 0] }
 }

@@ -3,18 +3,16 @@ import ShotlistCore
 
 /// The vision tower: turns a pair of frames into embeddings of the text model's width.
 final class Projector {
-    /// Pixels along each side of a token.
-    static let tokenSide = 28
-
     private let pointer: OpaquePointer
     private let watch: Watch
+    private let tokenSide: Int
     // libmtmd keeps the model's vocabulary and does not own it.
     private let model: LlamaModel
 
     /// Loads the vision tower that belongs to `model`.
     ///
     /// - Throws: ``ShotlistError`` (`model_invalid`, `unknown_device`).
-    init(options: LlamaOptions, model: LlamaModel, threads: Int) throws(ShotlistError) {
+    init(options: LlamaOptions, model: LlamaModel, tokenSide: Int, threads: Int) throws(ShotlistError) {
         let watch = Watch()
         var parameters = mtmd_context_params_default()
         parameters.print_timings = false
@@ -43,26 +41,28 @@ final class Projector {
         }
         self.pointer = pointer
         self.watch = watch
+        self.tokenSide = tokenSide
         self.model = model
     }
 
     deinit { mtmd_free(pointer) }
 
-    /// The embeddings of two frames of one size, both sides multiples of 28: rows from the top, columns from the
-    /// left, as many numbers each as the model's embeddings are wide.
+    /// The embeddings of frames of one size that the model sees as one block: rows from the top, columns from the left,
+    /// as many numbers each as the model's embeddings are wide.
     ///
     /// - Throws: `CancellationError` after an abort, else ``ShotlistError`` (`engine_failed`).
-    func embeddings(of first: RGBFrame, _ second: RGBFrame, abort: AbortFlag) throws -> [Float] {
+    func embeddings(of frames: [RGBFrame], abort: AbortFlag) throws -> [Float] {
         watch.abort = abort
         defer { watch.abort = nil }
         LlamaLog.forget()
-        let pair = try FramePair(first, second, projector: pointer)
-        let tokens = first.size.area / (Self.tokenSide * Self.tokenSide)
+        let pair = try FramePair(frames, projector: pointer)
+        let size = frames[0].size
+        let tokens = size.area / (tokenSide * tokenSide)
         guard pair.tokenCount == tokens else {
             throw ShotlistError(
                 .engineFailed,
-                "The projector cut a frame of \(first.size) into \(pair.tokenCount) tokens instead of \(tokens).",
-                remedy: "Use a projector whose patches are 14 pixels wide and merged two by two.")
+                "The projector cut a frame of \(size) into \(pair.tokenCount) tokens instead of \(tokens).",
+                remedy: "Use the projector that was converted together with the text model.")
         }
         try LlamaCall.encodeFrames.check(mtmd_encode_chunk(pointer, pair.chunk), abort: abort)
         guard let output = mtmd_get_output_embd(pointer) else {

@@ -7,6 +7,7 @@ import ShotlistEngines
 package final class CaptionSession {
     private let model: LlamaModel
     private let projector: Projector
+    private let family: VisionFamily
     private let threads: Int
     private let contextLimit: Int
     private var context: LlamaContext?
@@ -17,17 +18,17 @@ package final class CaptionSession {
     ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`).
     package init(options: LlamaOptions, abort: AbortFlag = AbortFlag()) throws {
         try options.check()
-        try ModelPair.check(model: options.modelPath, projector: options.projectorPath)
+        family = try ModelPair.family(model: options.modelPath, projector: options.projectorPath)
         model = try LlamaModel(options: options, abort: abort)
-        try Self.checkVocabulary(of: model, path: options.modelPath)
+        try Self.checkVocabulary(of: model, family: family, path: options.modelPath)
         threads = options.threads(forParameters: model.parameterCount)
-        projector = try Projector(options: options, model: model, threads: threads)
-        contextLimit = min(options.contextLimit ?? .max, model.contextLength, TokenPosition.highest)
+        projector = try Projector(options: options, model: model, tokenSide: family.tokenSide, threads: threads)
+        contextLimit = min(options.contextLimit ?? .max, model.contextLength, family.positions.highest)
     }
 
     /// Lays out a window for this model.
-    package func prompt(frames: [RGBFrame], effectiveFPS: Double, layout: QwenVLLayout) throws -> WindowPrompt {
-        try WindowPrompt(frames: frames, effectiveFPS: effectiveFPS, layout: layout, model: model)
+    package func prompt(_ content: WindowContent) throws -> WindowPrompt {
+        try family.layOut(content, vocabulary: model)
     }
 
     /// The tokens of a text, for tests.
@@ -40,9 +41,9 @@ package final class CaptionSession {
         UTF8Tail.text(of: tokens.flatMap(model.bytes(of:)))
     }
 
-    /// The embeddings of a pair of frames, row after row.
-    package func embeddings(of first: RGBFrame, _ second: RGBFrame) throws -> [Float] {
-        try projector.embeddings(of: first, second, abort: AbortFlag())
+    /// The embeddings of frames that are encoded together, token after token.
+    package func embeddings(of frames: [RGBFrame]) throws -> [Float] {
+        try projector.embeddings(of: frames, abort: AbortFlag())
     }
 
     /// The logits after a whole prompt.
@@ -58,7 +59,7 @@ package final class CaptionSession {
     /// What the model says to a prompt, token by token, the one that ends it included.
     ///
     /// - Parameters:
-    ///   - prompt: from ``prompt(frames:effectiveFPS:layout:)``.
+    ///   - prompt: from ``prompt(_:)``.
     ///   - sampling: how to pick tokens.
     ///   - limit: the most tokens to answer with; the end of the context limits it, too.
     ///   - abort: ends the work from another thread.
@@ -70,15 +71,15 @@ package final class CaptionSession {
         context.begin(abort: abort)
         defer { context.end() }
         try read(prompt, into: context, abort: abort)
-        var sampler = TokenSampler(sampling, prompt: prompt.before + prompt.after)
+        var sampler = TokenSampler(sampling, prompt: prompt.textTokens)
         var answer = AnswerTokens()
-        var position = prompt.positions.next + prompt.after.count
+        var position = prompt.next
         let room = min(limit, contextLimit - prompt.tokenCount)
         while answer.count < room {
             let token = sampler.pick(from: try context.lastLogits())
             answer.append(token, isEnd: model.isEnd(token))
             guard answer.finishReason == .length, answer.count < room else { break }
-            try context.add(token, at: position)
+            try context.add(token, at: TokenPosition(text: position))
             try context.run()
             position += 1
         }
@@ -87,34 +88,44 @@ package final class CaptionSession {
 
     /// Encodes the video and runs the whole prompt, so that the context has its last logits.
     private func read(_ prompt: WindowPrompt, into context: LlamaContext, abort: AbortFlag) throws {
-        for (position, token) in prompt.before.enumerated() { try context.add(token, at: position) }
-        let width = model.embeddingWidth
-        let columns = prompt.positions.columns
-        for (index, pair) in prompt.pairs.enumerated() {
-            let embeddings = try projector.embeddings(of: pair.first, pair.second, abort: abort)
-            try embeddings.withUnsafeBufferPointer { embeddings in
-                for token in 0..<prompt.positions.rows * columns {
-                    let row = UnsafeBufferPointer(rebasing: embeddings[token * width..<(token + 1) * width])
-                    let position = prompt.positions.position(
-                        pair: index, row: token / columns, column: token % columns)
-                    try context.add(row, at: position)
+        for part in prompt.parts {
+            switch part {
+            case .text(let tokens, let start):
+                for (offset, token) in tokens.enumerated() {
+                    try context.add(token, at: TokenPosition(text: start + offset))
                 }
+            case .frames(let block):
+                try read(block, into: context, abort: abort)
             }
         }
-        for (offset, token) in prompt.after.enumerated() {
-            try context.add(token, at: prompt.positions.next + offset)
-        }
         try context.run()
+    }
+
+    private func read(_ block: FrameBlock, into context: LlamaContext, abort: AbortFlag) throws {
+        let embeddings = try projector.embeddings(of: block.frames, abort: abort)
+        let width = model.embeddingWidth
+        guard embeddings.count == block.positions.count * width else {
+            throw ShotlistError(
+                .engineFailed,
+                "The projector made \(embeddings.count / width) tokens of a frame that is laid out as "
+                    + "\(block.positions.count).",
+                remedy: "Use the projector that was converted together with the text model.")
+        }
+        try embeddings.withUnsafeBufferPointer { embeddings in
+            for (token, position) in block.positions.enumerated() {
+                try context.add(
+                    UnsafeBufferPointer(rebasing: embeddings[token * width..<(token + 1) * width]), at: position)
+            }
+        }
     }
 
     /// The context, made anew when the one there is too small.
     private func context(for prompt: WindowPrompt, answer limit: Int) throws -> LlamaContext {
         let room = min(limit, contextLimit - prompt.tokenCount)
-        let highest = prompt.positions.next + prompt.after.count + room
-        guard room >= 1, highest <= TokenPosition.highest else {
+        guard room >= 1, prompt.next + room <= family.positions.highest else {
             throw ShotlistError(
                 .contextTooShort,
-                "The prompt has \(prompt.tokenCount) tokens, \(prompt.positions.tokenCount) of them video, and the "
+                "The prompt has \(prompt.tokenCount) tokens, \(prompt.visionTokenCount) of them video, and the "
                     + "model's context holds \(contextLimit) with the answer.",
                 remedy: "Lower the sampling rate, the window size or the most pixels of a frame.")
         }
@@ -123,17 +134,18 @@ package final class CaptionSession {
         context = nil
         let step = 1024
         let capacity = min((needed + step - 1) / step * step, contextLimit)
-        let made = try LlamaContext(model: model, capacity: capacity, threads: threads)
+        let made = try LlamaContext(
+            model: model, positions: family.positions, capacity: capacity, threads: threads)
         context = made
         return made
     }
 
-    private static func checkVocabulary(of model: LlamaModel, path: String) throws {
-        for name in ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"] {
+    private static func checkVocabulary(of model: LlamaModel, family: VisionFamily, path: String) throws {
+        for name in family.specialTokens {
             guard try model.tokens(of: name, special: true).count == 1 else {
                 throw ShotlistError(
                     .modelMismatch, "The text model '\(path)' has no token '\(name)' in its vocabulary.",
-                    remedy: "Give a Qwen2.5-VL model that was converted with its own tokenizer.")
+                    remedy: "Give a \(family.name) model that was converted with its own tokenizer.")
             }
         }
     }

@@ -9,6 +9,7 @@ final class LlamaContext {
     /// The most tokens it holds.
     let capacity: Int
     private let model: LlamaModel
+    private let positions: PositionScheme
     private let pointer: OpaquePointer
     private let batch: OpaquePointer
     private let batchCapacity: Int
@@ -19,7 +20,7 @@ final class LlamaContext {
     /// Reserves memory for `capacity` tokens or a few more.
     ///
     /// - Throws: ``ShotlistError`` (`engine_failed`) when there is too little memory.
-    init(model: LlamaModel, capacity: Int, threads: Int) throws(ShotlistError) {
+    init(model: LlamaModel, positions: PositionScheme, capacity: Int, threads: Int) throws(ShotlistError) {
         var parameters = llama_context_default_params()
         parameters.n_ctx = UInt32(capacity)
         parameters.n_batch = 512
@@ -27,8 +28,10 @@ final class LlamaContext {
         parameters.n_outputs_max = 1
         parameters.n_threads = Int32(threads)
         parameters.n_threads_batch = Int32(threads)
-        parameters.rope_scaling_type = LLAMA_ROPE_SCALING_TYPE_LINEAR
-        parameters.rope_freq_scale = model.trainedPositionScale / Float(TokenPosition.unit)
+        if positions.unit > 1 {
+            parameters.rope_scaling_type = LLAMA_ROPE_SCALING_TYPE_LINEAR
+            parameters.rope_freq_scale = model.trainedPositionScale / Float(positions.unit)
+        }
         parameters.no_perf = true
         LlamaLog.forget()
         guard let pointer = llama_init_from_model(model.pointer, parameters) else {
@@ -37,6 +40,7 @@ final class LlamaContext {
                 remedy: "Show the model fewer or smaller frames, or use a smaller model.")
         }
         self.model = model
+        self.positions = positions
         self.pointer = pointer
         self.capacity = Int(llama_n_ctx(pointer))
         batchCapacity = Int(llama_n_batch(pointer))
@@ -64,11 +68,11 @@ final class LlamaContext {
     }
 
     /// Adds a token of text.
-    func add(_ token: Int32, at position: Int) throws {
+    func add(_ token: Int32, at position: TokenPosition) throws {
         try makeRoom(forTokens: true)
         let index = llama_batch_ext_add_token(batch, 0, token)
         try LlamaCall.fillBatch.check(min(index, 0))
-        try place(index, TokenPosition(text: position))
+        try place(index, position)
     }
 
     /// Adds a token of video by its embedding, `embeddingWidth` numbers.
@@ -109,7 +113,7 @@ final class LlamaContext {
     }
 
     private func place(_ index: Int32, _ position: TokenPosition) throws {
-        guard llama_batch_ext_set_pos(batch, index, position.components) else {
+        guard llama_batch_ext_set_pos(batch, index, positions.components(of: position)) else {
             throw ShotlistError(.engineFailed, "llama.cpp refused the position of a token.")
         }
         batched += 1

@@ -1,0 +1,35 @@
+/// The rule for the size at which a model is shown a frame.
+public enum FrameSizing: Sendable, Hashable {
+    /// The aspect ratio is kept as nearly as the limits allow: the Qwen-VL family.
+    case smart(ResizePlan)
+    /// Every frame is stretched to one size: Nemotron's tiles.
+    case stretched(PixelSize)
+
+    /// The size for each of `frames` frames of `size`.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for a frame that the model cannot be shown.
+    public func size(for size: PixelSize, frames: Int) throws(ShotlistError) -> PixelSize {
+        switch self {
+        case .smart(let plan): try plan.size(for: size, frames: frames)
+        case .stretched(let fixed): fixed
+        }
+    }
+
+    /// The same rule with other bounds of a frame's area, in pixels; nil keeps a bound.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for bounds that cannot be kept.
+    public func bounded(minimumPixels: Int?, maximumPixels: Int?) throws(ShotlistError) -> FrameSizing {
+        guard minimumPixels != nil || maximumPixels != nil else { return self }
+        switch self {
+        case .smart(let plan):
+            return .smart(
+                try ResizePlan(
+                    factor: plan.factor, minimumPixels: minimumPixels ?? plan.minimumPixels,
+                    maximumPixels: maximumPixels ?? plan.maximumPixels, totalPixels: plan.totalPixels))
+        case .stretched(let size):
+            throw ShotlistError(
+                .invalidArgument, "This model is shown every frame at \(size); its area has no bounds to set.",
+                remedy: "Leave --captioning-min-pixels and --captioning-max-pixels out.")
+        }
+    }
+}

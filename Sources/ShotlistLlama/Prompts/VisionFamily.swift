@@ -1,0 +1,58 @@
+import ShotlistCore
+
+/// The families of vision-language models that the engine can lay prompts out for, told from a pair of files.
+package enum VisionFamily: Sendable, Hashable, CaseIterable {
+    /// Qwen2.5-VL.
+    case qwen25VL
+
+    /// What its files are called in a sentence.
+    var name: String {
+        switch self {
+        case .qwen25VL: "Qwen2.5-VL"
+        }
+    }
+
+    /// `general.architecture` of its text model.
+    var textArchitecture: String {
+        switch self {
+        case .qwen25VL: "qwen2vl"
+        }
+    }
+
+    /// `clip.projector_type` of its projector.
+    var projectorType: String {
+        switch self {
+        case .qwen25VL: "qwen2.5vl_merger"
+        }
+    }
+
+    /// How its positions are counted.
+    var positions: PositionScheme {
+        switch self {
+        case .qwen25VL: .finelyCounted
+        }
+    }
+
+    /// Pixels along each side of a token.
+    var tokenSide: Int {
+        switch self {
+        case .qwen25VL: Qwen25VLPrompt.tokenSide
+        }
+    }
+
+    /// Tokens that its layout needs, each one token of the vocabulary.
+    var specialTokens: [String] {
+        switch self {
+        case .qwen25VL: ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"]
+        }
+    }
+
+    /// The prompt of a window.
+    ///
+    /// - Throws: ``ShotlistError`` (`engine_failed`) for frames that no model of this family can be shown.
+    func layOut(_ content: WindowContent, vocabulary: LlamaModel) throws -> WindowPrompt {
+        switch self {
+        case .qwen25VL: try Qwen25VLPrompt.layOut(content, vocabulary: vocabulary)
+        }
+    }
+}
