@@ -45,7 +45,8 @@ struct ParityTests {
     func positions(_ golden: Goldens.Window) throws {
         let prompt = try Tiny.prompt(golden, in: session)
         #expect(prompt.blocks.map { $0.positions[0].time } == golden.times)
-        #expect(prompt.blocks.allSatisfy { $0.positions[0].row == golden.base && $0.positions[0].column == golden.base })
+        #expect(
+            prompt.blocks.allSatisfy { $0.positions[0].row == golden.base && $0.positions[0].column == golden.base })
         #expect(prompt.next == golden.next + Goldens.all.after.count)
     }
 

@@ -57,7 +57,8 @@ public struct CaptionGenerationStage: WindowStage {
                 remedy: "Leave generate_stage2_caption and stage2_prompt_text out.")
         }
         try self.init(
-            modelDir: modelDir, variant: ModelRegistry.standard.variant(modelVariant), captionBatchSize: captionBatchSize,
+            modelDir: modelDir, variant: ModelRegistry.standard.variant(modelVariant),
+            captionBatchSize: captionBatchSize,
             maxOutputTokens: maxOutputTokens, modelDoesPreprocess: modelDoesPreprocess,
             disableMMCache: disableMMCache, verbose: verbose, engine: engine)
     }

