@@ -1,3 +1,5 @@
+import ShotlistCore
+
 /// What the embedded engine loads and how it runs.
 public struct LlamaOptions: Sendable, Hashable {
     /// The text model, a GGUF file of architecture `qwen2vl`.
@@ -14,13 +16,17 @@ public struct LlamaOptions: Sendable, Hashable {
     public var gpuLayers: Int?
     /// The device to use, by a name that ``LlamaSystemInfo`` lists; nil lets llama.cpp choose.
     public var device: String?
+    /// The rule by which frames will be sized; when given, a model that cannot be shown such frames is refused before it is
+    /// loaded.
+    public var frameSizing: FrameSizing?
     /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
     public var contextLimit: Int?
 
     /// Makes options; all but the two files have defaults.
     public init(
         modelPath: String, projectorPath: String, modelID: String? = nil, modelRevision: String? = nil,
-        threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil, contextLimit: Int? = nil
+        threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil, frameSizing: FrameSizing? = nil,
+        contextLimit: Int? = nil
     ) {
         self.modelPath = modelPath
         self.projectorPath = projectorPath
@@ -29,6 +35,7 @@ public struct LlamaOptions: Sendable, Hashable {
         self.threads = threads
         self.gpuLayers = gpuLayers
         self.device = device
+        self.frameSizing = frameSizing
         self.contextLimit = contextLimit
     }
 }

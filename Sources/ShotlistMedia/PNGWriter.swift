@@ -2,24 +2,8 @@ internal import CLibAV
 import Foundation
 import ShotlistCore
 
-/// Writes frames as PNG files.
+/// Turns frames into PNG files.
 public enum PNGWriter {
-    /// Writes `frame` to `file`, which appears only when whole.
-    ///
-    /// - Throws: ``ShotlistError``: `write_failed`, `disk_full`.
-    public static func write(_ frame: RGBFrame, to file: URL) throws(ShotlistError) {
-        let png = try encode(frame)
-        do {
-            try png.write(to: file, options: .atomic)
-        } catch {
-            let code = (error as NSError).domain == NSPOSIXErrorDomain ? (error as NSError).code : 0
-            throw ShotlistError(
-                code == Int(ENOSPC) || (error as? CocoaError)?.code == .fileWriteOutOfSpace ? .diskFull : .writeFailed,
-                "The picture \(file.path) could not be written: \(error.localizedDescription).",
-                remedy: "Check that the folder exists, can be written to and has space left.")
-        }
-    }
-
     /// `frame` as the bytes of a PNG file.
     ///
     /// - Throws: ``ShotlistError`` (`encode_failed`).

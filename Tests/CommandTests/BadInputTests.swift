@@ -34,6 +34,13 @@ struct BadInputTests {
             (["--preview-target-fps", "0"], "0.0 pictures a second"),
             (["--preview-quality", "101"], "no quality 101"),
             (["--threads", "0"], "0 threads"),
+            (["--threads", "100000"], "100000 threads"),
+            (["--captioning-batch-size", "1000000"], "batch size is 1000000"),
+            (["--preview-target-fps", "1e300"], "pictures a second"),
+            (["--fixed-stride-split-duration", "1e-300"], "clip length is 1e-300"),
+            (["--enhance-captions-prompt-text", "x"], "--enhance-captions-prompt-text asks for"),
+            (["--enhance-captioning-prompt-variant", "x"], "--enhance-captioning-prompt-variant asks for"),
+            (["--enhance-captions-use-fp8-weights"], "--enhance-captions-use-fp8-weights asks for"),
             (["--captioning-stage2-caption"], "--captioning-stage2-caption asks for"),
             (["--captioning-use-vllm-mmcache"], "--captioning-use-mmcache asks for"),
             (["--enhance-captions"], "--enhance-captions asks for"),
@@ -78,6 +85,44 @@ struct BadInputTests {
         #expect(try String(contentsOfFile: folder.path("out"), encoding: .utf8) == "mine")
     }
 
+    @Test("a file where a folder of the output belongs is named before anything is done", .timeLimit(.minutes(5)))
+    func recordsAreAFile() async throws {
+        let folder = try Folder()
+        for index in 0..<4 { try folder.add("bikes", "videos/\(index).mp4") }
+        try folder.write("mine", "out/metas")
+        let run = try await run(folder, "--transcode-encoder", "copy", "--fixed-stride-split-duration", "2")
+        #expect(run.status == 1)
+        #expect(run.errors.contains("'\(folder.path("out/metas"))' is a file"), "\(run.errors)")
+    }
+
+    @Test("a folder that is closed to the user is told, and the others are read")
+    func closedFolder() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/good.mp4")
+        try folder.add("bikes", "videos/closed/hidden.mp4")
+        let closed = folder.path("videos/closed")
+        try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: closed)
+        defer { try? FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: closed) }
+        let arguments = [
+            "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out"), "--transcode-encoder",
+            "copy",
+        ]
+        // Nothing is closed to root, who therefore runs it as somebody else.
+        let run: Command.Outcome
+        if geteuid() == 0 {
+            try FileManager.default.setAttributes([.posixPermissions: 0o777], ofItemAtPath: folder.url.path)
+            run = try await Command.run(
+                "/usr/bin/setpriv",
+                ["--reuid", "65534", "--regid", "65534", "--clear-groups", try folder.copyOfProgram()] + arguments)
+        } else {
+            run = try await Command.run(Command.path, arguments)
+        }
+        #expect(run.status == 2, "\(run.errors)")
+        #expect(run.errors.contains("The folder '\(closed)' cannot be read"), "\(run.errors)")
+        #expect((try folder.json("out/summary.json")["failed_videos"] as? [String: String])?[closed] != nil)
+        #expect(folder.files().filter { $0.hasPrefix("out/clips/") }.count == 1)
+    }
+
     @Test("files that are no videos fail alone; when all fail the run does")
     func noVideoInside() async throws {
         let folder = try Folder()
@@ -110,6 +155,11 @@ struct BadInputTests {
             folder, "--generate-captions", "--captioning-model-path", text, "--captioning-projector-path", text)
         #expect(none.status == 1)
         #expect(none.errors.contains("'\(text)'"), "\(none.errors)")
+        let wrong = try await run(
+            folder, "--generate-captions", "--captioning-algorithm", "nemotron", "--captioning-model-path", demo,
+            "--captioning-projector-path", demo.replacing("demo-text", with: "demo-mmproj"))
+        #expect(wrong.status == 1)
+        #expect(wrong.errors.contains("is a Qwen2.5-VL model"), "\(wrong.errors)")
         let device = try await run(
             folder, "--generate-captions", "--captioning-algorithm", "demo", "--device", "warp-core")
         #expect(device.status == 64)

@@ -68,8 +68,10 @@ struct RunCommandTests {
         }
     }
 
-    @Test("a full disk ends the run with one sentence")
-    func fullDisk() async throws {
+    @Test(
+        "a full disk ends the run with one sentence, also when other clips wait to be handed on",
+        .timeLimit(.minutes(5)), arguments: [10.0, 0.5])
+    func fullDisk(clipLength: Double) async throws {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")
         try FileManager.default.createDirectory(
@@ -78,7 +80,8 @@ struct RunCommandTests {
             mount -t tmpfs -o size=64k tmpfs '\(folder.path("small"))' || exit
             trap "umount -l '\(folder.path("small"))'" EXIT
             '\(Command.path)' run --video-dir '\(folder.path("videos"))' --output-path \
-            '\(folder.path("small"))/out' --generate-previews
+            '\(folder.path("small"))/out' --generate-previews --transcode-encoder copy \
+            --fixed-stride-split-duration \(clipLength) --fixed-stride-min-clip-length-s 0
             """
         // Root may mount, also where it may not make name spaces, as below a changed root; others the other way about.
         let run =

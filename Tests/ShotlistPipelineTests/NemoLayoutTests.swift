@@ -49,6 +49,33 @@ struct NemoLayoutTests {
         }
     }
 
+    @Test("numbers that Python would write as floats are written as floats, and captions may hold any character")
+    func text() async throws {
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "set1/bikes.mp4")
+        let words = "a \"quote\", a \\ and a / \u{1}\u{1f}\n\r\t\u{2028} é 🎬"
+        var run = try Run()
+        run.answer = { _ in .saying(words) }
+        try await run(on: workspace)
+        let name = try #require(workspace.clipNames().first)
+        for (path, pieces) in [
+            ("metas/v0/\(name).json", ["\"framerate\": 25.0", "\"framerate_source\": 25.0", "    0.0,\n    10.0\n"]),
+            (
+                "processed_videos/set1/bikes.mp4.json",
+                ["\"framerate\": 25.0", "\"duration\": 10.0", "\"height\": 272,"]
+            ),
+            (
+                "processed_clip_chunks/set1/bikes.mp4_0.json",
+                ["\"total_clip_duration\": 10.0", "\"max_clip_duration\": 10.0"]
+            ),
+        ] {
+            let text = try String(contentsOf: workspace.output.appending(path: path), encoding: .utf8)
+            for piece in pieces { #expect(text.contains(piece), "\(piece) in \(path)") }
+        }
+        let windows = try workspace.json("metas/v0/\(name).json")["windows"] as? [[String: Any]]
+        #expect(windows?.first?["qwen_caption"] as? String == words)
+    }
+
     @Test("a clip's id is NeMo Curator's")
     func clipID() {
         let id = ClipID.make(inputPath: "videos/set1/bikes.mp4", startFrame: 0, endFrame: 250)

@@ -148,6 +148,35 @@ struct RunTests {
         #expect(counter.withLock { $0.most } == 2)
     }
 
+    @Test("what the caller throws ends the run, whoever waits to hand something on", .timeLimit(.minutes(5)))
+    func callerThrows() async throws {
+        struct Enough: Error {}
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "bikes.mp4")
+        var run = try Run()
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 0.4, clipStrideS: 0.4, minClipLengthS: 0)
+        let pipeline = try run.pipeline(workspace)
+        await #expect(throws: Enough.self) {
+            try await pipeline.run(options: RunOptions(threads: 2)) { _ in throw Enough() }
+        }
+        #expect(workspace.outputFiles().allSatisfy { !$0.contains(".tmp") && !$0.contains("staging") })
+    }
+
+    @Test("a record that cannot be written costs itself alone")
+    func recordInTheWay() async throws {
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "a.mp4")
+        try workspace.add("bikes", as: "b.mp4")
+        try FileManager.default.createDirectory(
+            at: workspace.output.appending(path: "processed_videos/a.mp4.json"), withIntermediateDirectories: true)
+        let summary = try await Run()(on: workspace)
+        #expect(summary.clips == 2)
+        #expect(summary.failedRecords.count == 1)
+        #expect(summary.failedRecords.values.first?.contains("processed_videos/a.mp4.json") == true)
+        #expect(!summary.isComplete)
+        #expect(workspace.outputFiles().contains("processed_videos/b.mp4.json"))
+    }
+
     @Test("a cancelled run waits for nobody, says so, and leaves whole files only", .timeLimit(.minutes(5)))
     func cancel() async throws {
         let workspace = try Workspace()

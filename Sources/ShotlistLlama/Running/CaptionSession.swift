@@ -19,6 +19,7 @@ package final class CaptionSession {
     package init(options: LlamaOptions, abort: AbortFlag = AbortFlag()) throws {
         try options.check()
         family = try ModelPair.family(model: options.modelPath, projector: options.projectorPath)
+        try Self.checkFrames(options, family: family)
         model = try LlamaModel(options: options, abort: abort)
         try Self.checkVocabulary(of: model, family: family, path: options.modelPath)
         threads = options.threads(forParameters: model.parameterCount)
@@ -138,6 +139,22 @@ package final class CaptionSession {
             model: model, positions: family.positions, capacity: capacity, threads: threads)
         context = made
         return made
+    }
+
+    private static func checkFrames(_ options: LlamaOptions, family: VisionFamily) throws(ShotlistError) {
+        let side = family.tokenSide
+        let fits =
+            switch options.frameSizing {
+            case nil: true
+            case .smart(let plan): plan.factor % side == 0
+            case .stretched(let size): size.width % side == 0 && size.height % side == 0
+            }
+        guard !fits else { return }
+        throw ShotlistError(
+            .modelMismatch,
+            "The text model '\(options.modelPath)' is a \(family.name) model, which cannot be shown frames of the size "
+                + "that the chosen variant asks for.",
+            remedy: "Choose the variant (--captioning-algorithm) that the files belong to.")
     }
 
     private static func checkVocabulary(of model: LlamaModel, family: VisionFamily, path: String) throws {

@@ -71,9 +71,9 @@ public struct CaptionGenerationStage: WindowStage {
         modelDoesPreprocess: Bool = false, disableMMCache: Bool = false, verbose: Bool = false,
         engine: @escaping EngineFactory
     ) throws(ShotlistError) {
-        guard captionBatchSize >= 1 else {
+        guard (1...4096).contains(captionBatchSize) else {
             throw ShotlistError(
-                .invalidArgument, "The caption batch size is \(captionBatchSize).", remedy: "Give 1 or more.")
+                .invalidArgument, "The caption batch size is \(captionBatchSize).", remedy: "Give 1 to 4096.")
         }
         guard maxOutputTokens >= 1 else {
             throw ShotlistError(

@@ -33,8 +33,8 @@ public struct PreviewStage: WindowStage {
             guard isGood else { throw ShotlistError(.invalidArgument, message, remedy: remedy) }
         }
         try check(
-            targetFPS > 0 && targetFPS.isFinite, "A preview of \(targetFPS) pictures a second cannot be drawn.",
-            "Give a number above 0; 1 is the default.")
+            targetFPS > 0 && targetFPS <= 1000, "A preview of \(targetFPS) pictures a second cannot be drawn.",
+            "Give a number above 0, at most 1000; 1 is the default.")
         try check(
             (2...8192).contains(targetHeight), "A preview cannot be \(targetHeight) pixels high.",
             "Give 2 to 8192; 240 is the default.")
@@ -55,7 +55,7 @@ public struct PreviewStage: WindowStage {
 
     /// One window on each of the CPUs, as far as there are any.
     public var concurrency: Int {
-        max(1, min(Int(numCPUsPerWorker), ProcessInfo.processInfo.activeProcessorCount))
+        Int(max(1, min(numCPUsPerWorker, Double(ProcessInfo.processInfo.activeProcessorCount))))
     }
 
     /// What the decode pass is to keep for this stage.

@@ -1,3 +1,5 @@
+import ShotlistCore
+
 /// A file below the input folder that may be a video.
 public struct VideoFile: Sendable, Hashable {
     /// The path as the user gave it, joined with the path below the input folder.
@@ -6,11 +8,14 @@ public struct VideoFile: Sendable, Hashable {
     public let relativePath: String
     /// The file's size in bytes.
     public let sizeInBytes: Int
+    /// Why nothing can be read here, when that is known already: a folder that is closed to this user.
+    public let problem: ShotlistError?
 
     /// Names a file.
-    public init(inputPath: String, relativePath: String, sizeInBytes: Int) {
+    public init(inputPath: String, relativePath: String, sizeInBytes: Int, problem: ShotlistError? = nil) {
         self.inputPath = inputPath
         self.relativePath = relativePath
         self.sizeInBytes = sizeInBytes
+        self.problem = problem
     }
 }

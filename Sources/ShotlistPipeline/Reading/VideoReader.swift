@@ -54,6 +54,7 @@ public struct VideoReader: SourceStage {
     }
 
     public func probe(_ file: VideoFile) throws(ShotlistError) -> Video {
+        if let problem = file.problem { throw problem }
         let probed = try MediaProbe.probe(path: file.inputPath)
         if verbose {
             let data = probed.metadata
@@ -79,26 +80,23 @@ public struct VideoReader: SourceStage {
 
     private func filesBelowFolder() throws(ShotlistError) -> [VideoFile] {
         let root = inputVideoPath.hasSuffix("/") ? String(inputVideoPath.dropLast()) : inputVideoPath
-        guard FileManager.default.isReadableFile(atPath: root),
-            let paths = FileManager.default.enumerator(atPath: root)
-        else {
-            throw ShotlistError(
-                .unreadable, "The folder '\(inputVideoPath)' cannot be read.",
-                remedy: "Give yourself the right to read it, or name another folder.")
-        }
-        var files: [VideoFile] = []
-        for case let path as String in paths {
-            let parts = path.split(separator: "/")
-            let isHidden = parts.contains { $0.hasPrefix(".") }
-            guard !isHidden, Self.extensions.contains((path as NSString).pathExtension.lowercased()) else { continue }
-            var isFolder: ObjCBool = false
-            let full = root.isEmpty ? "/" + path : root + "/" + path
-            guard FileManager.default.fileExists(atPath: full, isDirectory: &isFolder), !isFolder.boolValue else {
-                continue
+        guard FileManager.default.isReadableFile(atPath: inputVideoPath) else { throw Self.closed(inputVideoPath) }
+        let files = FolderWalk.files(below: root.isEmpty ? "/" : root).compactMap { found -> VideoFile? in
+            let full = root + "/" + found.path
+            if found.isClosed {
+                return VideoFile(
+                    inputPath: full, relativePath: found.path, sizeInBytes: 0, problem: Self.closed(full))
             }
-            files.append(VideoFile(inputPath: full, relativePath: path, sizeInBytes: Self.size(of: full)))
+            guard Self.extensions.contains((found.path as NSString).pathExtension.lowercased()) else { return nil }
+            return VideoFile(inputPath: full, relativePath: found.path, sizeInBytes: Self.size(of: full))
         }
         return files.sorted { $0.relativePath.utf8.lexicographicallyPrecedes($1.relativePath.utf8) }
+    }
+
+    private static func closed(_ folder: String) -> ShotlistError {
+        ShotlistError(
+            .unreadable, "The folder '\(folder)' cannot be read.",
+            remedy: "Give yourself the right to read it, or name another folder.")
     }
 
     private static func size(of path: String) -> Int {

@@ -85,7 +85,7 @@ struct Collector: Sendable {
     }
 
     private func finish(_ clip: FinishedClip) async throws {
-        try await shape.sink?.take(clip)
+        try await writing("clip \(clip.clip.name)") { try await shape.sink?.take(clip) }
         await tally.update { $0.add(clip) }
         context.report(.clipFinished(clip))
         try await onClip(clip)
@@ -93,7 +93,17 @@ struct Collector: Sendable {
     }
 
     private func finish(_ video: FinishedVideo) async throws {
-        try await shape.sink?.take(video)
+        try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
         context.report(.videoFinished(video))
+    }
+
+    /// Lets the writer work. A record that cannot be written costs itself alone; a full disk ends the run.
+    private func writing(_ what: String, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as ShotlistError where error.code == .writeFailed || error.code == .outputInvalid {
+            await tally.update { $0.failedRecords[what] = error.description }
+            context.report(.warning("The record of \(what) is missing: \(error)"))
+        }
     }
 }

@@ -10,6 +10,8 @@ public struct RunSummary: Sendable, Codable, Hashable {
     public var clips = 0
     /// Clips that have an error in their record.
     public var clipsWithErrors = 0
+    /// Records and clips' files that could not be written, with the reason of each.
+    public var failedRecords: [String: String] = [:]
     /// Clips of which no window could be made.
     public var clipsSkipped = 0
     /// Windows made.
@@ -38,7 +40,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
 
     /// Whether every video, clip, window and preview came out as asked; a truncated caption counts as asked.
     public var isComplete: Bool {
-        failedVideos.isEmpty && clipsWithErrors == 0 && previewsFailed == 0 && !cancelled
+        failedVideos.isEmpty && failedRecords.isEmpty && clipsWithErrors == 0 && previewsFailed == 0 && !cancelled
             && statuses[WindowStatus.error.rawValue, default: 0] == 0
     }
 
@@ -71,6 +73,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
     private enum CodingKeys: String, CodingKey {
         case videos, clips, windows, statuses, reasons, previews, cancelled
         case failedVideos = "failed_videos"
+        case failedRecords = "failed_records"
         case clipsWithErrors = "clips_with_errors"
         case clipsSkipped = "clips_skipped"
         case previewsFailed = "previews_failed"
@@ -78,5 +81,29 @@ public struct RunSummary: Sendable, Codable, Hashable {
         case outputTokens = "output_tokens"
         case outputTokensPerSecond = "output_tokens_per_second"
         case wallSeconds = "wall_seconds"
+    }
+}
+
+extension RunSummary {
+    /// The summary as `summary.json` holds it.
+    var record: JSONRecord {
+        var record = JSONRecord()
+        record.set("videos", videos)
+        record.set("failed_videos", failedVideos)
+        record.set("failed_records", failedRecords)
+        record.set("clips", clips)
+        record.set("clips_with_errors", clipsWithErrors)
+        record.set("clips_skipped", clipsSkipped)
+        record.set("windows", windows)
+        record.set("statuses", statuses)
+        record.set("reasons", reasons)
+        record.set("previews", previews)
+        record.set("previews_failed", previewsFailed)
+        record.set("prompt_tokens", promptTokens)
+        record.set("output_tokens", outputTokens)
+        record.set("output_tokens_per_second", outputTokensPerSecond)
+        record.set("wall_seconds", wallSeconds)
+        record.set("cancelled", cancelled)
+        return record
     }
 }

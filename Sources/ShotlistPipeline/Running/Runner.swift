@@ -94,7 +94,7 @@ struct Runner: Sendable {
                 for await item in windows[shape.windowStages.count] { try await collector.take(item) }
                 try Task.checkCancellation()
             }
-            try await group.waitForAll()
+            try await group.finishTogether { context.cancellation.set() }
         }
     }
 
@@ -111,7 +111,7 @@ struct Runner: Sendable {
                     try Task.checkCancellation()
                 }
             }
-            try await group.waitForAll()
+            try await group.finishTogether()
         }
     }
 }

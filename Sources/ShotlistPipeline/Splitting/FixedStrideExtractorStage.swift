@@ -6,9 +6,9 @@ import ShotlistCore
 /// shorter than `minClipLengthS` are left out.
 public struct FixedStrideExtractorStage: SplittingStage {
     public let name = "fixed_stride_extractor"
-    /// Seconds of a clip, above 0.
+    /// Seconds of a clip, at least 0.001.
     public let clipLenS: Double
-    /// Seconds from the start of one clip to the start of the next, above 0.
+    /// Seconds from the start of one clip to the start of the next, at least 0.001.
     public let clipStrideS: Double
     /// Clips shorter than this many seconds are left out.
     public let minClipLengthS: Double
@@ -17,15 +17,15 @@ public struct FixedStrideExtractorStage: SplittingStage {
 
     /// Makes a stage.
     ///
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) when a length or distance is not above 0 or a limit is
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) when a length or distance is below 0.001 or a limit is
     ///   negative.
     public init(
         clipLenS: Double = 10, clipStrideS: Double = 10, minClipLengthS: Double = 2, limitClips: Int = 0
     ) throws(ShotlistError) {
         for (value, what) in [(clipLenS, "clip length"), (clipStrideS, "clip stride")] {
-            guard value > 0, value.isFinite else {
+            guard value >= 0.001, value.isFinite else {
                 throw ShotlistError(
-                    .invalidArgument, "The \(what) is \(value) seconds.", remedy: "Give a number above 0.")
+                    .invalidArgument, "The \(what) is \(value) seconds.", remedy: "Give 0.001 or more.")
             }
         }
         guard minClipLengthS >= 0, minClipLengthS.isFinite else {

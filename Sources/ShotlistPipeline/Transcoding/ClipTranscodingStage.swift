@@ -11,17 +11,17 @@ public struct ClipTranscodingStage: ClipStage {
     public let name = "clip_transcoding"
     /// How the clip is written.
     public let encoder: ClipEncoder
-    /// Threads of one encoder, at least 1.
+    /// Threads of one encoder, 1 to 512.
     public let encoderThreads: Int
     private let state = StageState<RunContext>()
 
     /// Makes a stage.
     ///
-    /// - Throws: ``ShotlistError``: `invalid_argument` for fewer than 1 thread.
+    /// - Throws: ``ShotlistError``: `invalid_argument` for fewer than 1 thread or more than 512.
     public init(encoder: ClipEncoder = .libx264, encoderThreads: Int = 1) throws(ShotlistError) {
-        guard encoderThreads >= 1 else {
+        guard (1...512).contains(encoderThreads) else {
             throw ShotlistError(
-                .invalidArgument, "An encoder cannot run on \(encoderThreads) threads.", remedy: "Give 1 or more.")
+                .invalidArgument, "An encoder cannot run on \(encoderThreads) threads.", remedy: "Give 1 to 512.")
         }
         self.encoder = encoder
         self.encoderThreads = encoderThreads

@@ -40,15 +40,21 @@ enum AtomicFile {
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {
-            if let file = fileInTheWay(of: path) {
-                throw ShotlistError(
-                    .outputInvalid, "'\(file)' is a file, but a folder is needed there.",
-                    remedy: "Move the file away, or give another output path.")
-            }
+            try checkFolder(path)
             throw ShotlistError(
                 .outputInvalid, "The folder '\(path)' cannot be made.",
                 remedy: "Give yourself the right to write there, free space, or give another output path.")
         }
+    }
+
+    /// Checks that a folder is there or can be: that nothing else has its name or the name of one above it.
+    ///
+    /// - Throws: ``ShotlistError`` (`output_invalid`).
+    static func checkFolder(_ path: String) throws(ShotlistError) {
+        guard let file = fileInTheWay(of: path) else { return }
+        throw ShotlistError(
+            .outputInvalid, "'\(file)' is a file, but a folder is needed there.",
+            remedy: "Move the file away, or give another output path.")
     }
 
     /// The part of a path that exists and is no folder.

@@ -1,7 +1,7 @@
 import ShotlistCore
 
 /// The record of a chunk of clips, `processed_clip_chunks/<path>_<index>.json`, with NeMo Curator's keys.
-struct ChunkMeta: Encodable, Sendable {
+struct ChunkMeta: Sendable {
     private let video: String
     private let index: Int
     private let clips: [ClipDigest]
@@ -12,26 +12,27 @@ struct ChunkMeta: Encodable, Sendable {
         self.clips = clips
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var record = encoder.container(keyedBy: AnyKey.self)
+    var record: JSONRecord {
+        var record = JSONRecord()
         let durations = clips.map(\.span.duration)
         let captioned = clips.count { clip in clip.captions.contains { $0.text != nil } }
-        try record.encode(video, forKey: "video")
-        try record.encode(index, forKey: "clip_chunk_index")
+        record.set("video", video)
+        record.set("clip_chunk_index", index)
         // Filters and embeddings are not among Shotlist's stages; readers of these files expect the keys.
-        try record.encode(0, forKey: "num_clips_filtered_by_motion")
-        try record.encode(0, forKey: "num_clips_filtered_by_aesthetic")
-        try record.encode(clips.count, forKey: "num_clips_passed")
-        try record.encode(clips.count(where: \.isEncoded), forKey: "num_clips_transcoded")
-        try record.encode(0, forKey: "num_clips_with_embeddings")
-        try record.encode(captioned, forKey: "num_clips_with_caption")
-        try record.encode(clips.count(where: \.hasPreview), forKey: "num_clips_with_webp")
-        try record.encode(durations.reduce(0, +), forKey: "total_clip_duration")
-        try record.encode(durations.max() ?? 0, forKey: "max_clip_duration")
-        try record.encode(clips.map(\.name), forKey: "clips")
-        try record.encode([String](), forKey: "filtered_clips")
-        try record.encode(texts(\.captions), forKey: "all_windows")
-        try record.encode(texts(\.enhancedCaptions), forKey: "all_windows_enhanced_caption")
+        record.set("num_clips_filtered_by_motion", 0)
+        record.set("num_clips_filtered_by_aesthetic", 0)
+        record.set("num_clips_passed", clips.count)
+        record.set("num_clips_transcoded", clips.count(where: \.isEncoded))
+        record.set("num_clips_with_embeddings", 0)
+        record.set("num_clips_with_caption", captioned)
+        record.set("num_clips_with_webp", clips.count(where: \.hasPreview))
+        record.set("total_clip_duration", durations.reduce(0, +))
+        record.set("max_clip_duration", durations.max() ?? 0)
+        record.set("clips", clips.map(\.name))
+        record.set("filtered_clips", [String]())
+        record.set("all_windows", texts(\.captions))
+        record.set("all_windows_enhanced_caption", texts(\.enhancedCaptions))
+        return record
     }
 
     private func texts(

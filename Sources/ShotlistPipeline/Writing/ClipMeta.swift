@@ -1,7 +1,7 @@
 import ShotlistCore
 
 /// The record of a clip, `metas/v0/<uuid>.json`: NeMo Curator's keys, and ours beside them.
-struct ClipMeta: Encodable, Sendable {
+struct ClipMeta: Sendable {
     private let finished: FinishedClip
     private let location: String
 
@@ -10,85 +10,76 @@ struct ClipMeta: Encodable, Sendable {
         self.location = location
     }
 
-    func encode(to encoder: any Encoder) throws {
+    var record: JSONRecord {
         let (clip, video) = (finished.clip, finished.clip.video)
-        var record = encoder.container(keyedBy: AnyKey.self)
-        try record.encode(clip.name, forKey: "span_uuid")
-        try record.encode(video.inputPath, forKey: "source_video")
-        try record.encode([clip.span.start, clip.span.end], forKey: "duration_span")
-        try record.encode(video.metadata.width, forKey: "width_source")
-        try record.encode(video.metadata.height, forKey: "height_source")
-        try record.encode(video.metadata.framerate, forKey: "framerate_source")
-        try record.encode(location, forKey: "clip_location")
+        var record = JSONRecord()
+        record.set("span_uuid", clip.name)
+        record.set("source_video", video.inputPath)
+        record.set("duration_span", [clip.span.start, clip.span.end])
+        record.set("width_source", video.metadata.width)
+        record.set("height_source", video.metadata.height)
+        record.set("framerate_source", video.metadata.framerate)
+        record.set("clip_location", location)
         if let encoded = clip.encoded {
-            try record.encode(encoded.size.width, forKey: "width")
-            try record.encode(encoded.size.height, forKey: "height")
-            try record.encode(encoded.framerate, forKey: "framerate")
-            try record.encode(encoded.numFrames, forKey: "num_frames")
-            try record.encode(encoded.videoCodec, forKey: "video_codec")
-            try record.encode(encoded.numBytes, forKey: "num_bytes")
-            if !encoded.warnings.isEmpty { try record.encode(encoded.warnings, forKey: "warnings") }
+            record.set("width", encoded.size.width)
+            record.set("height", encoded.size.height)
+            record.set("framerate", encoded.framerate)
+            record.set("num_frames", encoded.numFrames)
+            record.set("video_codec", encoded.videoCodec)
+            record.set("num_bytes", encoded.numBytes)
+            if !encoded.warnings.isEmpty { record.set("warnings", encoded.warnings) }
         }
         if !clip.errors.isEmpty {
             let texts = clip.errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
-            try record.encode(texts, forKey: "errors")
+            record.set("errors", texts)
         }
-        try record.encode(finished.windows.map(WindowMeta.init), forKey: "windows")
-        try record.encode(clip.encoded != nil && !finished.windows.isEmpty, forKey: "valid")
-        try record.encode(finished.status.rawValue, forKey: "status")
-        try record.encodeIfPresent(finished.reason?.code, forKey: "reason")
-        try record.encodeIfPresent(finished.reason?.message, forKey: "reason_text")
-        try record.encode(clip.frames.lowerBound, forKey: "source_start_frame")
-        try record.encode(clip.frames.count, forKey: "source_num_frames")
+        record.set("windows", finished.windows.map { WindowMeta(window: $0).record })
+        record.set("valid", clip.encoded != nil && !finished.windows.isEmpty)
+        record.set("status", finished.status.rawValue)
+        record.setIfPresent("reason", finished.reason?.code)
+        record.setIfPresent("reason_text", finished.reason?.message)
+        record.set("source_start_frame", clip.frames.lowerBound)
+        record.set("source_num_frames", clip.frames.count)
+        return record
     }
 }
 
 /// The record of a window inside its clip's.
-private struct WindowMeta: Encodable {
+private struct WindowMeta {
     let window: Window
 
-    func encode(to encoder: any Encoder) throws {
-        var record = encoder.container(keyedBy: AnyKey.self)
-        try record.encode(window.range.start, forKey: "start_frame")
-        try record.encode(window.range.end, forKey: "end_frame")
+    var record: JSONRecord {
+        var record = JSONRecord()
+        record.set("start_frame", window.range.start)
+        record.set("end_frame", window.range.end)
         for (variant, text) in window.caption {
-            try record.encode(text, forKey: AnyKey("\(variant)_caption"))
+            record.set("\(variant)_caption", text)
         }
         for (variant, text) in window.enhancedCaption {
-            try record.encode(text, forKey: AnyKey("\(variant)_enhanced_caption"))
+            record.set("\(variant)_enhanced_caption", text)
         }
-        try record.encode(window.status.rawValue, forKey: "status")
-        try record.encodeIfPresent(window.reason?.code, forKey: "reason")
-        try record.encodeIfPresent(window.reason?.message, forKey: "reason_text")
-        try record.encode(window.flags.map(\.rawValue), forKey: "flags")
-        try record.encodeIfPresent(window.previewReason?.code, forKey: "preview_reason")
-        try record.encodeIfPresent(window.previewReason?.message, forKey: "preview_reason_text")
+        record.set("status", window.status.rawValue)
+        record.setIfPresent("reason", window.reason?.code)
+        record.setIfPresent("reason_text", window.reason?.message)
+        record.set("flags", window.flags.map(\.rawValue))
+        record.setIfPresent("preview_reason", window.previewReason?.code)
+        record.setIfPresent("preview_reason_text", window.previewReason?.message)
         if let shown = window.shown {
-            try record.encode(shown.frameIndices, forKey: "frame_indices")
-            try record.encode(shown.effectiveFPS, forKey: "effective_fps")
-            try record.encode(shown.resizedSize.width, forKey: "resized_width")
-            try record.encode(shown.resizedSize.height, forKey: "resized_height")
+            record.set("frame_indices", shown.frameIndices)
+            record.set("effective_fps", shown.effectiveFPS)
+            record.set("resized_width", shown.resizedSize.width)
+            record.set("resized_height", shown.resizedSize.height)
         }
         if let caption = window.captionRecord {
-            try record.encode(caption.finishReason.rawValue, forKey: "finish_reason")
-            try record.encode(caption.promptTokens, forKey: "prompt_tokens")
-            try record.encode(caption.visionTokens, forKey: "vision_tokens")
-            try record.encode(caption.outputTokens, forKey: "output_tokens")
-            try record.encode(caption.modelID, forKey: "model_id")
-            try record.encode(caption.modelRevision, forKey: "model_revision")
-            try record.encode(caption.promptHash, forKey: "prompt_hash")
-            try record.encode(caption.seconds, forKey: "seconds")
+            record.set("finish_reason", caption.finishReason.rawValue)
+            record.set("prompt_tokens", caption.promptTokens)
+            record.set("vision_tokens", caption.visionTokens)
+            record.set("output_tokens", caption.outputTokens)
+            record.set("model_id", caption.modelID)
+            record.set("model_revision", caption.modelRevision)
+            record.set("prompt_hash", caption.promptHash)
+            record.set("seconds", caption.seconds)
         }
+        return record
     }
-}
-
-/// A key made of any text, since a caption's key holds its variant's name.
-struct AnyKey: CodingKey, ExpressibleByStringLiteral {
-    let stringValue: String
-    var intValue: Int? { nil }
-
-    init(_ text: String) { stringValue = text }
-    init(stringLiteral value: String) { stringValue = value }
-    init?(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
 }

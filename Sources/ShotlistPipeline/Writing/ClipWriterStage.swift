@@ -38,6 +38,12 @@ public struct ClipWriterStage: SinkStage {
                 .outputInvalid, "The output folder '\(outputPath)' cannot be written to.",
                 remedy: "Give yourself the right to write there, or give another output path.")
         }
+        for folder in [
+            Self.outputPathClips(outputPath), Self.outputPathPreviews(outputPath), Self.outputPathMetas(outputPath),
+            Self.outputPathProcessedVideos(outputPath), Self.outputPathProcessedClipChunks(outputPath),
+        ] {
+            try AtomicFile.checkFolder(folder)
+        }
     }
 
     public func take(_ window: inout Window, of clip: Clip) async throws {
@@ -57,33 +63,25 @@ public struct ClipWriterStage: SinkStage {
                 try? FileManager.default.removeItem(at: encoded.file)
             }
         }
-        let record = ClipMeta(clip, location: path)
-        try await writeJSON(record, to: "\(Self.outputPathMetas(outputPath))/\(clip.clip.name).json")
+        let record = ClipMeta(clip, location: path).record
+        try await write(record.data, to: "\(Self.outputPathMetas(outputPath))/\(clip.clip.name).json")
     }
 
     public func take(_ video: FinishedVideo) async throws {
         guard let probed = video.video else { return }
         let chunks = VideoMeta.chunks(of: video.clips)
-        let record = VideoMeta(probed, clips: video.clips.count, chunks: chunks.count)
+        let record = VideoMeta(probed, clips: video.clips.count, chunks: chunks.count).record
         let folder = Self.outputPathProcessedVideos(outputPath)
-        try await writeJSON(record, to: "\(folder)/\(probed.relativePath).json")
+        try await write(record.data, to: "\(folder)/\(probed.relativePath).json")
         for (index, chunk) in chunks.enumerated() {
-            let record = ChunkMeta(video: probed.inputPath, index: index, clips: chunk)
+            let record = ChunkMeta(video: probed.inputPath, index: index, clips: chunk).record
             let folder = Self.outputPathProcessedClipChunks(outputPath)
-            try await writeJSON(record, to: "\(folder)/\(probed.relativePath)_\(index).json")
+            try await write(record.data, to: "\(folder)/\(probed.relativePath)_\(index).json")
         }
     }
 
     public func take(_ summary: RunSummary) async throws {
-        try await writeJSON(summary, to: Self.join(outputPath, "summary.json"))
-    }
-
-    private func writeJSON(_ record: some Encodable & Sendable, to path: String) async throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        var data = try encoder.encode(record)
-        data.append(UInt8(ascii: "\n"))
-        try await write(data, to: path)
+        try await write(summary.record.data, to: Self.join(outputPath, "summary.json"))
     }
 
     private func write(_ data: Data, to path: String) async throws {

@@ -1,7 +1,7 @@
 import ShotlistCore
 
 /// The record of a video, `processed_videos/<path>.json`, with NeMo Curator's keys.
-struct VideoMeta: Encodable, Sendable {
+struct VideoMeta: Sendable {
     private let video: Video
     private let clips: Int
     private let chunks: Int
@@ -32,22 +32,23 @@ struct VideoMeta: Encodable, Sendable {
         return current.isEmpty ? chunks : chunks + [current]
     }
 
-    func encode(to encoder: any Encoder) throws {
-        var record = encoder.container(keyedBy: AnyKey.self)
+    var record: JSONRecord {
+        var record = JSONRecord()
         let metadata = video.metadata
-        try record.encode(video.inputPath, forKey: "video")
-        try record.encode(metadata.height, forKey: "height")
-        try record.encode(metadata.width, forKey: "width")
-        try record.encode(metadata.framerate, forKey: "framerate")
-        try record.encode(metadata.numFrames, forKey: "num_frames")
-        try record.encode(metadata.duration, forKey: "duration")
-        try record.encode(metadata.videoCodec, forKey: "video_codec")
-        try record.encode(metadata.pixelFormat, forKey: "pixel_format")
+        record.set("video", video.inputPath)
+        record.set("height", metadata.height)
+        record.set("width", metadata.width)
+        record.set("framerate", metadata.framerate)
+        record.set("num_frames", metadata.numFrames)
+        record.set("duration", metadata.duration)
+        record.set("video_codec", metadata.videoCodec)
+        record.set("pixel_format", metadata.pixelFormat)
         // A video without audio has the key with null, not no key.
-        try record.encode(metadata.audioCodec, forKey: "audio_format")
-        try record.encode(clips, forKey: "num_total_clips")
-        try record.encode(chunks, forKey: "num_clip_chunks")
-        try record.encode(metadata.rotation, forKey: "rotation")
-        if !video.warnings.isEmpty { try record.encode(video.warnings, forKey: "warnings") }
+        record.set("audio_format", metadata.audioCodec)
+        record.set("num_total_clips", clips)
+        record.set("num_clip_chunks", chunks)
+        record.set("rotation", metadata.rotation)
+        if !video.warnings.isEmpty { record.set("warnings", video.warnings) }
+        return record
     }
 }

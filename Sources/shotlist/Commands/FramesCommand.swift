@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ShotlistCore
 import ShotlistMedia
+import ShotlistPipeline
 
 /// `shotlist frames`: the exact frames that a model is shown.
 struct FramesCommand: AsyncParsableCommand {
@@ -56,7 +57,7 @@ struct FramesCommand: AsyncParsableCommand {
             let folder = URL(filePath: output).appending(path: need.range.description, directoryHint: .isDirectory)
             try OutputFolder.make(folder)
             for (index, frame) in zip(need.modelFrames, window.modelFrames) {
-                try PNGWriter.write(frame, to: folder.appending(path: "\(index).png"))
+                try WholeOutput.write(try PNGWriter.encode(frame), to: folder.appending(path: "\(index).png").path)
                 written += 1
             }
         }

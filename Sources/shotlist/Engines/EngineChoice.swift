@@ -15,7 +15,8 @@ enum EngineChoice {
             return try await LlamaEngine.load(
                 LlamaOptions(
                     modelPath: files.text, projectorPath: files.projector, modelID: files.modelID, threads: threads,
-                    gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device))
+                    gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device,
+                    frameSizing: settings.variant.frameSizing))
         }
     }
 }

@@ -12,11 +12,11 @@ struct MachineOptions: ParsableArguments {
 
     /// The number of threads to work on.
     ///
-    /// - Throws: ``ShotlistError`` for fewer than 1.
+    /// - Throws: ``ShotlistError`` for fewer than 1 or more than 512.
     func threadCount() throws(ShotlistError) -> Int {
         let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
-        guard count >= 1 else {
-            throw ShotlistError(.invalidArgument, "Nothing runs on \(count) threads.", remedy: "Give 1 or more.")
+        guard (1...512).contains(count) else {
+            throw ShotlistError(.invalidArgument, "Nothing runs on \(count) threads.", remedy: "Give 1 to 512.")
         }
         return count
     }

@@ -14,6 +14,11 @@ struct PlannedOptions: ParsableArguments {
     @Option(help: .hidden) var enhanceCaptionsAlgorithm: String?
     @Option(help: .hidden) var enhanceCaptionsBatchSize: Int?
     @Option(help: .hidden) var enhanceCaptionsMaxOutputTokens: Int?
+    @Option(help: .hidden) var enhanceCaptionsPromptText: String?
+    @Option(help: .hidden) var enhanceCaptioningPromptVariant: String?
+    @Option(help: .hidden) var enhancedCaptionModels: String?
+    @Flag(name: .customLong("enhance-captions-use-fp8-weights"), help: .hidden)
+    var enhanceCaptionsUseFP8Weights = false
 
     /// Refuses what was asked for and cannot be done.
     func check() throws(ShotlistError) {
@@ -26,6 +31,10 @@ struct PlannedOptions: ParsableArguments {
             (enhanceCaptionsAlgorithm != nil, "--enhance-captions-algorithm", "caption enhancement"),
             (enhanceCaptionsBatchSize != nil, "--enhance-captions-batch-size", "caption enhancement"),
             (enhanceCaptionsMaxOutputTokens != nil, "--enhance-captions-max-output-tokens", "caption enhancement"),
+            (enhanceCaptionsPromptText != nil, "--enhance-captions-prompt-text", "caption enhancement"),
+            (enhanceCaptioningPromptVariant != nil, "--enhance-captioning-prompt-variant", "caption enhancement"),
+            (enhancedCaptionModels != nil, "--enhanced-caption-models", "caption enhancement"),
+            (enhanceCaptionsUseFP8Weights, "--enhance-captions-use-fp8-weights", "caption enhancement"),
         ]
         for (isAsked, flag, what) in asked where isAsked {
             throw ShotlistError(

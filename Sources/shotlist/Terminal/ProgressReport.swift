@@ -16,6 +16,8 @@ final class ProgressReport: Sendable {
         var failures = 0
         var totalBytes = 0
         var doneBytes = 0.0
+        /// Bytes already counted of clips whose last window is not done.
+        var openClips: [UUID: Double] = [:]
     }
 
     /// Reports to `terminal`; `verbose` also tells of captions that were cut off.
@@ -62,17 +64,24 @@ final class ProgressReport: Sendable {
     private func count(_ event: RunEvent, in state: inout State) {
         switch event {
         case .started(_, let bytes): state.totalBytes = bytes
-        case .windowFinished(let window, _):
+        case .windowFinished(let window, let clip):
             state.windows += 1
             if window.status == .error { state.failures += 1 }
+            let share = Self.bytes(of: clip) * Double(window.range.count) / Double(max(1, clip.frames.count))
+            state.doneBytes += share
+            state.openClips[clip.id, default: 0] += share
         case .clipFinished(let finished):
-            // A clip stands for its share of its file's bytes: the windows still to come are not known before
-            // every file is opened.
-            let clip = finished.clip
-            state.doneBytes += Double(clip.video.metadata.sizeInBytes) / Double(max(1, clip.clipsInVideo))
+            let counted = state.openClips.removeValue(forKey: finished.clip.id) ?? 0
+            state.doneBytes += max(0, Self.bytes(of: finished.clip) - counted)
         case .videoFailed(let file, _): state.doneBytes += Double(file.sizeInBytes)
         default: break
         }
+    }
+
+    /// A clip stands for its share of its file's bytes: the windows still to come are not known before every file is
+    /// opened.
+    private static func bytes(of clip: Clip) -> Double {
+        Double(clip.video.metadata.sizeInBytes) / Double(max(1, clip.clipsInVideo))
     }
 
     private func text(of state: State, now: ContinuousClock.Instant) -> String {

@@ -121,6 +121,14 @@ final class Folder {
         return file.path
     }
 
+    /// A copy of the program that every user may run.
+    func copyOfProgram() throws -> String {
+        let copy = path("shotlist")
+        try FileManager.default.copyItem(atPath: Command.path, toPath: copy)
+        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: copy)
+        return copy
+    }
+
     /// Every file in the folder, by path, sorted.
     func files() -> [String] {
         (FileManager.default.subpaths(atPath: url.path) ?? []).filter { path in
