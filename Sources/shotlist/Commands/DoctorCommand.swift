@@ -26,7 +26,9 @@ struct DoctorCommand: AsyncParsableCommand {
         let working = MediaInfo.encoders
         let libraries = MediaInfo.libraries.map { "  \($0.name) \($0.version)" }
         let encoders = ClipEncoder.allCases.map { encoder in
-            let advice = encoder == .h264NVENC ? "needs an NVIDIA card and an FFmpeg built with it (--enable-nvenc)"
+            let advice =
+                encoder == .h264NVENC
+                ? "needs an NVIDIA card and an FFmpeg built with it (--enable-nvenc)"
                 : "missing; install FFmpeg's libraries with it (on Debian: apt-get install libavcodec-dev) and build anew"
             return "  encoder \(encoder.rawValue): \(working.contains(encoder) ? "works" : advice)"
         }
