@@ -44,6 +44,7 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case modelInvalid = "model_invalid"
         case modelMismatch = "model_mismatch"
         case contextTooShort = "context_too_short"
+        case outOfMemory = "out_of_memory"
         case engineFailed = "engine_failed"
         case emptyCaption = "empty"
         case unknownDevice = "unknown_device"

@@ -22,7 +22,7 @@ public final class LlamaEngine: CaptionEngine {
     /// Checks and loads the two files.
     ///
     /// - Throws: `CancellationError`; ``ShotlistError`` (`invalid_argument`, `model_missing`, `model_invalid`,
-    ///   `model_mismatch`, `unknown_device`).
+    ///   `model_mismatch`, `unknown_device`, `out_of_memory`).
     public static func load(_ options: LlamaOptions) async throws -> LlamaEngine {
         let thread = NIOThreadPool(numberOfThreads: 1)
         thread.start()

@@ -54,8 +54,61 @@ final class GGUFFile {
         return Int(gguf_get_val_u32(header, id))
     }
 
+    /// Whole numbers, one a layer as a rule; one number of its own counts for `count` of them.
+    ///
+    /// - Returns: `count` numbers or more, or nil when the key is missing, of another type or too short.
+    func numbers(_ key: String, count: Int) -> [Int]? {
+        let id = gguf_find_key(header, key)
+        guard id >= 0 else { return nil }
+        guard gguf_get_kv_type(header, id) == GGUF_TYPE_ARRAY else {
+            return number(key).map { Array(repeating: $0, count: count) }
+        }
+        let type = gguf_get_arr_type(header, id)
+        guard type == GGUF_TYPE_INT32 || type == GGUF_TYPE_UINT32, let data = gguf_get_arr_data(header, id) else {
+            return nil
+        }
+        let values = UnsafeBufferPointer(
+            start: data.assumingMemoryBound(to: UInt32.self), count: gguf_get_arr_n(header, id))
+        return values.count < count ? nil : values.map { Int(Int32(bitPattern: $0)) }
+    }
+
+    /// How many entries an array has, 0 when there is none of this name.
+    func length(_ key: String) -> Int {
+        let id = gguf_find_key(header, key)
+        guard id >= 0, gguf_get_kv_type(header, id) == GGUF_TYPE_ARRAY else { return 0 }
+        return gguf_get_arr_n(header, id)
+    }
+
     /// How many tensors it holds.
     var tensorCount: Int { Int(gguf_get_n_tensors(header)) }
+
+    /// Bytes of its tensors.
+    var tensorBytes: Int {
+        (0..<gguf_get_n_tensors(header)).reduce(0) { $0 + gguf_get_tensor_size(header, $1) }
+    }
+
+    /// Numbers in its tensors.
+    var parameterCount: Int {
+        (0..<gguf_get_n_tensors(header)).reduce(0) { sum, id in
+            let type = gguf_get_tensor_type(header, id)
+            return sum + gguf_get_tensor_size(header, id) / ggml_type_size(type) * Int(ggml_blck_size(type))
+        }
+    }
+
+    /// Whether most of its bytes are of types that llama.cpp may lay out anew for the processor while it loads them.
+    var isRearranged: Bool {
+        let ids = (0..<gguf_get_n_tensors(header)).filter {
+            Self.rearranged.contains(gguf_get_tensor_type(header, $0).rawValue)
+        }
+        return ids.reduce(0) { $0 + gguf_get_tensor_size(header, $1) } * 2 > tensorBytes
+    }
+
+    /// Types of which ggml's CPU backend has a layout of its own for one processor or another (`repack.cpp`, `amx.cpp`).
+    private static let rearranged = Set(
+        [
+            GGML_TYPE_Q1_0, GGML_TYPE_Q2_K, GGML_TYPE_Q4_0, GGML_TYPE_Q4_1, GGML_TYPE_Q4_K, GGML_TYPE_Q5_K,
+            GGML_TYPE_Q6_K, GGML_TYPE_Q8_0, GGML_TYPE_IQ4_NL, GGML_TYPE_IQ4_XS, GGML_TYPE_MXFP4,
+        ].map(\.rawValue))
 
     private static func magic(of path: String, role: String) throws(ShotlistError) -> Data {
         var isFolder: ObjCBool = false

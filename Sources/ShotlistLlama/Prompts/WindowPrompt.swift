@@ -29,6 +29,14 @@ package struct WindowPrompt: Sendable {
         }
     }
 
+    /// The size of the largest frame, nil when there is none.
+    var largestFrame: PixelSize? {
+        let sizes = parts.compactMap { part in
+            if case .frames(let block) = part { block.frames.first?.size } else { nil }
+        }
+        return sizes.max { $0.area < $1.area }
+    }
+
     /// All tokens, the video's included.
     package var tokenCount: Int { textTokens.count + visionTokenCount }
 }

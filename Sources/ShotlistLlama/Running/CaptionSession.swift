@@ -10,16 +10,23 @@ package final class CaptionSession {
     private let family: VisionFamily
     private let threads: Int
     private let contextLimit: Int
+    private let memory: MemoryGuard
     private var context: LlamaContext?
 
     /// Checks both files and loads them.
     ///
+    /// - Parameter machine: the memory that there is, asked before memory is taken.
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`invalid_argument`,
-    ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`).
-    package init(options: LlamaOptions, abort: AbortFlag = AbortFlag()) throws {
+    ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`, `out_of_memory`).
+    package init(
+        options: LlamaOptions, abort: AbortFlag = AbortFlag(),
+        machine: @escaping @Sendable () -> MachineMemory? = { .current }
+    ) throws {
         try options.check()
         family = try ModelPair.family(model: options.modelPath, projector: options.projectorPath)
         try Self.checkFrames(options, family: family)
+        memory = MemoryGuard(options: options, machine: machine)
+        try memory.checkWeights()
         model = try LlamaModel(options: options, abort: abort)
         try Self.checkVocabulary(of: model, family: family, path: options.modelPath)
         threads = options.threads(forParameters: model.parameterCount)
@@ -64,7 +71,8 @@ package final class CaptionSession {
     ///   - sampling: how to pick tokens.
     ///   - limit: the most tokens to answer with; the end of the context limits it, too.
     ///   - abort: ends the work from another thread.
-    /// - Throws: `CancellationError` after an abort; ``ShotlistError`` (`context_too_short`, `engine_failed`).
+    /// - Throws: `CancellationError` after an abort; ``ShotlistError`` (`context_too_short`, `out_of_memory`,
+    ///   `engine_failed`).
     package func answer(
         to prompt: WindowPrompt, sampling: SamplingParameters, limit: Int, abort: AbortFlag = AbortFlag()
     ) throws -> AnswerTokens {
@@ -135,6 +143,7 @@ package final class CaptionSession {
         context = nil
         let step = 1024
         let capacity = min((needed + step - 1) / step * step, contextLimit)
+        try memory.checkContext(tokens: capacity, frame: prompt.largestFrame)
         let made = try LlamaContext(
             model: model, positions: family.positions, capacity: capacity, threads: threads)
         context = made

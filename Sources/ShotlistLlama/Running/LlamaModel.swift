@@ -22,6 +22,11 @@ final class LlamaModel {
             // A list with no device in it means the CPU, which llama.cpp always uses as well.
             devices = ggml_backend_dev_type(device) == GGML_BACKEND_DEVICE_TYPE_CPU ? [nil] : [device, nil]
         }
+        // Weights that are laid out anew for the processor are copied. A mapping of the file would stay beside the copy
+        // and double what the process holds; other weights are used where the mapping has them, and a mapping is shared.
+        if try GGUFFile(path: options.modelPath, role: "text model").isRearranged {
+            parameters.load_mode = LLAMA_LOAD_MODE_NONE
+        }
         if let layers = options.gpuLayers { parameters.n_gpu_layers = Int32(clamping: layers) }
         LlamaLog.forget()
         let loaded = devices.withUnsafeMutableBufferPointer { list in

@@ -1,0 +1,105 @@
+import ShotlistCore
+
+/// Compares what a model needs with what the machine has, before memory is taken.
+///
+/// The kernel grants more memory than there is and ends the process when it is used: a refusal must come first.
+struct MemoryGuard {
+    private let options: LlamaOptions
+    private let machine: @Sendable () -> MachineMemory?
+    /// The smallest context that is worth loading a model for: a few small frames, a prompt and a short answer.
+    static let smallestContext = 1024
+
+    /// - Parameter machine: what the machine has at the moment; nil when nobody knows, and then nothing is refused.
+    init(options: LlamaOptions, machine: @escaping @Sendable () -> MachineMemory?) {
+        self.options = options
+        // Memory of a GPU is another matter: which layers go there is llama.cpp's choice, and it says when they do not
+        // fit. The check holds for the CPU alone.
+        let usesGPU = options.gpuLayers != 0 && LlamaDevice.all.contains { $0.kind == .gpu }
+        self.machine = { usesGPU ? nil : machine() }
+    }
+
+    /// Checks that the weights fit, with the smallest context.
+    ///
+    /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`).
+    func checkWeights() throws(ShotlistError) {
+        guard let machine = machine() else { return }
+        let context = min(options.contextLimit ?? .max, Self.smallestContext)
+        let need = try need(tokens: context, frame: nil)
+        guard need.total > machine.available else { return }
+        throw ShotlistError(
+            .outOfMemory,
+            "The model '\(options.modelPath)' needs \(need.total.inGB) of memory (weights \(need.weights.inGB), a "
+                + "context of \(context) tokens and what it works in \((need.total - need.weights).inGB)), and "
+                + "\(machine.available.inGB) of \(machine.total.inGB) are free.",
+            remedy: try smallerWeights(than: need, fitting: machine.available))
+    }
+
+    /// Checks that a context fits beside the weights, which are loaded.
+    ///
+    /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`).
+    func checkContext(tokens: Int, frame: PixelSize?) throws(ShotlistError) {
+        guard let machine = machine() else { return }
+        let need = try need(tokens: tokens, frame: frame)
+        guard need.work > machine.available else { return }
+        let step = Self.smallestContext
+        var fitting = tokens / step * step
+        while fitting > 0, try self.need(tokens: fitting, frame: frame).work > machine.available { fitting -= step }
+        throw ShotlistError(
+            .outOfMemory,
+            "A context of \(tokens) tokens needs \(need.work.inGB) of memory beside the model (cache "
+                + "\((need.cache + need.recurrentState).inGB), text \(need.compute.inGB), frames \(need.vision.inGB)), "
+                + "and \(machine.available.inGB) of \(machine.total.inGB) are free.",
+            remedy: fitting > 0
+                ? "\(fitting) tokens fit: lower the sampling rate, the window size or the most pixels of a frame."
+                : "Use smaller weights or a smaller model, or end other programs.")
+    }
+
+    private func need(tokens: Int, frame: PixelSize?) throws(ShotlistError) -> MemoryNeed {
+        try MemoryNeed.of(
+            text: options.modelPath, projector: options.projectorPath, contextTokens: tokens, largestFrame: frame)
+    }
+
+    /// What to do when the weights do not fit: the best precision of which they do, if there is one.
+    private func smallerWeights(than need: MemoryNeed, fitting available: Int) throws(ShotlistError) -> String {
+        let parameters = try GGUFFile(path: options.modelPath, role: "text model").parameterCount
+        for precision in WeightPrecision.all {
+            let weights = precision.bytes(parameters: parameters)
+            guard weights < need.textWeights * 95 / 100 else { continue }
+            let smaller = need.total - need.textWeights + weights
+            guard smaller <= available else { continue }
+            return "Use \(precision.name) weights, with which it would need \(smaller.inGB), or end other programs."
+        }
+        return "Use a smaller model, or end other programs; smaller weights of this one would not do."
+    }
+}
+
+/// A precision that weights can be had in.
+struct WeightPrecision: Sendable {
+    /// As `--captioning-weights` names it.
+    let name: String
+    /// Bits for a number, scales included; those of Q4_K_M are the mean over a whole model.
+    let bits: Double
+
+    /// From the largest to the smallest.
+    static let all = [
+        WeightPrecision(name: "bf16", bits: 16), WeightPrecision(name: "q8_0", bits: 8.5),
+        WeightPrecision(name: "q4_k_m", bits: 4.9),
+    ]
+
+    func bytes(parameters: Int) -> Int { Int(Double(parameters) * bits / 8) }
+}
+
+extension MemoryNeed {
+    /// The part that is taken once, when the model is loaded.
+    var weights: Int { textWeights + projectorWeights }
+    /// The part that a context takes beside it.
+    var work: Int { cache + recurrentState + compute + vision }
+}
+
+extension Int {
+    /// So many bytes in billions, with one decimal.
+    var inGB: String {
+        let tenths = (self + 50_000_000) / 100_000_000
+        return "\(tenths / 10).\(tenths % 10) GB"
+    }
+}
