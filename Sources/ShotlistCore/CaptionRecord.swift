@@ -21,11 +21,16 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
     public var promptHash: String
     /// Seconds from asking to the whole answer.
     public var seconds: Double
+    /// Seconds in which the engine read the prompt, its frames included; nil when it does not say.
+    public var promptSeconds: Double?
+    /// Seconds in which it wrote the caption; nil when it does not say.
+    public var outputSeconds: Double?
 
     /// Makes a record from its parts.
     public init(
         finishReason: FinishReason, promptTokens: Int, visionTokens: Int, outputTokens: Int, modelID: String,
-        modelRevision: String, promptHash: String, seconds: Double
+        modelRevision: String, promptHash: String, seconds: Double, promptSeconds: Double? = nil,
+        outputSeconds: Double? = nil
     ) {
         self.finishReason = finishReason
         self.promptTokens = promptTokens
@@ -35,5 +40,7 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
         self.modelRevision = modelRevision
         self.promptHash = promptHash
         self.seconds = seconds
+        self.promptSeconds = promptSeconds
+        self.outputSeconds = outputSeconds
     }
 }

@@ -60,16 +60,22 @@ public struct CaptionAnswer: Sendable {
     public let visionTokens: Int
     /// Tokens of the answer.
     public let outputTokens: Int
+    /// Seconds in which the prompt was read, its frames included; nil from an engine that does not say.
+    public let promptSeconds: Double?
+    /// Seconds in which the answer was written; nil from an engine that does not say.
+    public let outputSeconds: Double?
 
     /// Makes an answer.
     public init(
         text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, visionTokens: Int,
-        outputTokens: Int
+        outputTokens: Int, promptSeconds: Double? = nil, outputSeconds: Double? = nil
     ) {
         self.text = text
         self.finishReason = finishReason
         self.promptTokens = promptTokens
         self.visionTokens = visionTokens
         self.outputTokens = outputTokens
+        self.promptSeconds = promptSeconds
+        self.outputSeconds = outputSeconds
     }
 }

@@ -78,6 +78,7 @@ extension CaptionSession {
         }
         return CaptionAnswer(
             text: text, finishReason: answer.finishReason, promptTokens: prompt.tokenCount,
-            visionTokens: prompt.visionTokenCount, outputTokens: answer.count)
+            visionTokens: prompt.visionTokenCount, outputTokens: answer.count, promptSeconds: answer.promptSeconds,
+            outputSeconds: answer.outputSeconds)
     }
 }

@@ -8,6 +8,10 @@ package struct AnswerTokens: Sendable {
     package private(set) var finishReason = CaptionRecord.FinishReason.length
     /// How many were picked, the one that ends the answer included.
     package private(set) var count = 0
+    /// Seconds in which the prompt was read, frames included.
+    package internal(set) var promptSeconds = 0.0
+    /// Seconds in which the answer was written.
+    package internal(set) var outputSeconds = 0.0
 
     mutating func append(_ token: Int32, isEnd: Bool) {
         count += 1

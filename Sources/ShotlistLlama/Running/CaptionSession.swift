@@ -79,7 +79,9 @@ package final class CaptionSession {
         let context = try context(for: prompt, answer: limit)
         context.begin(abort: abort)
         defer { context.end() }
+        let start = ContinuousClock.now
         try read(prompt, into: context, abort: abort)
+        let reading = ContinuousClock.now - start
         var sampler = TokenSampler(sampling, prompt: prompt.textTokens)
         var answer = AnswerTokens()
         var position = prompt.next
@@ -92,6 +94,8 @@ package final class CaptionSession {
             try context.run()
             position += 1
         }
+        answer.promptSeconds = reading / .seconds(1)
+        answer.outputSeconds = (ContinuousClock.now - start - reading) / .seconds(1)
         return answer
     }
 

@@ -123,7 +123,8 @@ public struct CaptionGenerationStage: WindowStage {
         window.captionRecord = CaptionRecord(
             finishReason: answer.finishReason, promptTokens: answer.promptTokens, visionTokens: answer.visionTokens,
             outputTokens: answer.outputTokens, modelID: engine.modelID, modelRevision: engine.modelRevision,
-            promptHash: input.prompt.hash, seconds: seconds)
+            promptHash: input.prompt.hash, seconds: seconds, promptSeconds: answer.promptSeconds,
+            outputSeconds: answer.outputSeconds)
         guard answer.text.contains(where: { !$0.isWhitespace }) else {
             window.fail(
                 ShotlistError(

@@ -79,6 +79,8 @@ private struct WindowMeta {
             record.set("model_revision", caption.modelRevision)
             record.set("prompt_hash", caption.promptHash)
             record.set("seconds", caption.seconds)
+            record.setIfPresent("prompt_seconds", caption.promptSeconds)
+            record.setIfPresent("output_seconds", caption.outputSeconds)
         }
         return record
     }
