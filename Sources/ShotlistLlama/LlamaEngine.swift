@@ -1,7 +1,5 @@
-import NIOPosix
 import ShotlistCore
 import ShotlistEngines
-import Synchronization
 
 /// The embedded engine: llama.cpp and its vision towers in this process, for models of the Qwen2.5-VL architecture.
 ///
@@ -10,13 +8,11 @@ import Synchronization
 /// that ends an answer, as the servers of the field count.
 public final class LlamaEngine: CaptionEngine {
     public let identity: EngineIdentity
-    private let thread: NIOThreadPool
-    private let session: Mutex<CaptionSession?>
+    private let session: SessionThread<CaptionSession>
 
-    private init(identity: EngineIdentity, thread: NIOThreadPool, session: sending CaptionSession) {
+    private init(identity: EngineIdentity, session: SessionThread<CaptionSession>) {
         self.identity = identity
-        self.thread = thread
-        self.session = Mutex(session)
+        self.session = session
     }
 
     /// Checks and loads the two files.
@@ -24,50 +20,27 @@ public final class LlamaEngine: CaptionEngine {
     /// - Throws: `CancellationError`; ``ShotlistError`` (`invalid_argument`, `model_missing`, `model_invalid`,
     ///   `model_mismatch`, `unknown_device`, `out_of_memory`).
     public static func load(_ options: LlamaOptions) async throws -> LlamaEngine {
-        let thread = NIOThreadPool(numberOfThreads: 1)
-        thread.start()
-        let abort = AbortFlag()
+        let session = try await SessionThread.start { try CaptionSession(options: options, abort: $0) }
         do {
-            return try await withTaskCancellationHandler {
-                try await thread.runIfActive {
-                    let session = try CaptionSession(options: options, abort: abort)
-                    return LlamaEngine(identity: try options.identity(), thread: thread, session: session)
-                }
-            } onCancel: {
-                abort.set()
-            }
+            return LlamaEngine(identity: try options.identity(), session: session)
         } catch {
-            // Ending threads fails only when they have ended, and the error that counts is the first.
-            try? await thread.shutdownGracefully()
+            await session.end()
             throw error
         }
     }
 
     public func caption(_ request: CaptionRequest) async throws -> CaptionAnswer {
-        let abort = AbortFlag()
-        return try await withTaskCancellationHandler {
-            try await thread.runIfActive {
-                try self.session.withLock { session in
-                    guard let session else { throw CancellationError() }
-                    return try session.answer(to: request, abort: abort)
-                }
-            }
-        } onCancel: {
-            abort.set()
-        }
+        try await session.run { try $0.answer(to: request, abort: $1) }
     }
 
     public func shutDown() async {
-        // Both calls fail only when the thread has ended before, and then there is nothing left to free.
-        try? await thread.runIfActive { self.session.withLock { $0 = nil } }
-        try? await thread.shutdownGracefully()
+        await session.end()
     }
 }
 
 extension CaptionSession {
     /// The answer to a request, as ``CaptionEngine`` promises it.
     func answer(to request: CaptionRequest, abort: AbortFlag) throws -> CaptionAnswer {
-        if abort.isSet { throw CancellationError() }
         let prompt = try prompt(WindowContent(request.input))
         let answer = try answer(
             to: prompt, sampling: request.sampling, limit: request.maxOutputTokens, abort: abort)

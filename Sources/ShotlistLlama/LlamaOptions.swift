@@ -39,3 +39,7 @@ public struct LlamaOptions: Sendable, Hashable {
         self.contextLimit = contextLimit
     }
 }
+
+extension LlamaOptions: ModelOptions {
+    var files: [String] { [modelPath, projectorPath] }
+}

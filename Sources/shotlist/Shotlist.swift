@@ -14,7 +14,10 @@ struct Shotlist: AsyncParsableCommand {
             64 wrong usage; 130 interrupted.
             """,
         version: shotlistVersion,
-        subcommands: [RunCommand.self, ProbeCommand.self, PreviewCommand.self, FramesCommand.self, DoctorCommand.self])
+        subcommands: [
+            RunCommand.self, ProbeCommand.self, PreviewCommand.self, FramesCommand.self, ModelsCommand.self,
+            DoctorCommand.self,
+        ])
 }
 
 /// The version of this release, as CHANGELOG.md has it.

@@ -2,15 +2,27 @@ import Foundation
 import ShotlistCore
 import ShotlistEngines
 
-extension LlamaOptions {
-    /// Parameters below which a model runs on one thread: its steps are over sooner than threads can share them.
-    private static let smallModel = 50_000_000
+/// Parameters below which a model runs on one thread: its steps are over sooner than threads can share them.
+private let smallModel = 50_000_000
 
+/// What is said of a model to load, with a projector or without.
+protocol ModelOptions {
+    var modelPath: String { get }
+    var modelID: String? { get }
+    var modelRevision: String? { get }
+    var threads: Int? { get }
+    var gpuLayers: Int? { get }
+    var device: String? { get }
+    /// All files of the model.
+    var files: [String] { get }
+}
+
+extension ModelOptions {
     /// The number of threads to run a model on.
     ///
     /// - Parameter parameters: the parameters of the text model.
     func threads(forParameters parameters: Int) -> Int {
-        threads ?? (parameters < Self.smallModel ? 1 : ProcessInfo.processInfo.activeProcessorCount)
+        threads ?? (parameters < smallModel ? 1 : ProcessInfo.processInfo.activeProcessorCount)
     }
 
     /// Checks numbers that nobody could mean.
@@ -32,7 +44,7 @@ extension LlamaOptions {
     /// What the output says of the model.
     func identity() throws(ShotlistError) -> EngineIdentity {
         let revision =
-            if let modelRevision { modelRevision } else { try FileRevision.of([modelPath, projectorPath]) }
+            if let modelRevision { modelRevision } else { try FileRevision.of(files) }
         return EngineIdentity(
             modelID: modelID ?? URL(fileURLWithPath: modelPath).lastPathComponent, modelRevision: revision)
     }

@@ -62,7 +62,7 @@ struct MemoryGuard {
     /// What to do when the weights do not fit: the best precision of which they do, if there is one.
     private func smallerWeights(than need: MemoryNeed, fitting available: Int) throws(ShotlistError) -> String {
         let parameters = try GGUFFile(path: options.modelPath, role: "text model").parameterCount
-        for precision in WeightPrecision.all {
+        for precision in SmallerWeights.all {
             let weights = precision.bytes(parameters: parameters)
             guard weights < need.textWeights * 95 / 100 else { continue }
             let smaller = need.total - need.textWeights + weights
@@ -74,7 +74,7 @@ struct MemoryGuard {
 }
 
 /// A precision that weights can be had in.
-struct WeightPrecision: Sendable {
+private struct SmallerWeights: Sendable {
     /// As `--captioning-weights` names it.
     let name: String
     /// Bits for a number, scales included; those of Q4_K_M are the mean over a whole model.
@@ -82,8 +82,8 @@ struct WeightPrecision: Sendable {
 
     /// From the largest to the smallest.
     static let all = [
-        WeightPrecision(name: "bf16", bits: 16), WeightPrecision(name: "q8_0", bits: 8.5),
-        WeightPrecision(name: "q4_k_m", bits: 4.9),
+        SmallerWeights(name: "bf16", bits: 16), SmallerWeights(name: "q8_0", bits: 8.5),
+        SmallerWeights(name: "q4_k_m", bits: 4.9),
     ]
 
     func bytes(parameters: Int) -> Int { Int(Double(parameters) * bits / 8) }

@@ -8,10 +8,9 @@ package final class CaptionSession {
     private let model: LlamaModel
     private let projector: Projector
     private let family: VisionFamily
-    private let threads: Int
     private let contextLimit: Int
     private let memory: MemoryGuard
-    private var context: LlamaContext?
+    private var kept: KeptContext
 
     /// Checks both files and loads them.
     ///
@@ -28,10 +27,11 @@ package final class CaptionSession {
         memory = MemoryGuard(options: options, machine: machine)
         try memory.checkWeights()
         model = try LlamaModel(options: options, abort: abort)
-        try Self.checkVocabulary(of: model, family: family, path: options.modelPath)
-        threads = options.threads(forParameters: model.parameterCount)
+        try model.checkTokens(family.specialTokens, family: family.name, path: options.modelPath)
+        let threads = options.threads(forParameters: model.parameterCount)
         projector = try Projector(options: options, model: model, tokenSide: family.tokenSide, threads: threads)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, family.positions.highest)
+        kept = KeptContext(model: model, positions: family.positions, threads: threads, limit: contextLimit)
     }
 
     /// Lays out a window for this model.
@@ -82,18 +82,9 @@ package final class CaptionSession {
         let start = ContinuousClock.now
         try read(prompt, into: context, abort: abort)
         let reading = ContinuousClock.now - start
-        var sampler = TokenSampler(sampling, prompt: prompt.textTokens)
-        var answer = AnswerTokens()
-        var position = prompt.next
-        let room = min(limit, contextLimit - prompt.tokenCount)
-        while answer.count < room {
-            let token = sampler.pick(from: try context.lastLogits())
-            answer.append(token, isEnd: model.isEnd(token))
-            guard answer.finishReason == .length, answer.count < room else { break }
-            try context.add(token, at: TokenPosition(text: position))
-            try context.run()
-            position += 1
-        }
+        var answer = try context.answer(
+            after: prompt.textTokens, at: prompt.next, room: min(limit, contextLimit - prompt.tokenCount),
+            sampling: sampling)
         answer.promptSeconds = reading / .seconds(1)
         answer.outputSeconds = (ContinuousClock.now - start - reading) / .seconds(1)
         return answer
@@ -142,16 +133,9 @@ package final class CaptionSession {
                     + "model's context holds \(contextLimit) with the answer.",
                 remedy: "Lower the sampling rate, the window size or the most pixels of a frame.")
         }
-        let needed = prompt.tokenCount + room
-        if let context, context.capacity >= needed { return context }
-        context = nil
-        let step = 1024
-        let capacity = min((needed + step - 1) / step * step, contextLimit)
-        try memory.checkContext(tokens: capacity, frame: prompt.largestFrame)
-        let made = try LlamaContext(
-            model: model, positions: family.positions, capacity: capacity, threads: threads)
-        context = made
-        return made
+        return try kept.context(holding: prompt.tokenCount + room) { capacity throws(ShotlistError) in
+            try memory.checkContext(tokens: capacity, frame: prompt.largestFrame)
+        }
     }
 
     private static func checkFrames(_ options: LlamaOptions, family: VisionFamily) throws(ShotlistError) {
@@ -168,15 +152,5 @@ package final class CaptionSession {
             "The text model '\(options.modelPath)' is a \(family.name) model, which cannot be shown frames of the size "
                 + "that the chosen variant asks for.",
             remedy: "Choose the variant (--captioning-algorithm) that the files belong to.")
-    }
-
-    private static func checkVocabulary(of model: LlamaModel, family: VisionFamily, path: String) throws {
-        for name in family.specialTokens {
-            guard try model.tokens(of: name, special: true).count == 1 else {
-                throw ShotlistError(
-                    .modelMismatch, "The text model '\(path)' has no token '\(name)' in its vocabulary.",
-                    remedy: "Give a \(family.name) model that was converted with its own tokenizer.")
-            }
-        }
     }
 }

@@ -8,7 +8,8 @@ import ShotlistCore
 final class LlamaContext {
     /// The most tokens it holds.
     let capacity: Int
-    private let model: LlamaModel
+    /// The model whose memory it is.
+    let model: LlamaModel
     private let positions: PositionScheme
     private let pointer: OpaquePointer
     private let batch: OpaquePointer

@@ -11,7 +11,7 @@ final class LlamaModel {
     ///
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`model_invalid`,
     ///   `unknown_device`).
-    init(options: LlamaOptions, abort: AbortFlag) throws {
+    init(options: some ModelOptions, abort: AbortFlag) throws {
         _ = LlamaLog.installed
         var parameters = llama_model_default_params()
         parameters.progress_callback = { _, flag in flag.map { !AbortFlag.from($0).isSet } ?? true }
@@ -71,6 +71,19 @@ final class LlamaModel {
             vocabulary, bytes, Int32(bytes.count), &tokens, Int32(tokens.count), false, special)
         try LlamaCall.tokenize.check(min(count, 0))
         return Array(tokens.prefix(Int(count)))
+    }
+
+    /// Checks that each of `names` is one token of the vocabulary.
+    ///
+    /// - Throws: ``ShotlistError`` (`model_mismatch`) that names the family and the file.
+    func checkTokens(_ names: some Sequence<String>, family: String, path: String) throws {
+        for name in names {
+            guard try tokens(of: name, special: true).count == 1 else {
+                throw ShotlistError(
+                    .modelMismatch, "The text model '\(path)' has no token '\(name)' in its vocabulary.",
+                    remedy: "Give a \(family) model that was converted with its own tokenizer.")
+            }
+        }
     }
 
     /// The UTF-8 bytes that a token stands for, which may be part of a character; none for a control token.

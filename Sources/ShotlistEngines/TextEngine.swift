@@ -1,0 +1,58 @@
+import ShotlistCore
+
+/// Something that answers words with words: it rewrites captions.
+///
+/// An engine may be asked from many tasks at once; how many it works on together is its own matter.
+public protocol TextEngine: Sendable {
+    /// Who answers, for the record.
+    var identity: EngineIdentity { get }
+
+    /// The answer to one request.
+    ///
+    /// - Throws: ``ShotlistError`` (`context_too_short`, `engine_failed`, `empty`), which concerns this request
+    ///   alone; `CancellationError` when the task was cancelled.
+    func answer(_ request: TextRequest) async throws -> TextAnswer
+
+    /// Gives back what the engine holds; no request follows.
+    func shutDown() async
+}
+
+/// One message to a text model.
+public struct TextRequest: Sendable, Hashable {
+    /// Whom the model is to be; nil for what its own chat template says, which an empty text is not.
+    public let system: String?
+    /// The message. It is plain text: what looks like a special token in it is not one.
+    public let user: String
+    /// How to pick tokens.
+    public let sampling: SamplingParameters
+    /// The most tokens to answer with, at least 1.
+    public let maxOutputTokens: Int
+
+    /// Makes a request.
+    public init(system: String? = nil, user: String, sampling: SamplingParameters, maxOutputTokens: Int) {
+        self.system = system
+        self.user = user
+        self.sampling = sampling
+        self.maxOutputTokens = maxOutputTokens
+    }
+}
+
+/// A text engine's answer.
+public struct TextAnswer: Sendable, Hashable {
+    /// The words, without surrounding white space and without what the model thought before; never empty.
+    public let text: String
+    /// How it stopped.
+    public let finishReason: CaptionRecord.FinishReason
+    /// Tokens of the prompt, those of the chat layout included.
+    public let promptTokens: Int
+    /// Tokens of the answer, the one that ends it included.
+    public let outputTokens: Int
+
+    /// Makes an answer.
+    public init(text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, outputTokens: Int) {
+        self.text = text
+        self.finishReason = finishReason
+        self.promptTokens = promptTokens
+        self.outputTokens = outputTokens
+    }
+}

@@ -1,0 +1,35 @@
+/// What the embedded text engine loads and how it runs.
+public struct LlamaTextOptions: Sendable, Hashable {
+    /// The text model, a GGUF file of architecture `qwen2`, `qwen3` or `llama`.
+    public var modelPath: String
+    /// The name for the record; the file's name when nil.
+    public var modelID: String?
+    /// The revision for the record; a hash of the file when nil.
+    public var modelRevision: String?
+    /// CPU threads, at least 1; when nil, one for each core, or one alone for a small model, which is faster so.
+    public var threads: Int?
+    /// Layers on the GPU: 0 none, nil all that there are.
+    public var gpuLayers: Int?
+    /// The device to use, by a name that ``LlamaSystemInfo`` lists; nil lets llama.cpp choose.
+    public var device: String?
+    /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
+    public var contextLimit: Int?
+
+    /// Makes options; all but the file have defaults.
+    public init(
+        modelPath: String, modelID: String? = nil, modelRevision: String? = nil, threads: Int? = nil,
+        gpuLayers: Int? = nil, device: String? = nil, contextLimit: Int? = nil
+    ) {
+        self.modelPath = modelPath
+        self.modelID = modelID
+        self.modelRevision = modelRevision
+        self.threads = threads
+        self.gpuLayers = gpuLayers
+        self.device = device
+        self.contextLimit = contextLimit
+    }
+}
+
+extension LlamaTextOptions: ModelOptions {
+    var files: [String] { [modelPath] }
+}
