@@ -65,6 +65,9 @@ let package = Package(
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ]),
         .target(
@@ -88,8 +91,18 @@ let package = Package(
             name: "Quickstart",
             dependencies: ["ShotlistEngines", "ShotlistLlama", "ShotlistModels", "ShotlistPipeline"],
             path: "Examples/Quickstart", swiftSettings: llamaSettings),
+        // A model hub on this machine, with faults, for the tests of downloading.
+        .target(
+            name: "TestHub",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Support/TestHub"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
-        .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels"]),
+        .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
         .testTarget(
@@ -98,7 +111,7 @@ let package = Package(
         .testTarget(
             name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"],
             exclude: ["Fixtures"]),
-        .testTarget(name: "CommandTests", dependencies: ["ShotlistCore", "shotlist"]),
+        .testTarget(name: "CommandTests", dependencies: ["ShotlistCore", "shotlist", "TestHub"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -41,6 +41,9 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case tooFewFrames = "too_few_frames"
         // Models and engines
         case modelMissing = "model_missing"
+        case modelDownloadFailed = "model_download_failed"
+        case modelGated = "model_gated"
+        case offline = "offline"
         case modelInvalid = "model_invalid"
         case modelMismatch = "model_mismatch"
         case contextTooShort = "context_too_short"

@@ -17,7 +17,7 @@ public struct ModelRegistry: Sendable, Hashable {
     }
 
     /// The files of a checkpoint that conversion needs.
-    static let checkpointFiles = ["*.safetensors", "*.json", "*.jinja", "*.txt", "tokenizer.model"]
+    static let checkpointFiles = ["*.safetensors", "*.json", "*.jinja", "*.txt", "*.model"]
 
     /// Puts a user's own model before the rows; it is found first.
     public mutating func add(_ model: ModelSpec) {
