@@ -14,6 +14,8 @@ enum NetworkTrouble {
             }
             return
                 "no connection to '\(host)' comes about: \(error.connectionErrors.first.map { reason($0.error) } ?? "")"
+        case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN].contains(error.errnoCode):
+            return "no connection to '\(host)' comes about: \(reason(error))"
         case let error as HTTPClientError where error == .connectTimeout:
             return "'\(host)' does not answer within 30 s"
         case let error as HTTPClientError where error == .readTimeout:

@@ -15,15 +15,8 @@ struct CheckpointPull {
     /// Brings everything here and writes the manifest.
     func run() async throws {
         if store.settings.isOffline {
-            let cache = HubCache(settings: store.settings, repository: repository)
-            let (revision, patterns) = (repository.revision, patterns)
-            let found = try await threads.run {
-                cache.commit(for: revision).flatMap { sha in
-                    cache.listing(sha: sha, patterns: patterns).map { (sha: sha, files: $0) }
-                }
-            }
-            guard let found else { throw OfflineFailure.error("'\(repository)'", folder: folder) }
-            try await place(try wanted(of: found.files), sha: found.sha, download: nil)
+            let found = try await cached()
+            try await place(found.files, sha: found.sha, download: nil)
             return
         }
         let transport = HubTransport(settings: store.settings)
@@ -47,6 +40,21 @@ struct CheckpointPull {
             throw error
         }
         await transport.shutDown()
+    }
+
+    /// The commit and the wanted files that the cache has.
+    ///
+    /// - Throws: ``ShotlistError`` (`offline`) when it has not all of them.
+    func cached() async throws -> (sha: String, files: [HubFile]) {
+        let cache = HubCache(settings: store.settings, repository: repository)
+        let (revision, patterns) = (repository.revision, patterns)
+        let found = try await threads.run {
+            cache.commit(for: revision).flatMap { sha in
+                cache.listing(sha: sha, patterns: patterns).map { (sha: sha, files: $0) }
+            }
+        }
+        guard let found else { throw OfflineFailure.error("'\(repository)'", folder: folder) }
+        return (found.sha, try wanted(of: found.files))
     }
 
     /// The files that the patterns ask for.

@@ -20,8 +20,8 @@ struct FileDownload {
         let (file, path) = (file, "\(folder)/\(file.path)")
         let part = try await threads.run { try PartFile(of: file, at: "\(path).part") }
         tally.found(part.count)
-        // Only bytes that were never here before count as progress: a server that always starts over is not tried for
-        // ever.
+        // Only a piece that was never here before counts as progress: a server that always starts over is not tried
+        // for ever.
         var (failures, wrongContents, furthest) = (0, 0, part.count)
         while true {
             do {
@@ -33,8 +33,8 @@ struct FileDownload {
                 tally.fileDone()
                 return
             } catch let fault as PassingFault {
-                failures = part.count > furthest ? 1 : failures + 1
-                furthest = max(furthest, part.count)
+                failures += 1
+                if part.count >= furthest + Self.piece { (failures, furthest) = (1, part.count) }
                 if fault.isWrongContent {
                     wrongContents += 1
                     try await startOver(part)

@@ -56,12 +56,13 @@ public struct ModelStore: Sendable {
         let threads = DiskThreads(count: 4)
         do {
             if try await !threads.run({ isComplete(repository, files: files) }) {
+                let pull = CheckpointPull(
+                    repository: repository, patterns: files, folder: target, store: self, threads: threads)
+                if settings.isOffline { _ = try await pull.cached() }
                 let lock = try await self.lock(repository.owner, repository.name)
                 // Whoever held the lock may have brought it.
                 if try await !threads.run({ isComplete(repository, files: files) }) {
-                    try await CheckpointPull(
-                        repository: repository, patterns: files, folder: target, store: self, threads: threads
-                    ).run()
+                    try await pull.run()
                 }
                 _ = consume lock
             }

@@ -96,7 +96,8 @@ final class ProgressReport: Sendable {
         return text
     }
 
-    private static func clock(_ seconds: Double) -> String {
+    /// A time as h:mm:ss or m:ss.
+    static func clock(_ seconds: Double) -> String {
         let whole = Int(seconds.rounded())
         let (hours, minutes) = (whole / 3600, whole % 3600 / 60)
         return hours > 0

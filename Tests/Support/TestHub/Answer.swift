@@ -7,8 +7,8 @@ struct Answer: Sendable {
     var body = Data()
     /// Bytes of the body that are sent before the connection is closed; nil for all.
     var sent: Int?
-    /// `Content-Length`, when it is not the body's length.
-    var length: Int?
+    /// Whether the connection stays open until the hub is told to go on.
+    var isCutHeld = false
 
     static func json(_ text: String, headers: [(String, String)] = []) -> Answer {
         Answer(headers: headers + [("Content-Type", "application/json")], body: Data(text.utf8))
@@ -33,7 +33,9 @@ struct Answer: Sendable {
     func with(_ fault: Fault, uri: String, whole: Data) -> Answer {
         var answer = self
         switch fault {
-        case .cut(let count): answer.sent = min(count, body.count)
+        case .cut(let count, let isHeld):
+            answer.isCutHeld = isHeld
+            answer.sent = min(count, body.count)
         case .wrongRange:
             guard status == 206 else { return answer }
             answer.headers = [("Content-Range", "bytes 0-\(body.count - 1)/\(whole.count)")]

@@ -1,7 +1,7 @@
 /// What goes wrong with an answer.
 package enum Fault: Sendable {
-    /// The connection is closed after so many bytes of the body.
-    case cut(after: Int)
+    /// The connection is closed after so many bytes of the body; not before the hub is told to go on, when it is held.
+    case cut(after: Int, held: Bool = false)
     /// The answer to a range is another range.
     case wrongRange
     /// A range is answered with the whole file.

@@ -24,20 +24,27 @@ final class HubHandler: ChannelInboundHandler {
                 range: head.headers.first(name: "Range"))
             let (answer, isHeld) = hub.answer(request)
             let channel = context.channel
-            if isHeld { Self.hold(answer, of: hub, on: channel) } else { Self.send(answer, on: channel) }
+            if isHeld { Self.hold(answer, of: hub, on: channel) } else { Self.send(answer, of: hub, on: channel) }
+        }
+    }
+
+    private static func close(_ channel: any Channel, whenReleasedBy hub: TestHub?) {
+        Task {
+            await hub?.waitForRelease()
+            channel.close(promise: nil)
         }
     }
 
     private static func hold(_ answer: Answer, of hub: TestHub, on channel: any Channel) {
         Task {
             await hub.waitForRelease()
-            send(answer, on: channel)
+            send(answer, of: hub, on: channel)
         }
     }
 
-    private static func send(_ answer: Answer, on channel: any Channel) {
+    private static func send(_ answer: Answer, of hub: TestHub, on channel: any Channel) {
         var headers = HTTPHeaders(answer.headers)
-        headers.add(name: "Content-Length", value: String(answer.length ?? answer.body.count))
+        headers.add(name: "Content-Length", value: String(answer.body.count))
         let head = HTTPResponseHead(
             version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
         channel.write(HTTPServerResponsePart.head(head), promise: nil)
@@ -51,6 +58,7 @@ final class HubHandler: ChannelInboundHandler {
         }
         let flushed = channel.eventLoop.makePromise(of: Void.self)
         channel.writeAndFlush(HTTPServerResponsePart.body(.byteBuffer(ByteBuffer())), promise: flushed)
-        flushed.futureResult.whenComplete { _ in channel.close(promise: nil) }
+        let isHeld = answer.isCutHeld
+        flushed.futureResult.whenComplete { _ in close(channel, whenReleasedBy: isHeld ? hub : nil) }
     }
 }

@@ -1,0 +1,118 @@
+import Foundation
+import ShotlistCore
+import ShotlistModels
+
+/// All that is said of a model: its row, and what is here of it.
+struct ModelDescription: Encodable {
+    let name: String
+    let aliases: [String]
+    let kind: ModelSpec.Kind
+    let architecture: String
+    let licence: String
+    let checkpoint: String
+    let revision: String
+    let patterns: [String]
+    let parameters: ModelSpec.Parameters
+    let weightBytes: [String: Int]
+    let sampling: SamplingParameters
+    let frames: Frames?
+    let published: Published?
+    let status: String
+    let parts: [Part]
+
+    /// The size at which frames are shown.
+    struct Frames: Encodable {
+        var resize: ResizePlan?
+        var stretchedTo: String?
+    }
+
+    /// Files that someone has converted.
+    struct Published: Encodable {
+        let repository: String
+        let revision: String
+        let text: [String: String]
+        let projector: String
+    }
+
+    /// Files in one folder.
+    struct Part: Encodable {
+        let name: String
+        let folder: String
+        let status: StoredModel.Status
+        let revision: String?
+        let bytes: Int
+        let files: [StoredModel.File]
+    }
+
+    /// Describes a model; looks at the disk.
+    init(_ spec: ModelSpec, store: ModelStore) {
+        name = spec.name
+        aliases = spec.aliases
+        kind = spec.kind
+        architecture = spec.architecture.rawValue
+        licence = spec.licence
+        parameters = spec.parameters
+        weightBytes = WeightSizes.bytes(of: spec)
+        sampling = spec.sampling
+        switch spec.frameSizing {
+        case .smart(let plan): frames = Frames(resize: plan)
+        case .stretched(let size): frames = Frames(stretchedTo: size.description)
+        case nil: frames = nil
+        }
+        published = spec.published.map { published in
+            Published(
+                repository: published.repository.id, revision: published.repository.revision,
+                text: .init(uniqueKeysWithValues: published.text.map { ($0.key.rawValue, $0.value) }),
+                projector: published.projector)
+        }
+        let own = ModelPart.own(spec)
+        checkpoint = own?.name ?? "shipped"
+        revision = own?.revision ?? "-"
+        if case .hub(_, let files) = spec.source { patterns = files } else { patterns = [] }
+        let contents = ModelPart.all(spec).map { (part: $0, stored: $0.contents(in: store)) }
+        parts = contents.filter { $0.stored.status != .missing }.map { part, stored in
+            Part(
+                name: part.name, folder: stored.folder, status: stored.status, revision: stored.revision,
+                bytes: stored.bytes, files: stored.files)
+        }
+        if own == nil {
+            status = (try? DemoModel.locate(modelDir: store.folder)) == nil ? "missing" : "complete"
+        } else {
+            let all = contents.map(\.stored.status)
+            status = (all.first { $0 == .complete } ?? all.first { $0 == .incomplete } ?? .missing).rawValue
+        }
+    }
+
+    /// Where it is, for people.
+    var whereabouts: String {
+        if checkpoint == "shipped" { return status == "complete" ? "yes, shipped" : "no" }
+        guard !parts.isEmpty else { return "no" }
+        return parts.map { part in
+            part.status == .complete ? "\(part.folder), \(ByteCount.text(part.bytes))" : "\(part.folder), incomplete"
+        }.joined(separator: "; ")
+    }
+
+    /// Prints values as JSON.
+    static func printJSON(_ value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+}
+
+/// What a model's weights take.
+enum WeightSizes {
+    /// Bits of one weight, scales included, as ggml keeps it.
+    private static let bits: [WeightPrecision: Double] = [
+        .bf16: 16, .f16: 16, .q8_0: 8.5, .q4KM: 4.9, .nvfp4: 4.5, .q4_1: 5,
+    ]
+
+    /// Bytes by precision: the text model in it, the vision tower in 16 bits.
+    static func bytes(of spec: ModelSpec) -> [String: Int] {
+        Dictionary(
+            uniqueKeysWithValues: bits.map { precision, bits in
+                (precision.rawValue, Int(Double(spec.parameters.text) * bits / 8) + spec.parameters.vision * 2)
+            })
+    }
+}

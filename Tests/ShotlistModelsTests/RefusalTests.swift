@@ -1,0 +1,144 @@
+import Foundation
+import ShotlistCore
+import ShotlistModels
+import TestHub
+import Testing
+
+@Suite("What cannot be had is said, with the remedy")
+struct RefusalTests {
+    @Test func gatedWithoutToken() async throws {
+        let error = try await refusal(gated)
+        #expect(error.code == .modelGated)
+        #expect(error.message == "'Owner/Tiny-Model' is gated, and there is no token.")
+        #expect(error.remedy.contains("HF_TOKEN") && error.remedy.contains("/Owner/Tiny-Model"))
+    }
+
+    @Test func gatedWithOtherToken() async throws {
+        let error = try await refusal(gated, ["HF_TOKEN": "hf_secret"])
+        #expect(error.code == .modelGated)
+        #expect(error.message.contains("the account of your token has no access"))
+        #expect(!error.description.contains("secret"))
+    }
+
+    @Test("a token of the token file opens a gated repository")
+    func gatedWithToken() async throws {
+        let work = try HubWorkspace(await TestHub.start(gated))
+        work.hub.allow(token: "hf_good")
+        try work.write(Data("hf_good\n".utf8), "home/token")
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: ["*.json"])
+        #expect(work.data("Owner/Tiny-Model/config.json") != nil)
+    }
+
+    @Test("a missing repository, for a stranger and for someone with a token", arguments: [true, false])
+    func missing(hasToken: Bool) async throws {
+        let other = HubRepository("Owner", "Tiny-Modell", revision: "main")
+        let error = try await refusal(
+            Sample.repository, hasToken ? ["HF_TOKEN": "hf_secret"] : [:], asking: other)
+        #expect(error.code == .modelMissing)
+        #expect(error.message.contains("There is no repository 'Owner/Tiny-Modell'"))
+        #expect(error.remedy.contains("HF_TOKEN") == !hasToken)
+    }
+
+    @Test func wrongRevision() async throws {
+        let error = try await refusal(Sample.repository, asking: Sample.hub("0123456"))
+        #expect(error.code == .modelMissing)
+        #expect(error.message == "'Owner/Tiny-Model' has no revision '0123456'.")
+    }
+
+    @Test func missingFile() async throws {
+        let error = try await refusal(Sample.repository, files: ["*.json", "other.gguf"])
+        #expect(error.code == .modelMissing)
+        #expect(error.message.contains("'other.gguf'"))
+    }
+
+    @Test("no space: with the numbers, before anything is downloaded")
+    func noSpace() async throws {
+        let work = try HubWorkspace(await TestHub.start(Sample.repository))
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store(freeBytes: 1_200_000).checkpoint(of: Sample.hub(), files: Sample.patterns)
+        }
+        #expect(error?.code == .diskFull)
+        #expect(error?.message.contains("needs 3.2 MB more") == true, "\(error?.message ?? "")")
+        #expect(error?.message.contains("has 1.2 MB left") == true)
+        #expect(work.hub.count("/resolve/") == 0)
+    }
+
+    @Test("nobody listens")
+    func noServer() async throws {
+        let work = try HubWorkspace(await TestHub.start())
+        // Port 1 is no one's.
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store(["HF_ENDPOINT": "http://127.0.0.1:1"]).checkpoint(of: Sample.hub(), files: ["*"])
+        }
+        #expect(error?.code == .modelDownloadFailed)
+        #expect(error?.message.contains("no connection to '127.0.0.1' comes about") == true, "\(error?.message ?? "")")
+    }
+
+    @Test("a folder of models that is a file")
+    func unwritable() async throws {
+        let work = try HubWorkspace(await TestHub.start(Sample.repository))
+        try work.write(Data(), "models")
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store().checkpoint(of: Sample.hub(), files: ["*.json"])
+        }
+        #expect(error?.code == .writeFailed)
+        #expect(error?.message.contains(work.models) == true)
+        #expect(error?.remedy.contains("--model-dir") == true)
+    }
+
+    @Test(
+        "a path that leads out of the folder is refused",
+        arguments: ["../evil.json", "/etc/evil.json", "a/../../evil.json", "a//b.json", "evil\\u0000.json"])
+    func hostilePath(path: String) async throws {
+        var repository = Sample.repository
+        let oid = String(repeating: "a", count: 40)
+        repository.strangeEntries = [#"{"type":"file","oid":"\#(oid)","size":1,"path":"\#(path)"}"#]
+        let error = try await refusal(repository)
+        #expect(error.code == .modelDownloadFailed)
+        #expect(error.message.contains("leads out of its folder"))
+    }
+
+    @Test("a name that is no repository's is not asked for", arguments: ["..", ".hidden", "a/b", ""])
+    func hostileName(name: String) async throws {
+        let work = try HubWorkspace(await TestHub.start(Sample.repository))
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store().checkpoint(of: HubRepository("Owner", name, revision: "main"), files: ["*"])
+        }
+        #expect(error?.code == .invalidArgument)
+        #expect(work.hub.requests.isEmpty)
+    }
+
+    @Test("what answers is no hub")
+    func noHub() async throws {
+        let work = try HubWorkspace(await TestHub.start())
+        work.hub.serve(Data("<html>".utf8), at: "/api/models/Owner/Tiny-Model/revision/main")
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store().checkpoint(of: Sample.hub(), files: ["*"])
+        }
+        #expect(error?.remedy.contains("HF_ENDPOINT") == true)
+    }
+
+    @Test("settings that cannot be", arguments: [["HF_ENDPOINT": "huggingface.co"], ["HF_TOKEN": "hf\u{7}secret"]])
+    func settings(environment: [String: String]) throws {
+        let error = #expect(throws: ShotlistError.self) { try HubSettings(environment: environment) }
+        #expect(error?.code == .invalidArgument)
+        #expect(error?.description.contains("secret") == false)
+    }
+
+    private var gated: TestRepository {
+        var repository = Sample.repository
+        repository.isGated = true
+        return repository
+    }
+
+    private func refusal(
+        _ repository: TestRepository, _ environment: [String: String] = [:], asking: HubRepository = Sample.hub(),
+        files: [String] = ["*.json"]
+    ) async throws -> ShotlistError {
+        let work = try HubWorkspace(await TestHub.start(repository))
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store(environment).checkpoint(of: asking, files: files)
+        }
+        return try #require(error)
+    }
+}
