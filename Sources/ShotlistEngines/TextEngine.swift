@@ -47,12 +47,21 @@ public struct TextAnswer: Sendable, Hashable {
     public let promptTokens: Int
     /// Tokens of the answer, the one that ends it included.
     public let outputTokens: Int
+    /// Seconds in which the prompt was read; nil from an engine that does not say.
+    public let promptSeconds: Double?
+    /// Seconds in which the answer was written; nil from an engine that does not say.
+    public let outputSeconds: Double?
 
     /// Makes an answer.
-    public init(text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, outputTokens: Int) {
+    public init(
+        text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, outputTokens: Int,
+        promptSeconds: Double? = nil, outputSeconds: Double? = nil
+    ) {
         self.text = text
         self.finishReason = finishReason
         self.promptTokens = promptTokens
         self.outputTokens = outputTokens
+        self.promptSeconds = promptSeconds
+        self.outputSeconds = outputSeconds
     }
 }

@@ -18,7 +18,7 @@ public final class LlamaTextEngine: TextEngine {
     /// Checks and loads the file.
     ///
     /// - Throws: `CancellationError`; ``ShotlistError`` (`invalid_argument`, `model_missing`, `model_invalid`,
-    ///   `model_mismatch`, `unknown_device`).
+    ///   `model_mismatch`, `unknown_device`, `out_of_memory`).
     public static func load(_ options: LlamaTextOptions) async throws -> LlamaTextEngine {
         let session = try await SessionThread.start { try TextSession(options: options, abort: $0) }
         do {
@@ -50,6 +50,7 @@ extension TextSession {
                 .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model.")
         }
         return TextAnswer(
-            text: text, finishReason: answer.finishReason, promptTokens: prompt.count, outputTokens: answer.count)
+            text: text, finishReason: answer.finishReason, promptTokens: prompt.count, outputTokens: answer.count,
+            promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds)
     }
 }

@@ -82,6 +82,13 @@ final class GGUFFile {
     /// How many tensors it holds.
     var tensorCount: Int { Int(gguf_get_n_tensors(header)) }
 
+    /// Whether it holds a tensor whose name ends so.
+    func hasTensor(endingWith end: String) -> Bool {
+        (0..<gguf_get_n_tensors(header)).contains { id in
+            gguf_get_tensor_name(header, id).map { String(cString: $0).hasSuffix(end) } ?? false
+        }
+    }
+
     /// Bytes of its tensors.
     var tensorBytes: Int {
         (0..<gguf_get_n_tensors(header)).reduce(0) { $0 + gguf_get_tensor_size(header, $1) }

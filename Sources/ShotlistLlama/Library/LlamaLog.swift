@@ -31,6 +31,7 @@ enum LlamaLog {
         let line = String(cString: text).trimmed
         guard !line.isEmpty else { return }
         logger.debug("\(line)")
+        tell(line, isError: level == GGML_LOG_LEVEL_ERROR)
         guard level == GGML_LOG_LEVEL_ERROR else { return }
         kept.withLock { lines in
             if lines.count < keptLines { lines.append(line) }

@@ -4,17 +4,29 @@ import ShotlistCore
 ///
 /// The kernel grants more memory than there is and ends the process when it is used: a refusal must come first.
 struct MemoryGuard {
-    private let options: LlamaOptions
+    private let text: String
+    private let projector: String?
+    private let contextLimit: Int
     private let machine: @Sendable () -> MachineMemory?
     /// The smallest context that is worth loading a model for: a few small frames, a prompt and a short answer.
     static let smallestContext = 1024
 
-    /// - Parameter machine: what the machine has at the moment; nil when nobody knows, and then nothing is refused.
-    init(options: LlamaOptions, machine: @escaping @Sendable () -> MachineMemory?) {
-        self.options = options
+    /// - Parameters:
+    ///   - text: the text model.
+    ///   - projector: its projector, nil for text alone.
+    ///   - contextLimit: the most tokens of a context, nil for what the model was trained for.
+    ///   - gpuLayers: layers of the text model on the GPU: 0 none, nil all that there are.
+    ///   - machine: what the machine has at the moment; nil when nobody knows, and then nothing is refused.
+    init(
+        text: String, projector: String?, contextLimit: Int?, gpuLayers: Int?,
+        machine: @escaping @Sendable () -> MachineMemory?
+    ) {
+        self.text = text
+        self.projector = projector
+        self.contextLimit = contextLimit ?? .max
         // Memory of a GPU is another matter: which layers go there is llama.cpp's choice, and it says when they do not
         // fit. The check holds for the CPU alone.
-        let usesGPU = options.gpuLayers != 0 && LlamaDevice.all.contains { $0.kind == .gpu }
+        let usesGPU = gpuLayers != 0 && LlamaDevice.all.contains { $0.kind == .gpu }
         self.machine = { usesGPU ? nil : machine() }
     }
 
@@ -23,14 +35,14 @@ struct MemoryGuard {
     /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`).
     func checkWeights() throws(ShotlistError) {
         guard let machine = machine() else { return }
-        let context = min(options.contextLimit ?? .max, Self.smallestContext)
+        let context = min(contextLimit, Self.smallestContext)
         let need = try need(tokens: context, frame: nil)
         guard need.total > machine.available else { return }
         throw ShotlistError(
             .outOfMemory,
-            "The model '\(options.modelPath)' needs \(need.total.inGB) of memory (weights \(need.weights.inGB), a "
-                + "context of \(context) tokens and what it works in \((need.total - need.weights).inGB)), and "
-                + "\(machine.available.inGB) of \(machine.total.inGB) are free.",
+            "The model '\(text)' needs \(need.total.asMemory) of memory (weights \(need.weights.asMemory), a "
+                + "context of \(context) tokens and what it works in \((need.total - need.weights).asMemory)), and "
+                + "\(machine.available.asMemory) of \(machine.total.asMemory) are free.",
             remedy: try smallerWeights(than: need, fitting: machine.available))
     }
 
@@ -46,9 +58,9 @@ struct MemoryGuard {
         while fitting > 0, try self.need(tokens: fitting, frame: frame).work > machine.available { fitting -= step }
         throw ShotlistError(
             .outOfMemory,
-            "A context of \(tokens) tokens needs \(need.work.inGB) of memory beside the model (cache "
-                + "\((need.cache + need.recurrentState).inGB), text \(need.compute.inGB), frames \(need.vision.inGB)), "
-                + "and \(machine.available.inGB) of \(machine.total.inGB) are free.",
+            "A context of \(tokens) tokens needs \(need.work.asMemory) of memory beside the model (cache "
+                + "\((need.cache + need.recurrentState).asMemory), text \(need.compute.asMemory), frames "
+                + "\(need.vision.asMemory)), and \(machine.available.asMemory) of \(machine.total.asMemory) are free.",
             remedy: fitting > 0
                 ? "\(fitting) tokens fit: lower the sampling rate, the window size or the most pixels of a frame."
                 : "Use smaller weights or a smaller model, or end other programs.")
@@ -56,18 +68,18 @@ struct MemoryGuard {
 
     private func need(tokens: Int, frame: PixelSize?) throws(ShotlistError) -> MemoryNeed {
         try MemoryNeed.of(
-            text: options.modelPath, projector: options.projectorPath, contextTokens: tokens, largestFrame: frame)
+            text: text, projector: projector, contextTokens: tokens, largestFrame: frame)
     }
 
     /// What to do when the weights do not fit: the best precision of which they do, if there is one.
     private func smallerWeights(than need: MemoryNeed, fitting available: Int) throws(ShotlistError) -> String {
-        let parameters = try GGUFFile(path: options.modelPath, role: "text model").parameterCount
+        let parameters = try GGUFFile(path: text, role: "text model").parameterCount
         for precision in SmallerWeights.all {
             let weights = precision.bytes(parameters: parameters)
             guard weights < need.textWeights * 95 / 100 else { continue }
             let smaller = need.total - need.textWeights + weights
             guard smaller <= available else { continue }
-            return "Use \(precision.name) weights, with which it would need \(smaller.inGB), or end other programs."
+            return "Use \(precision.name) weights, with which it would need \(smaller.asMemory), or end other programs."
         }
         return "Use a smaller model, or end other programs; smaller weights of this one would not do."
     }
@@ -97,8 +109,9 @@ extension MemoryNeed {
 }
 
 extension Int {
-    /// So many bytes in billions, with one decimal.
-    var inGB: String {
+    /// So many bytes in billions with one decimal, or in whole millions when they are fewer than a billion.
+    var asMemory: String {
+        guard self >= 950_000_000 else { return "\((self + 500_000) / 1_000_000) MB" }
         let tenths = (self + 50_000_000) / 100_000_000
         return "\(tenths / 10).\(tenths % 10) GB"
     }

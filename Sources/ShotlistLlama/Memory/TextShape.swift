@@ -10,8 +10,12 @@ struct TextShape: Sendable, Hashable {
     var state: Int
     /// Width of an embedding.
     var width: Int
-    /// Width of the widest layer: of the feed-forward network, or of what goes into a recurrent layer.
-    var widest: Int
+    /// Width of the feed-forward network.
+    var feedForward: Int
+    /// Whether that network has a gate, so that three of its width are alive at once, and not two.
+    var isGated: Bool
+    /// Width of what goes into a recurrent layer, 0 when there is none.
+    var recurrentWidth: Int
     /// Size of the vocabulary.
     var vocabulary: Int
     /// Tokens that it was trained for.
@@ -39,7 +43,7 @@ struct TextShape: Sendable, Hashable {
         let keyWidth = file.number("\(prefix).attention.key_length") ?? headWidth
         let valueWidth = file.number("\(prefix).attention.value_length") ?? headWidth
         cached = keyHeads.prefix(layers).map { $0 * (keyWidth + valueWidth) }
-        let feedForward =
+        let networks =
             file.numbers("\(prefix).feed_forward_length", count: layers) ?? Array(repeating: 0, count: layers)
         vocabulary = max(file.length("tokenizer.ggml.tokens"), file.number("\(prefix).vocab_size") ?? 0)
 
@@ -48,8 +52,9 @@ struct TextShape: Sendable, Hashable {
         let groups = file.number("\(prefix).ssm.group_count") ?? 0
         let kernel = file.number("\(prefix).ssm.conv_kernel") ?? 0
         state = max(kernel - 1, 0) * (inner + 2 * groups * kept) + kept * inner
-        recurrentLayers = inner == 0 ? 0 : (0..<layers).count { keyHeads[$0] == 0 && feedForward[$0] == 0 }
-        let into = 2 * inner + 2 * groups * kept + (file.number("\(prefix).ssm.time_step_rank") ?? 0)
-        widest = max(feedForward.max() ?? 0, into)
+        recurrentLayers = inner == 0 ? 0 : (0..<layers).count { keyHeads[$0] == 0 && networks[$0] == 0 }
+        recurrentWidth = 2 * inner + 2 * groups * kept + (file.number("\(prefix).ssm.time_step_rank") ?? 0)
+        feedForward = networks.max() ?? 0
+        isGated = file.hasTensor(endingWith: ".ffn_gate.weight")
     }
 }

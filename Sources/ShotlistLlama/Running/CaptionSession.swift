@@ -24,7 +24,9 @@ package final class CaptionSession {
         try options.check()
         family = try ModelPair.family(model: options.modelPath, projector: options.projectorPath)
         try Self.checkFrames(options, family: family)
-        memory = MemoryGuard(options: options, machine: machine)
+        memory = MemoryGuard(
+            text: options.modelPath, projector: options.projectorPath, contextLimit: options.contextLimit,
+            gpuLayers: options.gpuLayers, machine: machine)
         try memory.checkWeights()
         model = try LlamaModel(options: options, abort: abort)
         try model.checkTokens(family.specialTokens, family: family.name, path: options.modelPath)

@@ -9,15 +9,24 @@ package final class TextSession {
     package let family: TextFamily
     private let model: LlamaModel
     private let contextLimit: Int
+    private let memory: MemoryGuard
     private var kept: KeptContext
 
     /// Checks the file and loads it.
     ///
+    /// - Parameter machine: the memory that there is, asked before memory is taken.
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`invalid_argument`,
-    ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`).
-    package init(options: LlamaTextOptions, abort: AbortFlag = AbortFlag()) throws {
+    ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`, `out_of_memory`).
+    package init(
+        options: LlamaTextOptions, abort: AbortFlag = AbortFlag(),
+        machine: @escaping @Sendable () -> MachineMemory? = { .current }
+    ) throws {
         try options.check()
         family = try TextModelFile.family(path: options.modelPath)
+        memory = MemoryGuard(
+            text: options.modelPath, projector: nil, contextLimit: options.contextLimit,
+            gpuLayers: options.gpuLayers, machine: machine)
+        try memory.checkWeights()
         model = try LlamaModel(options: options, abort: abort)
         try model.checkTokens(family.specialTokens, family: family.name, path: options.modelPath)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength)
@@ -73,16 +82,22 @@ package final class TextSession {
     ///   - sampling: how to pick tokens.
     ///   - limit: the most tokens to answer with; the end of the context limits it, too.
     ///   - abort: ends the work from another thread.
-    /// - Throws: `CancellationError` after an abort; ``ShotlistError`` (`context_too_short`, `engine_failed`).
+    /// - Throws: `CancellationError` after an abort; ``ShotlistError`` (`context_too_short`, `out_of_memory`,
+    ///   `engine_failed`).
     package func answer(
         to prompt: [Int32], sampling: SamplingParameters, limit: Int, abort: AbortFlag = AbortFlag()
     ) throws -> AnswerTokens {
         let context = try context(for: prompt, answer: limit)
         context.begin(abort: abort)
         defer { context.end() }
+        let start = ContinuousClock.now
         try read(prompt, into: context)
-        return try context.answer(
+        let reading = ContinuousClock.now - start
+        var answer = try context.answer(
             after: prompt, at: prompt.count, room: min(limit, contextLimit - prompt.count), sampling: sampling)
+        answer.promptSeconds = reading / .seconds(1)
+        answer.outputSeconds = (ContinuousClock.now - start - reading) / .seconds(1)
+        return answer
     }
 
     private func read(_ prompt: [Int32], into context: LlamaContext, places: (Int) -> Int = { $0 }) throws {
@@ -100,6 +115,8 @@ package final class TextSession {
                 "The prompt has \(prompt.count) tokens, and the model's context holds \(contextLimit) with the answer.",
                 remedy: "Shorten the prompt.")
         }
-        return try kept.context(holding: prompt.count + room)
+        return try kept.context(holding: prompt.count + room) { capacity throws(ShotlistError) in
+            try memory.checkContext(tokens: capacity, frame: nil)
+        }
     }
 }

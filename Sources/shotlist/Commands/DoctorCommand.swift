@@ -13,6 +13,8 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "The folder that holds models.")
     var modelDir = "./models"
 
+    @OptionGroup(title: "Memory of a model") var memory: MemoryOptions
+
     func run() async throws {
         print("shotlist \(shotlistVersion)\n")
         print(media())
@@ -20,6 +22,8 @@ struct DoctorCommand: AsyncParsableCommand {
         print(engine())
         print("")
         print(demoModel())
+        print("")
+        print(try memory.report())
     }
 
     private func media() -> String {

@@ -39,7 +39,7 @@ struct TryCommand: AsyncParsableCommand {
             let answer = try await Interrupt.cancelling(terminal: Terminal()) {
                 let engine = try await LlamaTextEngine.load(options)
                 do {
-                    let answer = try await Self.timed { try await engine.answer(request) }
+                    let answer = try await engine.answer(request)
                     await engine.shutDown()
                     return answer
                 } catch {
@@ -47,8 +47,8 @@ struct TryCommand: AsyncParsableCommand {
                     throw error
                 }
             }
-            print(answer.value.text)
-            FileHandle.standardError.write(Data("\(Self.cost(of: answer.value, seconds: answer.seconds))\n".utf8))
+            print(answer.text)
+            FileHandle.standardError.write(Data("\(Self.cost(of: answer))\n".utf8))
             return 0
         }
     }
@@ -71,18 +71,12 @@ struct TryCommand: AsyncParsableCommand {
         return LlamaTextOptions(modelPath: path, threads: machine.threads)
     }
 
-    private static func timed<Value: Sendable>(
-        _ body: () async throws -> Value
-    ) async throws -> (value: Value, seconds: Double) {
-        let start = ContinuousClock.now
-        let value = try await body()
-        return (value, (ContinuousClock.now - start) / .seconds(1))
-    }
-
-    private static func cost(of answer: TextAnswer, seconds: Double) -> String {
-        let rate = Double(answer.outputTokens) / max(seconds, 0.001)
-        let cut = answer.finishReason == .length ? ", cut off at the limit" : ""
-        return "\(answer.promptTokens) prompt tokens, \(answer.outputTokens) output tokens\(cut), "
-            + "\(String(format: "%.1f s, %.1f", seconds, rate)) output tokens a second with reading the prompt"
+    private static func cost(of answer: TextAnswer) -> String {
+        let (reading, writing) = (answer.promptSeconds ?? 0, answer.outputSeconds ?? 0)
+        let rate = Double(answer.outputTokens) / max(writing, 0.001)
+        let cut = answer.finishReason == .length ? " (cut off at the limit)" : ""
+        return String(
+            format: "%d prompt tokens in %.2f s, %d output tokens%@ in %.2f s: %.2f output tokens a second",
+            answer.promptTokens, reading, answer.outputTokens, cut, writing, rate)
     }
 }
