@@ -44,7 +44,7 @@ lint: ## check the style of Swift, and that scripts and committed files are soun
 install: build ## copy the program and the demo model below PREFIX (/usr/local)
 	@DESTDIR="$(DESTDIR)" scripts/install.sh "$(PREFIX)"
 
-bench-%: build footage ## run the benchmark of this name: media, memory
+bench-%: build footage ## run the benchmark of this name: media, memory, models
 	@scripts/bench.sh $*
 
 train-demo: setup footage ## train the demo model anew (hours)
