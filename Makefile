@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama build footage smollm2 demo test lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama build footage smollm2 converter demo test lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -29,13 +29,17 @@ footage: setup
 smollm2: setup
 	@scripts/fetch-smollm2.sh
 
+# What converting checkpoints needs: a Python environment with PyTorch, a minute the first time.
+converter: llama
+	@scripts/convert/environment.sh .deps >/dev/null
+
 build: llama ## build the shotlist program into .build/release
 	$(SWIFT_BUILD) --product shotlist
 
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama footage smollm2 ## run the example of the library and all tests
+test: llama footage smollm2 converter ## run the example of the library and all tests
 	@scripts/test.sh
 
 lint: ## check the style of Swift, and that scripts and committed files are sound

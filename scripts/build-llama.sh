@@ -21,12 +21,10 @@
 # is a link that changes only when a whole new build is installed.
 set -euo pipefail
 
-package=llama-cpp-python
-version=0.3.36
-sha256=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
-llama_commit=0c1e57098
-
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Which sdist, its SHA-256, and the llama.cpp inside: package, version, sha256, llama_commit.
+# shellcheck source=/dev/null
+. "$root/scripts/convert/llama.pin"
 deps=${SHOTLIST_DEPS:-$root/.deps}
 archive=$deps/downloads/llama_cpp_python-$version.tar.gz
 unpacked=$deps/src/llama_cpp_python-$version

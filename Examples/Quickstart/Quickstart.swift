@@ -60,6 +60,7 @@ enum Quickstart {
         let files = try ModelFiles.locate(
             settings.variant, modelDir: settings.modelDir, modelPath: nil, projectorPath: nil)
         return try await LlamaEngine.load(
-            LlamaOptions(modelPath: files.text, projectorPath: files.projector, modelID: files.modelID))
+            LlamaOptions(
+                modelPath: files.text, projectorPath: files.visionProjector(), modelID: files.modelID))
     }
 }

@@ -17,6 +17,8 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
     public var modelID: String
     /// The revision of the model's files: a commit or a content hash.
     public var modelRevision: String
+    /// How the model's weights are kept, such as `q8_0`; nil when the engine does not know.
+    public var modelPrecision: String?
     /// SHA-256 of the prompt's text.
     public var promptHash: String
     /// Seconds from asking to the whole answer.
@@ -29,8 +31,8 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
     /// Makes a record from its parts.
     public init(
         finishReason: FinishReason, promptTokens: Int, visionTokens: Int, outputTokens: Int, modelID: String,
-        modelRevision: String, promptHash: String, seconds: Double, promptSeconds: Double? = nil,
-        outputSeconds: Double? = nil
+        modelRevision: String, modelPrecision: String? = nil, promptHash: String, seconds: Double,
+        promptSeconds: Double? = nil, outputSeconds: Double? = nil
     ) {
         self.finishReason = finishReason
         self.promptTokens = promptTokens
@@ -38,6 +40,7 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
         self.outputTokens = outputTokens
         self.modelID = modelID
         self.modelRevision = modelRevision
+        self.modelPrecision = modelPrecision
         self.promptHash = promptHash
         self.seconds = seconds
         self.promptSeconds = promptSeconds

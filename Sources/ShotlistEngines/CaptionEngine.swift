@@ -23,11 +23,14 @@ public struct EngineIdentity: Sendable, Hashable {
     public let modelID: String
     /// The revision of its files: a commit or a content hash.
     public let modelRevision: String
+    /// How the model's weights are kept, such as `q8_0`; nil when the engine does not know.
+    public let modelPrecision: String?
 
     /// Makes an identity.
-    public init(modelID: String, modelRevision: String) {
+    public init(modelID: String, modelRevision: String, modelPrecision: String? = nil) {
         self.modelID = modelID
         self.modelRevision = modelRevision
+        self.modelPrecision = modelPrecision
     }
 }
 

@@ -10,13 +10,18 @@ public struct EngineSettings: Sendable, Hashable {
     public var captionBatchSize: Int
     /// The most tokens of a caption, at least 1.
     public var maxOutputTokens: Int
+    /// Asks for 8-bit weights: `q8_0` of the embedded engine, FP8 on a server that has it.
+    public var fp8: Bool
 
     /// Makes settings.
-    public init(modelDir: String, variant: ModelVariant, captionBatchSize: Int, maxOutputTokens: Int) {
+    public init(
+        modelDir: String, variant: ModelVariant, captionBatchSize: Int, maxOutputTokens: Int, fp8: Bool = false
+    ) {
         self.modelDir = modelDir
         self.variant = variant
         self.captionBatchSize = captionBatchSize
         self.maxOutputTokens = maxOutputTokens
+        self.fp8 = fp8
     }
 }
 

@@ -10,6 +10,8 @@ public struct LlamaOptions: Sendable, Hashable {
     public var modelID: String?
     /// The revision for the record; a hash of both files when nil.
     public var modelRevision: String?
+    /// How the weights are kept, for the record; nil when that is not known.
+    public var modelPrecision: String?
     /// CPU threads, at least 1; when nil, one for each core, or one alone for a small model, which is faster so.
     public var threads: Int?
     /// Layers of the text model on the GPU: 0 none, nil all that there are.
@@ -25,13 +27,15 @@ public struct LlamaOptions: Sendable, Hashable {
     /// Makes options; all but the two files have defaults.
     public init(
         modelPath: String, projectorPath: String, modelID: String? = nil, modelRevision: String? = nil,
-        threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil, frameSizing: FrameSizing? = nil,
+        modelPrecision: String? = nil, threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil,
+        frameSizing: FrameSizing? = nil,
         contextLimit: Int? = nil
     ) {
         self.modelPath = modelPath
         self.projectorPath = projectorPath
         self.modelID = modelID
         self.modelRevision = modelRevision
+        self.modelPrecision = modelPrecision
         self.threads = threads
         self.gpuLayers = gpuLayers
         self.device = device

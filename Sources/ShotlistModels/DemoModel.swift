@@ -21,7 +21,7 @@ public enum DemoModel {
             let (text, projector) = ("\(folder)/\(textFile)", "\(folder)/\(projectorFile)")
             let files = FileManager.default
             if files.fileExists(atPath: text), files.fileExists(atPath: projector) {
-                return ModelFiles(text: text, projector: projector, modelID: modelID)
+                return ModelFiles(text: text, projector: projector, modelID: modelID, precision: .f16)
             }
         }
         throw ShotlistError(
@@ -30,18 +30,8 @@ public enum DemoModel {
             remedy: "Run `make install`, or give the folder above 'demo' with --model-dir.")
     }
 
-    /// Where the model may be, in the order in which it is looked for: beside the executable and in the checkout it
-    /// was built in, below the prefix it was installed to, in the folder of models.
+    /// Where the model may be: with the program, then in the folder of models.
     private static func folders(modelDir: String) -> [String] {
-        let executable = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath()
-        var folder = executable.deletingLastPathComponent()
-        let installed = folder.deletingLastPathComponent().appending(path: "share/shotlist/models/demo").path
-        var checkouts: [String] = []
-        // From .build/<platform>/<configuration>/shotlist the checkout is three folders up.
-        for _ in 0...3 {
-            checkouts.append(folder.appending(path: "Models/demo").path)
-            folder = folder.deletingLastPathComponent()
-        }
-        return checkouts + [installed, modelDir + "/demo"]
+        SharedFiles.folders(checkout: "Models/demo", installed: "models/demo") + [modelDir + "/demo"]
     }
 }

@@ -1,23 +1,41 @@
 import Foundation
 import ShotlistCore
 
-/// The files of a model of the Qwen2.5-VL architecture on this machine.
+/// The files of a model on this machine, and who it is for the record.
 public struct ModelFiles: Sendable, Hashable {
     /// The text model, a GGUF file.
-    public let text: String
-    /// The projector, a GGUF file.
-    public let projector: String
+    public var text: String
+    /// The projector (vision tower), a GGUF file; nil for a model of text alone.
+    public var projector: String?
     /// The model's name for the record; nil where only the files are known.
-    public let modelID: String?
+    public var modelID: String?
+    /// The commit of the checkpoint that the files were made of; nil where that is not known.
+    public var revision: String?
+    /// How the text model's weights are kept; nil where that is not known.
+    public var precision: WeightPrecision?
 
-    /// Names a pair of files.
-    public init(text: String, projector: String, modelID: String?) {
+    /// Names files.
+    public init(
+        text: String, projector: String?, modelID: String?, revision: String? = nil, precision: WeightPrecision? = nil
+    ) {
         self.text = text
         self.projector = projector
         self.modelID = modelID
+        self.revision = revision
+        self.precision = precision
     }
 
-    /// The files of `variant`.
+    /// The projector of a model that must have one.
+    ///
+    /// - Throws: ``ShotlistError`` (`model_mismatch`) for a model of text alone.
+    public func visionProjector() throws(ShotlistError) -> String {
+        if let projector { return projector }
+        throw ShotlistError(
+            .modelMismatch, "The model '\(modelID ?? text)' reads text and sees no pictures.",
+            remedy: "Use a vision model for captions.")
+    }
+
+    /// The files of a variant that needs no preparation: the demo model, or a pair of files given by path.
     ///
     /// - Parameters:
     ///   - variant: the model.
@@ -41,9 +59,8 @@ public struct ModelFiles: Sendable, Hashable {
         }
         guard variant.name == DemoModel.variantName else {
             throw ShotlistError(
-                .modelMissing, "This release does not download the model '\(variant.name)'.",
-                remedy: "Give its GGUF files with --captioning-model-path and --captioning-projector-path, "
-                    + "or try --captioning-algorithm demo.")
+                .modelMissing, "The model '\(variant.name)' is not part of Shotlist.",
+                remedy: "Prepare it with `shotlist models prepare \(variant.name)`, or give its two GGUF files.")
         }
         return try DemoModel.locate(modelDir: modelDir)
     }

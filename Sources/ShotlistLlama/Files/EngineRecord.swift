@@ -46,7 +46,8 @@ extension ModelOptions {
         let revision =
             if let modelRevision { modelRevision } else { try FileRevision.of(files) }
         return EngineIdentity(
-            modelID: modelID ?? URL(fileURLWithPath: modelPath).lastPathComponent, modelRevision: revision)
+            modelID: modelID ?? URL(fileURLWithPath: modelPath).lastPathComponent, modelRevision: revision,
+            modelPrecision: modelPrecision)
     }
 }
 

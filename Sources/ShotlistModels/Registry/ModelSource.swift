@@ -68,6 +68,16 @@ public struct PublishedGGUF: Sendable, Hashable, Codable {
     }
 }
 
+/// How a checkpoint keeps the weights of its text model.
+public enum StoredWeights: String, Sendable, Hashable, Codable, CaseIterable {
+    /// 16 bits.
+    case bf16
+    /// ModelOpt's 8-bit floating point with a scale for each matrix.
+    case fp8
+    /// ModelOpt's 4-bit floating point with a scale for each 16 numbers.
+    case nvfp4
+}
+
 /// How the numbers of a text model are kept.
 public enum WeightPrecision: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
     /// As they were published: 16 bits.

@@ -20,6 +20,8 @@ public struct ModelSpec: Sendable, Hashable {
     public var architecture: Architecture
     /// Where its files come from.
     public var source: ModelSource
+    /// How the checkpoint keeps the text model's weights.
+    public var stored: StoredWeights = .bf16
     /// Files of the same model that someone has already converted to GGUF, taken instead of converting.
     public var published: PublishedGGUF?
     /// The size at which it is shown frames; nil for a text model.
@@ -48,7 +50,7 @@ public struct ModelSpec: Sendable, Hashable {
     /// Makes a row.
     public init(
         name: String, aliases: [String] = [], kind: Kind, architecture: Architecture, source: ModelSource,
-        published: PublishedGGUF? = nil, frameSizing: FrameSizing? = nil, sampling: SamplingParameters,
+        stored: StoredWeights = .bf16, published: PublishedGGUF? = nil, frameSizing: FrameSizing? = nil, sampling: SamplingParameters,
         licence: String, parameters: Parameters
     ) {
         self.name = name
@@ -56,6 +58,7 @@ public struct ModelSpec: Sendable, Hashable {
         self.kind = kind
         self.architecture = architecture
         self.source = source
+        self.stored = stored
         self.published = published
         self.frameSizing = frameSizing
         self.sampling = sampling

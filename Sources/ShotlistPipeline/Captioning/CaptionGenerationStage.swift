@@ -31,7 +31,8 @@ public struct CaptionGenerationStage: WindowStage {
     ///   - modelDir: the folder that holds models.
     ///   - modelVariant: a variant's name or alias, such as `qwen`.
     ///   - captionBatchSize: windows that may be with the engine at once, at least 1.
-    ///   - fp8: 8-bit weights; not part of this release.
+    ///   - fp8: asks the engine for 8-bit weights. The embedded engine then takes `q8_0`; a model that is published
+    ///     in 8 or 4 bits stays as it is.
     ///   - maxOutputTokens: the most tokens of a caption, at least 1.
     ///   - modelDoesPreprocess: the engine resizes the frames.
     ///   - disableMMCache: no cache of encoded frames.
@@ -46,11 +47,6 @@ public struct CaptionGenerationStage: WindowStage {
         disableMMCache: Bool = false, generateStage2Caption: Bool = false, stage2PromptText: String? = nil,
         verbose: Bool = false, engine: @escaping EngineFactory
     ) throws(ShotlistError) {
-        guard !fp8 else {
-            throw ShotlistError(
-                .notAvailable, "8-bit weights (fp8) are not part of this release.",
-                remedy: "Leave fp8 off, or give a GGUF file that is already quantised.")
-        }
         guard !generateStage2Caption, stage2PromptText == nil else {
             throw ShotlistError(
                 .notAvailable, "The second caption pass is not part of this release.",
@@ -58,7 +54,7 @@ public struct CaptionGenerationStage: WindowStage {
         }
         try self.init(
             modelDir: modelDir, variant: ModelRegistry.standard.variant(modelVariant),
-            captionBatchSize: captionBatchSize,
+            captionBatchSize: captionBatchSize, fp8: fp8,
             maxOutputTokens: maxOutputTokens, modelDoesPreprocess: modelDoesPreprocess,
             disableMMCache: disableMMCache, verbose: verbose, engine: engine)
     }
@@ -67,9 +63,9 @@ public struct CaptionGenerationStage: WindowStage {
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for a number out of range.
     public init(
-        modelDir: String, variant: ModelVariant, captionBatchSize: Int = 16, maxOutputTokens: Int = 512,
-        modelDoesPreprocess: Bool = false, disableMMCache: Bool = false, verbose: Bool = false,
-        engine: @escaping EngineFactory
+        modelDir: String, variant: ModelVariant, captionBatchSize: Int = 16, fp8: Bool = false,
+        maxOutputTokens: Int = 512, modelDoesPreprocess: Bool = false, disableMMCache: Bool = false,
+        verbose: Bool = false, engine: @escaping EngineFactory
     ) throws(ShotlistError) {
         guard (1...4096).contains(captionBatchSize) else {
             throw ShotlistError(
@@ -82,7 +78,7 @@ public struct CaptionGenerationStage: WindowStage {
         }
         settings = EngineSettings(
             modelDir: modelDir, variant: variant, captionBatchSize: captionBatchSize,
-            maxOutputTokens: maxOutputTokens)
+            maxOutputTokens: maxOutputTokens, fp8: fp8)
         self.modelDoesPreprocess = modelDoesPreprocess
         self.disableMMCache = disableMMCache
         self.verbose = verbose
@@ -123,8 +119,8 @@ public struct CaptionGenerationStage: WindowStage {
         window.captionRecord = CaptionRecord(
             finishReason: answer.finishReason, promptTokens: answer.promptTokens, visionTokens: answer.visionTokens,
             outputTokens: answer.outputTokens, modelID: engine.modelID, modelRevision: engine.modelRevision,
-            promptHash: input.prompt.hash, seconds: seconds, promptSeconds: answer.promptSeconds,
-            outputSeconds: answer.outputSeconds)
+            modelPrecision: engine.modelPrecision, promptHash: input.prompt.hash, seconds: seconds,
+            promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds)
         guard answer.text.contains(where: { !$0.isWhitespace }) else {
             window.fail(
                 ShotlistError(

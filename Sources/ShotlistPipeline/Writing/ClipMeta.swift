@@ -77,6 +77,7 @@ private struct WindowMeta {
             record.set("output_tokens", caption.outputTokens)
             record.set("model_id", caption.modelID)
             record.set("model_revision", caption.modelRevision)
+            record.setIfPresent("model_precision", caption.modelPrecision)
             record.set("prompt_hash", caption.promptHash)
             record.set("seconds", caption.seconds)
             record.setIfPresent("prompt_seconds", caption.promptSeconds)

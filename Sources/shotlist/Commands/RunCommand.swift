@@ -27,8 +27,8 @@ struct RunCommand: AsyncParsableCommand {
     func run() async throws {
         let verbose = machine.verbose
         try await Ending.of {
-            let pipeline = try self.pipeline()
             let terminal = Terminal()
+            let pipeline = try self.pipeline(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
             try sayWhatIsReplaced(terminal)
             let options = RunOptions(
@@ -43,7 +43,7 @@ struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    private func pipeline() throws(ShotlistError) -> Pipeline {
+    private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {
         try planned.check()
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
@@ -69,11 +69,11 @@ struct RunCommand: AsyncParsableCommand {
             pipeline.addStage(
                 try CaptionGenerationStage(
                     modelDir: captioning.modelDir, variant: variant,
-                    captionBatchSize: captioning.captioningBatchSize,
+                    captionBatchSize: captioning.captioningBatchSize, fp8: captioning.captioningUseFP8Weights,
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: true, verbose: machine.verbose,
-                    engine: EngineChoice.embedded(captioning, threads: machine.threads)))
+                    engine: EngineChoice.embedded(captioning, threads: machine.threads, terminal: terminal)))
         }
         pipeline.addStage(
             ClipWriterStage(

@@ -6,15 +6,30 @@ import ShotlistModels
 /// Which engine runs the model.
 enum EngineChoice {
     /// The embedded engine: llama.cpp in this process, on as many threads as the model is worth when `threads` is nil.
-    static func embedded(_ options: CaptioningOptions, threads: Int?) -> EngineFactory {
+    ///
+    /// Its files are fetched and prepared when the first window waits for them; `terminal` is told.
+    static func embedded(
+        _ options: CaptioningOptions, threads: Int?, terminal: Terminal
+    ) throws(ShotlistError) -> EngineFactory {
+        let weights = try options.weights()
         let (modelPath, projectorPath) = (options.captioningModelPath, options.captioningProjectorPath)
         let (gpuLayers, device) = (options.gpuLayers, options.device)
         return { settings in
-            let files = try ModelFiles.locate(
-                settings.variant, modelDir: settings.modelDir, modelPath: modelPath, projectorPath: projectorPath)
+            let files =
+                if modelPath != nil || projectorPath != nil {
+                    try ModelFiles.locate(
+                        settings.variant, modelDir: settings.modelDir, modelPath: modelPath,
+                        projectorPath: projectorPath)
+                } else {
+                    try await EmbeddedModels.files(
+                        of: ModelRegistry.standard.model(settings.variant.name, kind: .vision),
+                        weights: settings.fp8 ? .eightBits : weights, modelDir: settings.modelDir, threads: threads,
+                        terminal: terminal)
+                }
             return try await LlamaEngine.load(
                 LlamaOptions(
-                    modelPath: files.text, projectorPath: files.projector, modelID: files.modelID, threads: threads,
+                    modelPath: files.text, projectorPath: files.visionProjector(), modelID: files.modelID,
+                    modelRevision: files.revision, modelPrecision: files.precision?.rawValue, threads: threads,
                     gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device,
                     frameSizing: settings.variant.frameSizing))
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ShotlistCore
+import ShotlistModels
 import ShotlistPipeline
 
 /// What the model is asked and how it is run.
@@ -30,6 +31,12 @@ struct CaptioningOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "The most tokens of a caption.")
     var captioningMaxOutputTokens = 512
 
+    @Option(help: "How the model's weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m.")
+    var captioningWeights = "auto"
+
+    @Flag(name: .customLong("captioning-use-fp8-weights"), help: "8-bit weights; q8_0 here.")
+    var captioningUseFP8Weights = false
+
     @Option(help: "A text model of the Qwen2.5-VL architecture (GGUF) to use in place of the variant's.")
     var captioningModelPath: String?
 
@@ -50,6 +57,26 @@ struct CaptioningOptions: ParsableArguments {
                 remedy: "Use one of: \(PromptVariant.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
         return try Prompt(variant: variant, text: captioningPromptText)
+    }
+
+    /// How the model's weights are asked for.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for an unknown word, and for what contradicts another flag.
+    func weights() throws(ShotlistError) -> WeightRequest {
+        let request = try WeightRequest(captioningWeights)
+        if captioningModelPath != nil, request != .auto || captioningUseFP8Weights {
+            throw ShotlistError(
+                .invalidArgument, "A model given by path is used as it is, and weights are asked for as well.",
+                remedy: "Leave out --captioning-model-path, or --captioning-weights and --captioning-use-fp8-weights.")
+        }
+        guard captioningUseFP8Weights else { return request }
+        guard request == .auto || request == .exactly(.q8_0) else {
+            throw ShotlistError(
+                .invalidArgument,
+                "--captioning-use-fp8-weights asks for 8 bits and --captioning-weights for \(captioningWeights).",
+                remedy: "Leave one of the two out.")
+        }
+        return .eightBits
     }
 
     /// The type in which pixels wait.

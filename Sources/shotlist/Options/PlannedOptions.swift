@@ -9,7 +9,6 @@ struct PlannedOptions: ParsableArguments {
     @Flag(
         name: [.customLong("captioning-use-mmcache"), .customLong("captioning-use-vllm-mmcache")], help: .hidden)
     var captioningUseMMCache = false
-    @Flag(name: .customLong("captioning-use-fp8-weights"), help: .hidden) var captioningUseFP8Weights = false
     @Flag(help: .hidden) var enhanceCaptions = false
     @Option(help: .hidden) var enhanceCaptionsAlgorithm: String?
     @Option(help: .hidden) var enhanceCaptionsBatchSize: Int?
@@ -26,7 +25,6 @@ struct PlannedOptions: ParsableArguments {
             (captioningStage2Caption, "--captioning-stage2-caption", "a second caption pass"),
             (captioningStage2PromptText != nil, "--captioning-stage2-prompt-text", "a second caption pass"),
             (captioningUseMMCache, "--captioning-use-mmcache", "a cache of encoded frames"),
-            (captioningUseFP8Weights, "--captioning-use-fp8-weights", "8-bit weights chosen by name"),
             (enhanceCaptions, "--enhance-captions", "caption enhancement"),
             (enhanceCaptionsAlgorithm != nil, "--enhance-captions-algorithm", "caption enhancement"),
             (enhanceCaptionsBatchSize != nil, "--enhance-captions-batch-size", "caption enhancement"),

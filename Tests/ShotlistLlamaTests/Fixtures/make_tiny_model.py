@@ -1,6 +1,7 @@
 """Makes the tiny random Qwen2.5-VL model of these tests, and what transformers says to it.
 
     python make_tiny_model.py --llama .deps/src/llama_cpp_python-0.3.36/vendor/llama.cpp
+    python make_tiny_model.py --checkpoint-only FOLDER     the checkpoint alone, for tests of conversion
 
 Needs torch 2.13, transformers 5.23 and numpy; writes tiny-text-f32.gguf, tiny-mmproj-f32.gguf and goldens.json beside
 itself. The same seed gives the same files. Weights are drawn wide enough that attention depends on where tokens stand,
@@ -186,11 +187,17 @@ def convert(folder, output, llama, projector):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--llama", required=True, help="the folder of llama.cpp's sources")
+    parser.add_argument("--llama", help="the folder of llama.cpp's sources")
+    parser.add_argument("--checkpoint-only", metavar="FOLDER", help="write the checkpoint there, and nothing else")
     options = parser.parse_args()
+    if not options.llama and not options.checkpoint_only:
+        parser.error("--llama is needed")
     torch.set_num_threads(2)
     tokenizer = make_tokenizer()
     model = make_model(tokenizer)
+    if options.checkpoint_only:
+        save(model, tokenizer, options.checkpoint_only)
+        return
     plain = PreTrainedTokenizerFast(tokenizer_object=tokenizer)
     with torch.no_grad():
         goldens = {

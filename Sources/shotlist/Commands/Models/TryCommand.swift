@@ -26,6 +26,9 @@ struct TryCommand: AsyncParsableCommand {
     @Option(help: "A text model (GGUF) of the same family to use in place of the named one.")
     var modelPath: String?
 
+    @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m.")
+    var weights = "auto"
+
     @Option(help: "The folder that holds models.")
     var modelDir = "./models"
 
@@ -35,9 +38,21 @@ struct TryCommand: AsyncParsableCommand {
         try await Ending.of {
             let model = try ModelRegistry.standard.model(name, kind: .text)
             let request = try request(to: model)
-            let options = try options(for: model)
-            let answer = try await Interrupt.cancelling(terminal: Terminal()) {
-                let engine = try await LlamaTextEngine.load(options)
+            _ = try machine.threadCount()
+            let (weights, terminal) = (try weights(), Terminal())
+            let (modelPath, modelDir, threads) = (modelPath, modelDir, machine.threads)
+            let answer = try await Interrupt.cancelling(terminal: terminal) {
+                let files =
+                    if let modelPath {
+                        ModelFiles(text: modelPath, projector: nil, modelID: nil)
+                    } else {
+                        try await EmbeddedModels.files(
+                            of: model, weights: weights, modelDir: modelDir, threads: threads, terminal: terminal)
+                    }
+                let engine = try await LlamaTextEngine.load(
+                    LlamaTextOptions(
+                        modelPath: files.text, modelID: files.modelID, modelRevision: files.revision,
+                        threads: threads))
                 do {
                     let answer = try await engine.answer(request)
                     await engine.shutDown()
@@ -65,10 +80,14 @@ struct TryCommand: AsyncParsableCommand {
             system: system, user: prompt, sampling: model.sampling, maxOutputTokens: maxOutputTokens)
     }
 
-    private func options(for model: ModelSpec) throws(ShotlistError) -> LlamaTextOptions {
-        _ = try machine.threadCount()
-        let path = if let modelPath { modelPath } else { try TextModelFiles.locate(model, modelDir: modelDir) }
-        return LlamaTextOptions(modelPath: path, threads: machine.threads)
+    private func weights() throws(ShotlistError) -> WeightRequest {
+        let request = try WeightRequest(weights)
+        guard modelPath == nil || request == .auto else {
+            throw ShotlistError(
+                .invalidArgument, "A model given by path is used as it is, and weights are asked for as well.",
+                remedy: "Leave out --model-path or --weights.")
+        }
+        return request
     }
 
     private static func cost(of answer: TextAnswer) -> String {

@@ -1,0 +1,35 @@
+import Foundation
+import ShotlistCore
+import ShotlistLlama
+import ShotlistModels
+
+/// The way from a model's name to files that the embedded engine loads, with this program's parts.
+enum EmbeddedModels {
+    /// The files of a model, fetched and prepared where that is still to be done.
+    static func files(
+        of spec: ModelSpec, weights: WeightRequest, modelDir: String, threads: Int?, terminal: Terminal
+    ) async throws -> ModelFiles {
+        let need: WeightChooser.MemoryNeed = { spec, precision in
+            MemoryNeed.estimate(
+                parameters: spec.parameters.text, bits: precision.bits, projectorParameters: spec.parameters.vision
+            ).total
+        }
+        let report = PreparationReport(terminal: terminal, model: spec.name)
+        defer { report.end() }
+        let quantizer = GGUFQuantizer(threads: threads)
+        let provider = ModelProvider(
+            modelDir: modelDir, source: FolderCheckpoints(modelDir: modelDir),
+            chooser: WeightChooser(
+                availableMemory: { MachineMemory.current?.available ?? .max }, memoryNeed: need),
+            quantize: { source, destination, precision, onProgress in
+                guard let precision = GGUFQuantizer.Precision(rawValue: precision.rawValue) else {
+                    throw ShotlistError(
+                        .internalFailure, "A model cannot be quantised to \(precision.rawValue).",
+                        remedy: "Use q8_0 or q4_k_m.")
+                }
+                try await quantizer.quantize(source, to: destination, as: precision, onProgress: onProgress)
+            },
+            onEvent: { report.take($0) })
+        return try await provider.files(of: spec, weights: weights)
+    }
+}
