@@ -49,11 +49,21 @@ public struct ModelProvider: Sendable {
                 text: try await source.file(of: wheel), projector: nil, modelID: "\(wheel.package)/\(spec.name)",
                 revision: wheel.version, precision: choice.precision)
         case .hub(let repository, let patterns):
+            let preparation = preparation(spec, repository)
+            if let files = preparation.prepared(choice.precision) { return files }
             if let published = spec.published, let text = published.text[choice.precision] {
                 return try await self.published(published, text: text, of: spec, precision: choice.precision)
             }
-            return try await prepared(spec, repository, patterns, choice.precision)
+            return try await preparation.make(choice.precision) {
+                try await source.checkpoint(of: repository, files: patterns)
+            }
         }
+    }
+
+    private func preparation(_ spec: ModelSpec, _ repository: HubRepository) -> ModelPreparation {
+        ModelPreparation(
+            spec: spec, repository: repository, paths: PreparedPaths(modelDir: modelDir, repository: repository),
+            converter: converter, quantize: quantize, onEvent: onEvent)
     }
 
     private func published(
@@ -65,17 +75,5 @@ public struct ModelProvider: Sendable {
             text: "\(found.folder)/\(text)",
             projector: spec.kind == .vision ? "\(found.folder)/\(published.projector)" : nil,
             modelID: published.repository.id, revision: found.revision, precision: precision)
-    }
-
-    private func prepared(
-        _ spec: ModelSpec, _ repository: HubRepository, _ patterns: [String], _ precision: WeightPrecision
-    ) async throws -> ModelFiles {
-        let preparation = ModelPreparation(
-            spec: spec, repository: repository, paths: PreparedPaths(modelDir: modelDir, repository: repository),
-            converter: converter, quantize: quantize, onEvent: onEvent)
-        if let files = preparation.prepared(precision) { return files }
-        return try await preparation.make(precision) {
-            try await source.checkpoint(of: repository, files: patterns)
-        }
     }
 }

@@ -48,24 +48,28 @@ public struct LlamaConverter: CheckpointConverter {
     public static let version = "0.3.36-1"
 
     private let preTokenizer: String?
+    private let cacheFolder: String
 
     /// Makes a converter.
     ///
-    /// - Parameter preTokenizer: how a tokenizer that llama.cpp does not know splits text, by llama.cpp's name, such as
-    ///   `qwen2`; `SHOTLIST_CONVERT_PRE_TOKENIZER` when nil.
-    public init(preTokenizer: String? = nil) {
+    /// - Parameters:
+    ///   - preTokenizer: how a tokenizer that llama.cpp does not know splits text, by llama.cpp's name, such as `qwen2`;
+    ///     `SHOTLIST_CONVERT_PRE_TOKENIZER` when nil.
+    ///   - cacheFolder: where its Python environment is kept; `shotlist` in the user's cache folder when nil.
+    public init(preTokenizer: String? = nil, cacheFolder: String? = nil) {
+        self.cacheFolder = cacheFolder ?? ConversionEnvironment.userCacheFolder
         self.preTokenizer =
             preTokenizer ?? ProcessInfo.processInfo.environment["SHOTLIST_CONVERT_PRE_TOKENIZER"]
     }
 
     public func convert(_ conversion: Conversion, onEvent: @escaping PreparationEvent.Handler) async throws {
         onEvent(.progress(.environment, done: 0, total: 0))
-        let environment = try await ConversionEnvironment.make(onEvent: onEvent)
+        let environment = try await ConversionEnvironment.make(in: cacheFolder, onEvent: onEvent)
         let failed = LineCollector()
         let step: PreparationStep = conversion.isProjector ? .projector : .text
         let tool = ToolProcess(
             program: environment.python, arguments: arguments(conversion, in: environment),
-            environment: ["PYTHONDONTWRITEBYTECODE": "1", "OMP_NUM_THREADS": "\(ProcessInfo.processInfo.activeProcessorCount)"])
+            environment: ["PYTHONDONTWRITEBYTECODE": "1"])
         let ending = try await tool.run { line in
             guard let message = try? JSONDecoder().decode(Message.self, from: Data(line.utf8)) else { return }
             if message.error != nil {
@@ -108,7 +112,8 @@ public struct LlamaConverter: CheckpointConverter {
         case "unknown_tokenizer":
             return ShotlistError(
                 .modelInvalid, "The tokenizer of '\(folder)' is none that llama.cpp knows.",
-                remedy: "If it splits text as a known one does, name that in SHOTLIST_CONVERT_PRE_TOKENIZER, such as qwen2.")
+                remedy: "If it splits text as a known one does, name that one in SHOTLIST_CONVERT_PRE_TOKENIZER, "
+                    + "such as qwen2.")
         case "unsupported":
             return ShotlistError(
                 .modelMismatch, "llama.cpp's converter cannot convert '\(folder)': \(said).",

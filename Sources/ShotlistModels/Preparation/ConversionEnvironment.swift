@@ -12,10 +12,12 @@ struct ConversionEnvironment: Sendable {
 
     private static let scriptName = "convert.py"
 
-    /// The environment, made on first need below the user's cache folder; minutes and about 1 GB the first time.
+    /// The environment, made on first need below a folder; minutes and about 1 GB the first time.
     ///
     /// - Throws: ``ShotlistError`` (`not_available`) that says what is missing; `CancellationError`.
-    static func make(onEvent: @escaping PreparationEvent.Handler) async throws -> ConversionEnvironment {
+    static func make(
+        in cacheFolder: String, onEvent: @escaping PreparationEvent.Handler
+    ) async throws -> ConversionEnvironment {
         guard
             let folder = SharedFiles.folder(
                 with: scriptName, checkout: "scripts/convert", installed: "convert")
@@ -37,14 +39,14 @@ struct ConversionEnvironment: Sendable {
     }
 
     /// Where the environment is kept: `shotlist` in `XDG_CACHE_HOME` or in `~/.cache`.
-    static var cacheFolder: String {
+    static var userCacheFolder: String {
         let environment = ProcessInfo.processInfo.environment
         if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") { return cache + "/shotlist" }
         return NSHomeDirectory() + "/.cache/shotlist"
     }
 
     /// The sentence for an exit code of `environment.sh`.
-    static func failure(_ ending: ToolProcess.Ending) -> ShotlistError {
+    private static func failure(_ ending: ToolProcess.Ending) -> ShotlistError {
         let said = ending.lastErrors.last ?? "it ended with \(ending.status)"
         let remedy =
             switch ending.status {

@@ -16,6 +16,16 @@ public struct PreparationManifest: Sendable, Hashable, Codable {
     /// Bytes of the file.
     public var size: Int
 
+    /// Makes a manifest.
+    public init(model: String, revision: String, asked: String, precision: String, converter: String, size: Int) {
+        self.model = model
+        self.revision = revision
+        self.asked = asked
+        self.precision = precision
+        self.converter = converter
+        self.size = size
+    }
+
     /// The manifest of a file, when there is one that can be read and the file is as long as it says.
     static func of(_ file: String) -> PreparationManifest? {
         let path = PreparedPaths.manifest(of: file)
