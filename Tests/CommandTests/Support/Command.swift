@@ -88,7 +88,7 @@ private final class TemporaryFile {
 }
 
 /// A folder of a test's own, removed when the test ends.
-final class Folder {
+final class Folder: Sendable {
     let url: URL
 
     init() throws {

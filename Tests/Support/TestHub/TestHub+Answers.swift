@@ -23,7 +23,11 @@ extension TestHub {
     private static func plain(_ request: Request, _ state: State) -> (Answer, Data) {
         let halves = request.uri.split(separator: "?", maxSplits: 1).map(String.init)
         let path = halves.first ?? ""
-        if let page = state.pages[path] { return (.file(page, range: request.range), page) }
+        if let page = state.pages[path] {
+            var answer = Answer.file(page.data, range: request.range)
+            answer.headers.append(("Content-Type", page.type))
+            return (answer, page.data)
+        }
         var parts = path.split(separator: "/").map { $0.removingPercentEncoding ?? String($0) }
         let isAPI = parts.starts(with: ["api", "models"])
         if isAPI { parts.removeFirst(2) }

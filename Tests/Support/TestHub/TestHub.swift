@@ -20,7 +20,7 @@ package final class TestHub: Sendable {
     struct State {
         var repositories: [TestRepository] = []
         var renamed: [String: String] = [:]
-        var pages: [String: Data] = [:]
+        var pages: [String: (data: Data, type: String)] = [:]
         var tokens: Set<String> = []
         var pageSize = 1000
         var faults: [(part: String, fault: Fault, times: Int)] = []
@@ -74,8 +74,8 @@ package final class TestHub: Sendable {
     }
 
     /// Serves bytes under a path that is no repository's.
-    package func serve(_ data: Data, at path: String) {
-        state.withLock { $0.pages[path] = data }
+    package func serve(_ data: Data, at path: String, type: String = "application/octet-stream") {
+        state.withLock { $0.pages[path] = (data, type) }
     }
 
     /// Redirects the old name of a repository to the new one.

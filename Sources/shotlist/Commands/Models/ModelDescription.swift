@@ -108,10 +108,18 @@ enum WeightSizes {
         .bf16: 16, .f16: 16, .q8_0: 8.5, .q4KM: 4.9, .nvfp4: 4.5, .q4_1: 5,
     ]
 
-    /// Bytes by precision: the text model in it, the vision tower in 16 bits.
+    /// Bytes by precision: the text model in it, the vision tower in 16 bits. NVFP4 and Q4_1 are not made, only taken
+    /// from who made them, so they are left out where nobody did.
     static func bytes(of spec: ModelSpec) -> [String: Int] {
-        Dictionary(
-            uniqueKeysWithValues: bits.map { precision, bits in
+        let rows = bits.filter { precision, _ in
+            switch precision {
+            case .nvfp4: spec.name.contains("nvfp4")
+            case .q4_1: if case .wheel = spec.source { true } else { false }
+            default: true
+            }
+        }
+        return Dictionary(
+            uniqueKeysWithValues: rows.map { precision, bits in
                 (precision.rawValue, Int(Double(spec.parameters.text) * bits / 8) + spec.parameters.vision * 2)
             })
     }

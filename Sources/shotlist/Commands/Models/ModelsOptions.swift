@@ -20,7 +20,7 @@ struct ModelsOptions: ParsableArguments {
 
 /// A model by its name.
 struct ModelNameOptions: ParsableArguments {
-    @Argument(help: "The model's name, as `shotlist models list` prints it.")
+    @Argument(help: "The model's name, as `shotlist models list` prints it; text/NAME means the text model.")
     var name: String
 
     @Flag(help: "Mean the text model of this name; the same as --kind text.")
@@ -40,6 +40,8 @@ struct ModelNameOptions: ParsableArguments {
             return try registry.model(name, kind: kind)
         }
         if text { return try registry.model(name, kind: .text) }
+        let prefix = "text/"
+        if name.hasPrefix(prefix) { return try registry.model(String(name.dropFirst(prefix.count)), kind: .text) }
         do {
             return try registry.model(name, kind: .vision)
         } catch {

