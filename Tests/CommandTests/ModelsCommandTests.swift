@@ -109,6 +109,21 @@ struct ModelsCommandTests {
         #expect(work.hub.count("/resolve/") == 2)
     }
 
+    @Test("a download that is interrupted ends with 130 and goes on later")
+    func interrupted() async throws {
+        let work = try await HubFolder(HubFolder.tiny)
+        try work.writeModelFile()
+        work.hub.fail("config.json", .held)
+        let pull = work.process(["pull", "tiny", "--model-file", "tiny.yaml"])
+        let (outcome, _) = try await Command.interrupt(pull) { [hub = work.hub] in hub.count("config.json") > 0 }
+        #expect(outcome.status == 130, "\(outcome.errors)")
+        #expect(!work.folder.files().contains("models/Owner/Tiny/.shotlist.json"))
+        work.hub.release()
+        let again = try await work.models("pull", "tiny", "--model-file", "tiny.yaml")
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(work.folder.files().contains("models/Owner/Tiny/.shotlist.json"))
+    }
+
     @Test("what cannot be had is one sentence with its exit code, and the token is never in it")
     func refusals() async throws {
         var gated = HubFolder.tiny

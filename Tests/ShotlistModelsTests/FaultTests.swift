@@ -99,6 +99,14 @@ struct FaultTests {
         #expect(work.pauses.withLock { $0 } == [.seconds(17)])
     }
 
+    @Test("a date to come back at is a pause, too")
+    func retryAfterDate() async throws {
+        let work = try HubWorkspace(await TestHub.start(Sample.repository))
+        work.hub.fail("/revision/", .status(503, retryAfter: "Wed, 21 Oct 2015 07:28:00 GMT"))
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: ["*.json"])
+        #expect(work.pauses.withLock { $0 } == [.seconds(0)])
+    }
+
     @Test("a pause of hours is not kept, but said")
     func longPause() async throws {
         let work = try HubWorkspace(await TestHub.start(Sample.repository))

@@ -20,7 +20,7 @@ enum RepositoryName {
 
     /// Refuses a repository whose name is none.
     static func check(_ repository: HubRepository) throws(ShotlistError) {
-        guard isSafe(repository.id), !repository.revision.isEmpty, !repository.revision.utf8.contains(0) else {
+        guard isSafe(repository.id), HubFile.isSafe(repository.revision) else {
             throw ShotlistError(
                 .invalidArgument, "'\(repository.id)' is not the name of a repository.",
                 remedy: "Give owner/name, letters, digits, '.', '_' and '-', and a revision.")

@@ -14,6 +14,11 @@ struct HubFolder: Sendable {
 
     /// Runs `shotlist models` with what a user would have set.
     func models(_ arguments: String..., environment: [String: String] = [:]) async throws -> Command.Outcome {
+        try await Command.finish(process(arguments, environment: environment))
+    }
+
+    /// `shotlist models`, ready to be started.
+    func process(_ arguments: [String], environment: [String: String] = [:]) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Command.path)
         process.arguments = ["models"] + arguments
@@ -22,7 +27,7 @@ struct HubFolder: Sendable {
             "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder.path("home"),
             "HF_ENDPOINT": hub.endpoint,
         ].merging(environment) { $1 }
-        return try await Command.finish(process)
+        return process
     }
 
     /// A model file for the repository of ``tiny``.

@@ -31,6 +31,7 @@ package final class TestHub: Sendable {
     }
 
     let state = Mutex(State())
+    let holder: Holder
     private let channel: any Channel
 
     /// Starts a hub.
@@ -46,14 +47,15 @@ package final class TestHub: Sendable {
                 }
             }
             .bind(host: "127.0.0.1", port: 0).get()
-        let hub = TestHub(channel)
+        let hub = TestHub(channel, holder)
         holder.hub.withLock { $0 = hub }
         repositories.forEach(hub.add)
         return hub
     }
 
-    private init(_ channel: any Channel) {
+    private init(_ channel: any Channel, _ holder: Holder) {
         self.channel = channel
+        self.holder = holder
     }
 
     deinit { channel.close(promise: nil) }
