@@ -119,6 +119,7 @@ enum OfflineFailure {
     static func error(_ what: String, folder: String) -> ShotlistError {
         ShotlistError(
             .offline, "\(what) is not complete in '\(folder)' nor in the cache, and HF_HUB_OFFLINE forbids requests.",
-            remedy: "Unset HF_HUB_OFFLINE, or copy the folder from a machine that has it.")
+            remedy: "Unset HF_HUB_OFFLINE, copy the folder from a machine that has it, or give GGUF files by path "
+                + "(--captioning-model-path, --model-path).")
     }
 }

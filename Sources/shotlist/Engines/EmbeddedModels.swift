@@ -15,10 +15,12 @@ enum EmbeddedModels {
             ).total
         }
         let report = PreparationReport(terminal: terminal, model: spec.name)
+        let download = DownloadReport(terminal: terminal)
         defer { report.end() }
+        let store = ModelStore(folder: modelDir, settings: try HubSettings(), onEvent: { download.take($0) })
         let quantizer = GGUFQuantizer(threads: threads)
         let provider = ModelProvider(
-            modelDir: modelDir, source: FolderCheckpoints(modelDir: modelDir),
+            modelDir: modelDir, source: HubCheckpoints(store: store),
             chooser: WeightChooser(
                 availableMemory: { MachineMemory.current?.available ?? .max }, memoryNeed: need),
             quantize: { source, destination, precision, onProgress in

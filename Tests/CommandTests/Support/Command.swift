@@ -62,6 +62,9 @@ struct Command {
 
     private static func redirect(_ process: Process) throws -> (output: TemporaryFile, errors: TemporaryFile) {
         let files = (output: try TemporaryFile(), errors: try TemporaryFile())
+        // A test that means a hub brings one.
+        process.environment =
+            process.environment ?? ProcessInfo.processInfo.environment.merging(["HF_HUB_OFFLINE": "1"]) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = files.output.handle
         process.standardError = files.errors.handle
