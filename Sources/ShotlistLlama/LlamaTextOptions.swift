@@ -6,6 +6,8 @@ public struct LlamaTextOptions: Sendable, Hashable {
     public var modelID: String?
     /// The revision for the record; a hash of the file when nil.
     public var modelRevision: String?
+    /// How the weights are kept, for the record; nil when that is not known.
+    public var modelPrecision: String?
     /// CPU threads, at least 1; when nil, one for each core, or one alone for a small model, which is faster so.
     public var threads: Int?
     /// Layers on the GPU: 0 none, nil all that there are.
@@ -17,12 +19,14 @@ public struct LlamaTextOptions: Sendable, Hashable {
 
     /// Makes options; all but the file have defaults.
     public init(
-        modelPath: String, modelID: String? = nil, modelRevision: String? = nil, threads: Int? = nil,
-        gpuLayers: Int? = nil, device: String? = nil, contextLimit: Int? = nil
+        modelPath: String, modelID: String? = nil, modelRevision: String? = nil,
+        modelPrecision: String? = nil, threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil,
+        contextLimit: Int? = nil
     ) {
         self.modelPath = modelPath
         self.modelID = modelID
         self.modelRevision = modelRevision
+        self.modelPrecision = modelPrecision
         self.threads = threads
         self.gpuLayers = gpuLayers
         self.device = device

@@ -10,6 +10,7 @@ protocol ModelOptions {
     var modelPath: String { get }
     var modelID: String? { get }
     var modelRevision: String? { get }
+    var modelPrecision: String? { get }
     var threads: Int? { get }
     var gpuLayers: Int? { get }
     var device: String? { get }

@@ -39,7 +39,7 @@ struct TryCommand: AsyncParsableCommand {
             let model = try ModelRegistry.standard.model(name, kind: .text)
             let request = try request(to: model)
             _ = try machine.threadCount()
-            let (weights, terminal) = (try weights(), Terminal())
+            let (weights, terminal) = (try weightRequest(), Terminal())
             let (modelPath, modelDir, threads) = (modelPath, modelDir, machine.threads)
             let answer = try await Interrupt.cancelling(terminal: terminal) {
                 let files =
@@ -52,7 +52,7 @@ struct TryCommand: AsyncParsableCommand {
                 let engine = try await LlamaTextEngine.load(
                     LlamaTextOptions(
                         modelPath: files.text, modelID: files.modelID, modelRevision: files.revision,
-                        threads: threads))
+                        modelPrecision: files.precision?.rawValue, threads: threads))
                 do {
                     let answer = try await engine.answer(request)
                     await engine.shutDown()
@@ -80,7 +80,7 @@ struct TryCommand: AsyncParsableCommand {
             system: system, user: prompt, sampling: model.sampling, maxOutputTokens: maxOutputTokens)
     }
 
-    private func weights() throws(ShotlistError) -> WeightRequest {
+    private func weightRequest() throws(ShotlistError) -> WeightRequest {
         let request = try WeightRequest(weights)
         guard modelPath == nil || request == .auto else {
             throw ShotlistError(
