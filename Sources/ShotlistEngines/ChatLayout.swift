@@ -15,6 +15,11 @@ public struct ChatLayout: Sendable, Hashable {
     /// Its pieces, in order.
     public let pieces: [Piece]
 
+    /// A layout of the given pieces.
+    public init(pieces: [Piece]) {
+        self.pieces = pieces
+    }
+
     /// The whole chat as text, as a reference implementation renders it.
     public var text: String {
         pieces.reduce(into: "") { text, piece in

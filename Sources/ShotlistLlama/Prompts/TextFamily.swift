@@ -1,3 +1,4 @@
+import Foundation
 import ShotlistCore
 import ShotlistEngines
 
@@ -43,6 +44,12 @@ package enum TextFamily: Sendable, Hashable, CaseIterable {
             layOut(system: "", user: "").pieces.compactMap { piece in
                 if case .token(let name) = piece { name } else { nil }
             })
+    }
+
+    /// Plain text as the family's tokenizer reads it: Qwen's composes letters and accents first (NFC), which llama.cpp
+    /// leaves to its caller.
+    func normalised(_ text: String) -> String {
+        self == .smolLM2 ? text : text.precomposedStringWithCanonicalMapping
     }
 
     /// What of an answer's text is the answer.

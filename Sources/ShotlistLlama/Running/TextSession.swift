@@ -40,7 +40,7 @@ package final class TextSession {
         try layout.pieces.flatMap { piece in
             switch piece {
             case .token(let name): try model.tokens(of: name, special: true)
-            case .text(let words): try tokens(ofPlainText: words)
+            case .text(let words): try tokens(ofPlainText: family.normalised(words))
             }
         }
     }
@@ -66,7 +66,9 @@ package final class TextSession {
         UTF8Tail.text(of: tokens.flatMap(model.bytes(of:)))
     }
 
-    /// The logits after a whole prompt whose first token stands at `position`, for tests.
+    /// The logits after a whole prompt, for tests.
+    ///
+    /// - Parameter places: the position of the token at an index.
     package func lastLogits(of prompt: [Int32], places: (Int) -> Int = { $0 }) throws -> [Float] {
         let context = try context(for: prompt, answer: 1)
         context.begin(abort: AbortFlag())

@@ -165,7 +165,7 @@ def save(model, tokenizer, folder):
                    "image_processor_type": "Qwen2VLImageProcessor"}, file)
 
 
-def convert(folder, output, llama, projector):
+def convert(folder, output, llama, projector, pre="qwen2"):
     """Runs llama.cpp's own converter in a process of its own; only the name of the pre-tokenizer is told to it."""
     child = os.fork()
     if child:
@@ -177,7 +177,7 @@ def convert(folder, output, llama, projector):
 
     def no_sentencepiece(self):
         raise FileNotFoundError
-    TextModel.get_vocab_base_pre = lambda self, tokenizer: "qwen2"
+    TextModel.get_vocab_base_pre = lambda self, tokenizer: pre
     TextModel._set_vocab_sentencepiece = no_sentencepiece
     sys.argv = ["convert_hf_to_gguf.py", folder, "--outfile", output, "--outtype", "f32"]
     sys.argv += ["--mmproj"] if projector else []
