@@ -26,7 +26,6 @@ struct TextParityTests {
             let prompt = try prompt(golden, in: session)
             #expect(prompt == golden.prompt)
             let logits = try session.lastLogits(of: prompt)
-            print("DIST", family, distance(logits, golden.logits))
             #expect(distance(logits, golden.logits) < Self.tolerance, "\(distance(logits, golden.logits))")
             let answer = try session.answer(to: prompt, sampling: .greedy, limit: golden.greedy.count)
             #expect(answer.tokens == golden.greedy)
@@ -40,7 +39,6 @@ struct TextParityTests {
         for golden in try TextGolden.tiny(family) {
             let half = golden.prompt.count / 2
             let shifted = try session.lastLogits(of: golden.prompt) { $0 < half ? $0 : $0 - 1 }
-            print("SHIFT", family, distance(shifted, golden.logits))
             #expect(distance(shifted, golden.logits) > 3 * Self.tolerance, "\(distance(shifted, golden.logits))")
             // Qwen2.5 and SmolLM2 differ only where the chat has no system line of its own.
             for other in TextFamily.allCases where other != session.family {
