@@ -36,7 +36,8 @@ struct ModelFileTests {
         let spec = try read(Self.smallest)
         let qwen = try ModelRegistry.standard.model("qwen", kind: .vision)
         #expect(spec.frameSizing == qwen.frameSizing && spec.sampling == qwen.sampling)
-        #expect(spec.licence == "unknown")
+        #expect(spec.licence == "unknown" && spec.stored == .bf16)
+        #expect(try read(Self.smallest + "stored: fp8\n").stored == .fp8)
         guard case .hub(let repository, let files) = spec.source else {
             Issue.record("\(spec.source)")
             return

@@ -17,7 +17,7 @@ public enum ModelFile {
 
     private static func spec(of top: YAMLSection) throws(ShotlistError) -> ModelSpec {
         try top.allow(
-            "name", "aliases", "kind", "architecture", "source", "published", "frames", "sampling", "licence",
+            "name", "aliases", "kind", "architecture", "source", "stored", "published", "frames", "sampling", "licence",
             "parameters")
         let name = try top.text("name")
         for key in try [name] + top.texts("aliases") where !RepositoryName.isSafePart(key) {
@@ -31,6 +31,7 @@ public enum ModelFile {
         return ModelSpec(
             name: name, aliases: try top.texts("aliases"), kind: kind, architecture: architecture,
             source: try source(of: top.section("source")),
+            stored: top.has("stored") ? try top.choice("stored", StoredWeights.self) : .bf16,
             published: top.has("published") ? try published(top.section("published")) : nil,
             frameSizing: kind == .text ? nil : try frames(top, architecture), sampling: try sampling(top, architecture),
             licence: try top.text("licence", default: "unknown"),

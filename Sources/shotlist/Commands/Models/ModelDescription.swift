@@ -14,6 +14,7 @@ struct ModelDescription: Encodable {
     let patterns: [String]
     let parameters: ModelSpec.Parameters
     let weightBytes: [String: Int]
+    let stored: StoredWeights
     let sampling: SamplingParameters
     let frames: Frames?
     let published: Published?
@@ -52,7 +53,8 @@ struct ModelDescription: Encodable {
         architecture = spec.architecture.rawValue
         licence = spec.licence
         parameters = spec.parameters
-        weightBytes = WeightSizes.bytes(of: spec)
+        weightBytes = .init(uniqueKeysWithValues: spec.precisions.map { ($0.rawValue, spec.weightBytes($0)) })
+        stored = spec.stored
         sampling = spec.sampling
         switch spec.frameSizing {
         case .smart(let plan): frames = Frames(resize: plan)
@@ -98,29 +100,5 @@ struct ModelDescription: Encodable {
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.keyEncodingStrategy = .convertToSnakeCase
         print(String(decoding: try encoder.encode(value), as: UTF8.self))
-    }
-}
-
-/// What a model's weights take.
-enum WeightSizes {
-    /// Bits of one weight, scales included, as ggml keeps it.
-    private static let bits: [WeightPrecision: Double] = [
-        .bf16: 16, .f16: 16, .q8_0: 8.5, .q4KM: 4.9, .nvfp4: 4.5, .q4_1: 5,
-    ]
-
-    /// Bytes by precision: the text model in it, the vision tower in 16 bits. NVFP4 and Q4_1 are not made, only taken
-    /// from who made them, so they are left out where nobody did.
-    static func bytes(of spec: ModelSpec) -> [String: Int] {
-        let rows = bits.filter { precision, _ in
-            switch precision {
-            case .nvfp4: spec.name.contains("nvfp4")
-            case .q4_1: if case .wheel = spec.source { true } else { false }
-            default: true
-            }
-        }
-        return Dictionary(
-            uniqueKeysWithValues: rows.map { precision, bits in
-                (precision.rawValue, Int(Double(spec.parameters.text) * bits / 8) + spec.parameters.vision * 2)
-            })
     }
 }

@@ -57,6 +57,11 @@ struct ModelsShowCommand: AsyncParsableCommand {
         for (index, size) in model.weightBytes.sorted(by: { $0.value > $1.value }).enumerated() {
             rows.append((index == 0 ? "weights" : "", "\(size.key): \(ByteCount.text(size.value))"))
         }
+        switch model.stored {
+        case .bf16: break
+        case .fp8: rows.append(("", "published as FP8, which ggml has not: bf16 holds its values exactly"))
+        case .nvfp4: rows.append(("", "published as NVFP4, which stays as it is, bit for bit"))
+        }
         rows.append(("here", model.parts.isEmpty ? model.whereabouts : ""))
         var lines = rows.map { label, value in label.padding(toLength: 14, withPad: " ", startingAt: 0) + value }
         for part in model.parts {
