@@ -44,7 +44,6 @@ struct BadInputTests {
             (["--captioning-stage2-caption"], "--captioning-stage2-caption asks for"),
             (["--captioning-use-vllm-mmcache"], "--captioning-use-mmcache asks for"),
             (["--enhance-captions"], "--enhance-captions asks for"),
-            (["--captioning-use-fp8-weights"], "--captioning-use-fp8-weights asks for"),
         ])
     func arguments(flags: [String], sentence: String) async throws {
         let folder = try Folder()
@@ -145,9 +144,9 @@ struct BadInputTests {
         try folder.add("bikes", "videos/bikes.mp4")
         let text = try folder.write("not a model", "model.gguf")
         let demo = Repository.root.appending(path: "Models/demo/demo-text-f16.gguf").path
-        let missing = try await run(folder, "--generate-captions")
+        let missing = try await run(folder, "--generate-captions", "--captioning-weights", "q8_0")
         #expect(missing.status == 1)
-        #expect(missing.errors.contains("--captioning-model-path"))
+        #expect(missing.errors.contains("models/ggml-org/Qwen2.5-VL-7B-Instruct-GGUF'"), "\(missing.errors)")
         let half = try await run(folder, "--generate-captions", "--captioning-model-path", demo)
         #expect(half.status == 64)
         #expect(half.errors.contains("--captioning-projector-path"))
