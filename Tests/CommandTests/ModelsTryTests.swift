@@ -54,11 +54,13 @@ struct ModelsTryTests {
         let demo = Repository.root.appending(path: "Models/demo")
         let nowhere = try Folder().path("nowhere")
         try await failure("smollm2", "Hi", "--model-path", nowhere, status: 1, naming: nowhere, "does not exist")
-        try await failure("smollm2", "Hi", "--model-dir", nowhere, status: 1, naming: nowhere, "--model-path")
+        try await failure("smollm2", "Hi", "--model-dir", nowhere, status: 1, naming: nowhere, "HF_HUB_OFFLINE")
         let projector = demo.appending(path: "demo-mmproj-f16.gguf").path
         try await failure("smollm2", "Hi", "--model-path", projector, status: 1, naming: projector, "is a projector")
         let vision = demo.appending(path: "demo-text-f16.gguf").path
         try await failure("qwen_lm", "Hi", "--model-path", vision, status: 1, naming: vision, "qwen2vl", "qwen3")
-        try await failure("qwen3", "Hi", "--model-dir", nowhere, status: 1, naming: "qwen3", "--model-path")
+        try await failure(
+            "qwen3", "Hi", "--model-dir", nowhere, "--weights", "q4_k_m", status: 1, naming: "Qwen/Qwen3-14B",
+            "HF_HUB_OFFLINE")
     }
 }

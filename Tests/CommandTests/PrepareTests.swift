@@ -1,4 +1,5 @@
 import Foundation
+import TestHub
 import Testing
 
 /// A folder of models with tiny files under the names of real ones.
@@ -16,6 +17,19 @@ private func publishedQwen(in folder: Folder) throws {
     }
 }
 
+/// Runs `shotlist` without a way to the hub: what is not here cannot be had.
+private func command(
+    _ arguments: [String], in folder: Folder, environment: [String: String] = ["HF_HUB_OFFLINE": "1"]
+) async throws -> Command.Outcome {
+    let process = Process()
+    process.executableURL = URL(filePath: Command.path)
+    process.arguments = arguments
+    process.environment = [
+        "PATH": ProcessInfo.processInfo.environment["PATH"] ?? "", "HOME": folder.path("home"),
+    ].merging(environment) { $1 }
+    return try await Command.finish(process)
+}
+
 @Suite("From a model's name to captions")
 struct PrepareTests {
     private func run(_ folder: Folder, _ flags: [String]) async throws -> Command.Outcome {
@@ -24,7 +38,7 @@ struct PrepareTests {
             folder.path("models"), "--generate-captions", "--captioning-algorithm", "qwen", "--captioning-max-pixels",
             "100352", "--captioning-max-output-tokens", "4", "--limit-clips", "1", "--no-upload-clips",
         ]
-        return try await Command.run(Command.path, arguments + flags)
+        return try await command(arguments + flags, in: folder)
     }
 
     private func window(_ folder: Folder) throws -> [String: Any] {
@@ -58,6 +72,7 @@ struct PrepareTests {
         let missing = try await run(folder, ["--captioning-weights", "bf16"])
         #expect(missing.status == 1)
         #expect(missing.errors.contains(folder.path("models/Qwen/Qwen2.5-VL-7B-Instruct")), "\(missing.errors)")
+        #expect(missing.errors.contains("HF_HUB_OFFLINE"))
     }
 
     @Test(
@@ -86,21 +101,96 @@ struct PrepareTests {
     func prepare() async throws {
         let folder = try Folder()
         try publishedQwen(in: folder)
-        let qwen = try await Command.shotlist(
-            "models", "prepare", "qwen", "--weights", "q8_0", "--model-dir", folder.path("models"))
+        func prepare(_ arguments: String...) async throws -> Command.Outcome {
+            try await command(["models", "prepare"] + arguments + ["--model-dir", folder.path("models")], in: folder)
+        }
+        let qwen = try await prepare("qwen", "--weights", "q8_0")
         #expect(qwen.status == 0, "\(qwen.errors)")
         #expect(qwen.output.contains("weights    q8_0"))
         #expect(qwen.output.contains("Qwen2.5-VL-7B-Instruct-Q8_0.gguf"))
-        let demo = try await Command.shotlist("models", "prepare", "demo")
+        let demo = try await prepare("demo")
         #expect(demo.status == 0)
         #expect(demo.output.contains("demo-text-f16.gguf"))
-        let unknown = try await Command.shotlist("models", "prepare", "gwen")
+        let unknown = try await prepare("gwen")
         #expect(unknown.status == 64)
         #expect(unknown.errors.contains("Did you mean 'qwen'"))
-        let text = try await Command.shotlist(
-            "models", "prepare", "text/qwen", "--weights", "bf16", "--model-dir", folder.path("models"))
+        let text = try await prepare("text/qwen", "--weights", "bf16")
         #expect(text.status == 1)
         #expect(text.errors.contains("Qwen/Qwen2.5-14B-Instruct"), "\(text.errors)")
+    }
+
+    /// The tiny checkpoint of the hub's format that the tests of conversion use, too.
+    private func tinyCheckpoint(in folder: Folder) async throws -> URL {
+        let environment = try await Command.run(
+            "/bin/bash",
+            [
+                Repository.root.appending(path: "scripts/convert/environment.sh").path,
+                Repository.root.appending(path: ".deps").path,
+            ])
+        let python = try #require(environment.output.split(separator: "\n").first, "run `make converter` first")
+        let checkpoint = folder.url.appending(path: "checkpoint")
+        let made = try await Command.run(
+            String(python),
+            [
+                "-B", Repository.root.appending(path: "Tests/ShotlistLlamaTests/Fixtures/make_tiny_model.py").path,
+                "--checkpoint-only", checkpoint.path,
+            ])
+        try #require(made.status == 0, "\(made.errors)")
+        return checkpoint
+    }
+
+    @Test("a model that is not here is fetched, converted and captions; the second time no server is asked")
+    func fromNothing() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        let repository = try TestRepository(
+            "Acme/Tiny-VL", sha: "0123456789abcdef0123456789abcdef01234567",
+            folder: try await tinyCheckpoint(in: folder))
+        let hub = try await TestHub.start()
+        hub.add(repository)
+        let file = try folder.write(
+            """
+            name: tiny
+            kind: vision
+            architecture: qwen2.5-vl
+            source: {hub: {repository: Acme/Tiny-VL, revision: "0123456", files: ["*.safetensors", "*.json"]}}
+            parameters: {text: 150000, vision: 320000}
+            """, "tiny.yaml")
+        // The environment that `make converter` made is found as a user's own would be.
+        try FileManager.default.createDirectory(
+            atPath: folder.path("cache"), withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path("cache/shotlist"),
+            withDestinationPath: Repository.root.appending(path: ".deps").path)
+        let arguments = [
+            "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out"), "--model-dir",
+            folder.path("models"), "--generate-captions", "--captioning-algorithm", "tiny", "--model-file", file,
+            "--captioning-max-pixels", "100352", "--captioning-max-output-tokens", "4", "--limit-clips", "1",
+            "--no-upload-clips", "--captioning-weights", "q8_0",
+        ]
+        func run() async throws -> Command.Outcome {
+            try await command(
+                arguments, in: folder,
+                environment: [
+                    "HF_ENDPOINT": hub.endpoint, "XDG_CACHE_HOME": folder.path("cache"),
+                    "SHOTLIST_CONVERT_PRE_TOKENIZER": "qwen2",
+                ])
+        }
+        let first = try await run()
+        #expect(first.status == 0, "\(first.errors)")
+        #expect(first.errors.contains("tiny: converting the text model"), "\(first.errors)")
+        let window = try window(folder)
+        #expect(window["tiny_caption"] is String)
+        #expect(window["model_id"] as? String == "Acme/Tiny-VL")
+        #expect(window["model_revision"] as? String == repository.sha)
+        #expect(window["model_precision"] as? String == "q8_0")
+        let asked = hub.requests.count
+        #expect(asked > 0)
+        let second = try await run()
+        #expect(second.status == 0, "\(second.errors)")
+        #expect(!second.errors.contains("converting"), "\(second.errors)")
+        #expect(hub.requests.count == asked)
+        #expect(try self.window(folder)["tiny_caption"] as? String == window["tiny_caption"] as? String)
     }
 }
 
@@ -134,8 +224,9 @@ struct ConversionNeedsTests {
         process.arguments = [
             "models", "prepare", "qwen3", "--weights", "bf16", "--model-dir", folder.path("models"),
         ]
-        process.environment = ["PATH": tools, "XDG_CACHE_HOME": folder.path("cache"), "HOME": folder.path("home")]
-            .merging(environment) { $1 }
+        process.environment = [
+            "PATH": tools, "XDG_CACHE_HOME": folder.path("cache"), "HOME": folder.path("home"), "HF_HUB_OFFLINE": "1",
+        ].merging(environment) { $1 }
         return try await Command.finish(process)
     }
 

@@ -65,7 +65,10 @@ private final class TinyCheckpoint {
             parameters: .init(text: 150_000, vision: 320_000))
     }
 
-    func provider(converter: LlamaConverter = TinyCheckpoint.converter) -> ModelProvider {
+    func provider(
+        converter: LlamaConverter = TinyCheckpoint.converter,
+        onEvent: @escaping PreparationEvent.Handler = { _ in }
+    ) -> ModelProvider {
         ModelProvider(
             modelDir: models.path, source: FolderCheckpoints(modelDir: models.path), converter: converter,
             chooser: WeightChooser(availableMemory: { .max }),
@@ -73,7 +76,7 @@ private final class TinyCheckpoint {
                 let precision = try #require(GGUFQuantizer.Precision(rawValue: precision.rawValue))
                 try await GGUFQuantizer(threads: 1).quantize(
                     source, to: destination, as: precision, onProgress: onProgress)
-            })
+            }, onEvent: onEvent)
     }
 }
 
@@ -165,11 +168,14 @@ struct ConversionTests {
     @Test("a cancelled conversion ends and leaves nothing")
     func cancelled() async throws {
         let tiny = try TinyCheckpoint()
-        let (provider, spec) = (tiny.provider(), tiny.spec)
-        let task = Task { try await provider.files(of: spec, weights: .exactly(.bf16)) }
         let gguf = tiny.folder.appending(path: "gguf")
-        // Once the folder is there the converter is about to start, and it takes seconds.
-        while !FileManager.default.fileExists(atPath: gguf.path) { try await Task.sleep(for: .milliseconds(20)) }
+        // The converter has begun to write the projector when it says how far it is.
+        let (begun, report) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        let (provider, spec) = (
+            tiny.provider { if case .progress(.projector, _, _) = $0 { report.yield() } }, tiny.spec
+        )
+        let task = Task { try await provider.files(of: spec, weights: .exactly(.bf16)) }
+        for await _ in begun { break }
         task.cancel()
         await #expect(throws: CancellationError.self) { try await task.value }
         #expect(try FileManager.default.contentsOfDirectory(atPath: gguf.path) == [".lock"])

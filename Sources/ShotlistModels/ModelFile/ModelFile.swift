@@ -17,8 +17,8 @@ public enum ModelFile {
 
     private static func spec(of top: YAMLSection) throws(ShotlistError) -> ModelSpec {
         try top.allow(
-            "name", "aliases", "kind", "architecture", "source", "stored", "published", "frames", "sampling", "licence",
-            "parameters")
+            "name", "aliases", "kind", "architecture", "source", "stored", "published", "frames", "sampling",
+            "licence", "parameters")
         let name = try top.text("name")
         for key in try [name] + top.texts("aliases") where !RepositoryName.isSafePart(key) {
             throw top.wrong("name", "letters, digits, '.', '_' and '-'; captions are kept under it, not '\(key)'")

@@ -80,8 +80,8 @@ struct ModelPreparation: Sendable {
     ) async throws {
         if manifest(of: path, precision: precision)?.revision == checkpoint.revision { return }
         let unfinished = PreparedPaths.unfinished(path)
-        defer { try? FileManager.default.removeItem(atPath: unfinished) }
-        try? FileManager.default.removeItem(atPath: unfinished)
+        Self.removeUnfinished(unfinished)
+        defer { Self.removeUnfinished(unfinished) }
         try await make(unfinished)
         try Task.checkCancellation()
         guard let size = FileSystem.size(of: unfinished) else { throw FileSystem.cannotWrite(path) }
@@ -90,6 +90,11 @@ struct ModelPreparation: Sendable {
             model: repository.id, revision: checkpoint.revision, asked: repository.revision, precision: precision,
             converter: LlamaConverter.version, size: size
         ).write(for: path)
+    }
+
+    /// Removes what a step that ended early has left, and what the converter had under a name of its own.
+    private static func removeUnfinished(_ path: String) {
+        for path in [path, path + ".part"] { try? FileManager.default.removeItem(atPath: path) }
     }
 
     private func text(_ precision: WeightPrecision, of checkpoint: LocalCheckpoint, to output: String) async throws {
@@ -119,7 +124,8 @@ struct ModelPreparation: Sendable {
             }
             try FileSystem.checkSpace(for: wide + wide / 2, in: paths.folder)
             let step = PreparedPaths.unfinished(full)
-            defer { try? FileManager.default.removeItem(atPath: step) }
+            Self.removeUnfinished(step)
+            defer { Self.removeUnfinished(step) }
             try await convert(.bf16, to: step)
             try await quantize(step, to: output, precision)
         }

@@ -73,7 +73,8 @@ struct RunCommand: AsyncParsableCommand {
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: true, verbose: machine.verbose,
-                    engine: EngineChoice.embedded(captioning, threads: machine.threads, terminal: terminal)))
+                    engine: EngineChoice.embedded(
+                        windows.spec(), captioning, threads: machine.threads, terminal: terminal)))
         }
         pipeline.addStage(
             ClipWriterStage(

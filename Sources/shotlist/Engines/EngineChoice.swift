@@ -5,11 +5,11 @@ import ShotlistModels
 
 /// Which engine runs the model.
 enum EngineChoice {
-    /// The embedded engine: llama.cpp in this process, on as many threads as the model is worth when `threads` is nil.
+    /// The embedded engine for a model: llama.cpp in this process, on as many threads as the model is worth when `threads` is nil.
     ///
     /// Its files are fetched and prepared when the first window waits for them; `terminal` is told.
     static func embedded(
-        _ options: CaptioningOptions, threads: Int?, terminal: Terminal
+        _ spec: ModelSpec, _ options: CaptioningOptions, threads: Int?, terminal: Terminal
     ) throws(ShotlistError) -> EngineFactory {
         let weights = try options.weights()
         let (modelPath, projectorPath) = (options.captioningModelPath, options.captioningProjectorPath)
@@ -22,9 +22,8 @@ enum EngineChoice {
                         projectorPath: projectorPath)
                 } else {
                     try await EmbeddedModels.files(
-                        of: ModelRegistry.standard.model(settings.variant.name, kind: .vision),
-                        weights: settings.fp8 ? .eightBits : weights, modelDir: settings.modelDir, threads: threads,
-                        terminal: terminal)
+                        of: spec, weights: settings.fp8 ? .eightBits : weights, modelDir: settings.modelDir,
+                        threads: threads, terminal: terminal)
                 }
             return try await LlamaEngine.load(
                 LlamaOptions(

@@ -8,6 +8,9 @@ struct WindowOptions: ParsableArguments {
     @Option(help: "The model: \(ModelRegistry.standard.names(.vision).joined(separator: ", ")).")
     var captioningAlgorithm = "qwen"
 
+    @Option(help: "A YAML file that describes a model of your own, for --captioning-algorithm to name.")
+    var modelFile: String?
+
     @Option(parsing: .unconditional, help: "Source frames of a window.")
     var captioningWindowSize = 256
 
@@ -25,9 +28,20 @@ struct WindowOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "The largest area of a frame shown, in pixels.")
     var captioningMaxPixels: Int?
 
+    /// All that is known of the model.
+    func spec() throws(ShotlistError) -> ModelSpec {
+        try registry().model(captioningAlgorithm, kind: .vision)
+    }
+
+    private func registry() throws(ShotlistError) -> ModelRegistry {
+        var registry = ModelRegistry.standard
+        if let modelFile { registry.add(try ModelFile.read(modelFile)) }
+        return registry
+    }
+
     /// The model variant, with the pixel limits that were asked for.
     func variant() throws(ShotlistError) -> ModelVariant {
-        let variant = try ModelRegistry.standard.variant(captioningAlgorithm)
+        let variant = try registry().variant(captioningAlgorithm)
         let sizing = try variant.frameSizing.bounded(
             minimumPixels: captioningMinPixels, maximumPixels: captioningMaxPixels)
         return ModelVariant(name: variant.name, frameSizing: sizing, sampling: variant.sampling)

@@ -13,19 +13,16 @@ struct PrepareCommand: AsyncParsableCommand {
             first need, in the user's cache folder.
             """)
 
-    @Argument(help: "The model; a text model is text/NAME where a vision model has the same name.")
-    var name: String
+    @OptionGroup var model: ModelNameOptions
+    @OptionGroup var models: ModelsOptions
 
     @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m.")
     var weights = "auto"
 
-    @Option(help: "The folder that holds models.")
-    var modelDir = "./models"
-
     func run() async throws {
         try await Ending.of {
-            let (terminal, modelDir) = (Terminal(), modelDir)
-            let (spec, request) = (try spec(), try WeightRequest(weights))
+            let (terminal, modelDir) = (Terminal(), models.modelDir)
+            let (spec, request) = (try model.spec(in: models.registry()), try WeightRequest(weights))
             let files = try await Interrupt.cancelling(terminal: terminal) {
                 try await EmbeddedModels.files(
                     of: spec, weights: request, modelDir: modelDir, threads: nil, terminal: terminal)
@@ -35,19 +32,6 @@ struct PrepareCommand: AsyncParsableCommand {
             print("text       \(files.text)")
             if let projector = files.projector { print("projector  \(projector)") }
             return 0
-        }
-    }
-
-    /// The model that is meant: a vision model, or a text model when the name says so or no vision model has it.
-    private func spec() throws(ShotlistError) -> ModelSpec {
-        let registry = ModelRegistry.standard
-        let prefix = "text/"
-        if name.hasPrefix(prefix) { return try registry.model(String(name.dropFirst(prefix.count)), kind: .text) }
-        do {
-            return try registry.model(name, kind: .vision)
-        } catch {
-            if let text = try? registry.model(name, kind: .text) { return text }
-            throw error
         }
     }
 }
