@@ -1,7 +1,9 @@
 /// The rule for the size at which a model is shown a frame.
 public enum FrameSizing: Sendable, Hashable {
-    /// The aspect ratio is kept as nearly as the limits allow: the Qwen-VL family.
+    /// The aspect ratio is kept as nearly as a frame's limits allow: Qwen2.5-VL.
     case smart(ResizePlan)
+    /// The aspect ratio is kept as nearly as the limits of all frames together allow: Qwen3-VL.
+    case volume(VolumeResizePlan)
     /// Every frame is stretched to one size: Nemotron's tiles.
     case stretched(PixelSize)
 
@@ -11,6 +13,7 @@ public enum FrameSizing: Sendable, Hashable {
     public func size(for size: PixelSize, frames: Int) throws(ShotlistError) -> PixelSize {
         switch self {
         case .smart(let plan): try plan.size(for: size, frames: frames)
+        case .volume(let plan): try plan.size(for: size, frames: frames)
         case .stretched(let fixed): fixed
         }
     }
@@ -26,6 +29,12 @@ public enum FrameSizing: Sendable, Hashable {
                 try ResizePlan(
                     factor: plan.factor, minimumPixels: minimumPixels ?? plan.minimumPixels,
                     maximumPixels: maximumPixels ?? plan.maximumPixels, totalPixels: plan.totalPixels))
+        case .volume(let plan):
+            return .volume(
+                try VolumeResizePlan(
+                    factor: plan.factor, minimumVolume: plan.minimumVolume, maximumVolume: plan.maximumVolume,
+                    minimumPixels: minimumPixels ?? plan.minimumPixels,
+                    maximumPixels: maximumPixels ?? plan.maximumPixels))
         case .stretched(let size):
             throw ShotlistError(
                 .invalidArgument, "This model is shown every frame at \(size); its area has no bounds to set.",

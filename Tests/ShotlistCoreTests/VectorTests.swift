@@ -67,6 +67,35 @@ struct VectorTests {
         }
     }
 
+    @Test("every size of qwen3vl_sizes.json")
+    func volumes() throws {
+        let table = try load(ResizeTable.self, "qwen3vl_sizes.json")
+        #expect(table.cases.count > 200)
+        let plan = try VolumeResizePlan()
+        for row in table.cases {
+            let size = PixelSize(width: row.width, height: row.height)
+            let expected = PixelSize(width: row.resized_width, height: row.resized_height)
+            #expect(try plan.size(for: size, frames: row.num_frames) == expected, "\(row)")
+            guard row.num_frames.isMultiple(of: 2), min(expected.width, expected.height) > 32 else { continue }
+            #expect(try plan.size(for: expected, frames: row.num_frames) == expected, "\(row), again")
+        }
+    }
+
+    @Test("bounds of a frame hold beside those of a video")
+    func boundedVolume() throws {
+        let sizing = FrameSizing.volume(try VolumeResizePlan())
+        let full = PixelSize(width: 1920, height: 1080)
+        let small = try sizing.bounded(minimumPixels: nil, maximumPixels: 256 * 1024).size(for: full, frames: 8)
+        #expect(small.area <= 256 * 1024 && small.area > 200 * 1024)
+        let large = try sizing.bounded(minimumPixels: 128 * 1024, maximumPixels: nil).size(for: full, frames: 768)
+        #expect(large.area <= 128 * 1024 && large.area > 100 * 1024)
+        #expect(try sizing.size(for: full, frames: 768).area < 32 * 1024)
+        #expect(throws: ShotlistError.self) { try sizing.bounded(minimumPixels: 5000, maximumPixels: 4000) }
+        #expect(throws: ShotlistError.self) { try sizing.bounded(minimumPixels: 0, maximumPixels: nil) }
+        #expect(throws: ShotlistError.self) { try VolumeResizePlan(minimumVolume: 9000, maximumVolume: 8000) }
+        #expect(throws: ShotlistError.self) { try sizing.size(for: PixelSize(width: 3, height: 900), frames: 4) }
+    }
+
     private func load<T: Decodable>(_ type: T.Type, _ name: String) throws -> T {
         let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
         return try JSONDecoder().decode(type, from: Data(contentsOf: folder.appending(path: name)))

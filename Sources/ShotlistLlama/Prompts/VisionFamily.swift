@@ -4,11 +4,14 @@ import ShotlistCore
 package enum VisionFamily: Sendable, Hashable, CaseIterable {
     /// Qwen2.5-VL.
     case qwen25VL
+    /// Qwen3-VL.
+    case qwen3VL
 
     /// What its files are called in a sentence.
     var name: String {
         switch self {
         case .qwen25VL: "Qwen2.5-VL"
+        case .qwen3VL: "Qwen3-VL"
         }
     }
 
@@ -16,6 +19,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     var textArchitecture: String {
         switch self {
         case .qwen25VL: "qwen2vl"
+        case .qwen3VL: "qwen3vl"
         }
     }
 
@@ -23,6 +27,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     var projectorType: String {
         switch self {
         case .qwen25VL: "qwen2.5vl_merger"
+        case .qwen3VL: "qwen3vl_merger"
         }
     }
 
@@ -30,6 +35,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     var positions: PositionScheme {
         switch self {
         case .qwen25VL: .finelyCounted
+        case .qwen3VL: .threefold
         }
     }
 
@@ -37,13 +43,14 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     var tokenSide: Int {
         switch self {
         case .qwen25VL: Qwen25VLPrompt.tokenSide
+        case .qwen3VL: Qwen3VLPrompt.tokenSide
         }
     }
 
     /// Tokens that its layout needs, each one token of the vocabulary.
     var specialTokens: [String] {
         switch self {
-        case .qwen25VL: ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"]
+        case .qwen25VL, .qwen3VL: ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"]
         }
     }
 
@@ -53,6 +60,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     func layOut(_ content: WindowContent, vocabulary: LlamaModel) throws -> WindowPrompt {
         switch self {
         case .qwen25VL: try Qwen25VLPrompt.layOut(content, vocabulary: vocabulary)
+        case .qwen3VL: try Qwen3VLPrompt.layOut(content, vocabulary: vocabulary)
         }
     }
 }

@@ -59,17 +59,14 @@ public struct ModelRegistry: Sendable, Hashable {
 extension ResizePlan {
     /// Qwen2.5-VL's limits.
     static let qwen25VL = plan()
-    /// Qwen3-VL's limits for video: patches of 16 pixels, merged two by two.
-    static let qwen3VL = plan(factor: 32, minimum: 128 * 32 * 32, maximum: 768 * 32 * 32, total: 24576 * 32 * 32)
     /// The demo model's limits.
     static let demo = plan(minimum: 84 * 84, maximum: 112 * 112, total: 112 * 112 * 40)
 
     private static func plan(
-        factor: Int = 28, minimum: Int = 128 * 28 * 28, maximum: Int = 768 * 28 * 28, total: Int = 24576 * 28 * 28
+        minimum: Int = 128 * 28 * 28, maximum: Int = 768 * 28 * 28, total: Int = 24576 * 28 * 28
     ) -> ResizePlan {
         do {
-            return try ResizePlan(
-                factor: factor, minimumPixels: minimum, maximumPixels: maximum, totalPixels: total)
+            return try ResizePlan(minimumPixels: minimum, maximumPixels: maximum, totalPixels: total)
         } catch {
             preconditionFailure("the limits of a built-in model are in order: \(error)")
         }
