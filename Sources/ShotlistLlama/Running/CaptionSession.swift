@@ -146,6 +146,7 @@ package final class CaptionSession {
             switch options.frameSizing {
             case nil: true
             case .smart(let plan): plan.factor % side == 0
+            case .volume(let plan): plan.factor % side == 0
             case .stretched(let size): size.width % side == 0 && size.height % side == 0
             }
         guard !fits else { return }

@@ -87,15 +87,24 @@ public enum ModelFile {
             return .stretched(PixelSize(width: try part.count("width"), height: try part.count("height")))
         }
         try part.allow("factor", "min_pixels", "max_pixels", "total_pixels")
-        guard case .smart(let usual) = architecture.frameSizing else {
+        func optional(_ key: String) throws(ShotlistError) -> Int? { part.has(key) ? try part.count(key) : nil }
+        switch architecture.frameSizing {
+        case .smart(let usual):
+            return .smart(
+                try ResizePlan(
+                    factor: part.count("factor", default: usual.factor),
+                    minimumPixels: part.count("min_pixels", default: usual.minimumPixels),
+                    maximumPixels: part.count("max_pixels", default: usual.maximumPixels),
+                    totalPixels: part.count("total_pixels", default: usual.totalPixels)))
+        case .volume(let usual):
+            return .volume(
+                try VolumeResizePlan(
+                    factor: part.count("factor", default: usual.factor), minimumVolume: usual.minimumVolume,
+                    maximumVolume: part.count("total_pixels", default: usual.maximumVolume),
+                    minimumPixels: optional("min_pixels"), maximumPixels: optional("max_pixels")))
+        case .stretched, nil:
             throw top.wrong("frames", "a width and a height")
         }
-        return .smart(
-            try ResizePlan(
-                factor: part.count("factor", default: usual.factor),
-                minimumPixels: part.count("min_pixels", default: usual.minimumPixels),
-                maximumPixels: part.count("max_pixels", default: usual.maximumPixels),
-                totalPixels: part.count("total_pixels", default: usual.totalPixels)))
     }
 
     private static func sampling(
@@ -134,7 +143,7 @@ extension Architecture {
     var frameSizing: FrameSizing? {
         switch self {
         case .qwen25VL: .smart(.qwen25VL)
-        case .qwen3VL: .smart(.qwen3VL)
+        case .qwen3VL: .volume(.qwen3VL)
         case .nemotronVL: .stretched(PixelSize(width: 512, height: 512))
         case .qwen25, .qwen3, .smolLM2: nil
         }

@@ -24,6 +24,7 @@ struct ModelDescription: Encodable {
     /// The size at which frames are shown.
     struct Frames: Encodable {
         var resize: ResizePlan?
+        var resizeTogether: VolumeResizePlan?
         var stretchedTo: String?
     }
 
@@ -58,6 +59,7 @@ struct ModelDescription: Encodable {
         sampling = spec.sampling
         switch spec.frameSizing {
         case .smart(let plan): frames = Frames(resize: plan)
+        case .volume(let plan): frames = Frames(resizeTogether: plan)
         case .stretched(let size): frames = Frames(stretchedTo: size.description)
         case nil: frames = nil
         }

@@ -42,6 +42,10 @@ struct ModelsShowCommand: AsyncParsableCommand {
         let vision = model.parameters.vision > 0 ? ", vision \(model.parameters.vision)" : ""
         rows.append(("parameters", "text \(model.parameters.text)\(vision)"))
         if let size = model.frames?.stretchedTo { rows.append(("frames", "stretched to \(size)")) }
+        if let plan = model.frames?.resizeTogether {
+            let pixels = "\(plan.minimumVolume) to \(plan.maximumVolume) pixels in a window's frames together"
+            rows.append(("frames", "\(pixels), sides multiples of \(plan.factor)"))
+        }
         if let plan = model.frames?.resize {
             rows.append(
                 ("frames", "\(plan.minimumPixels) to \(plan.maximumPixels) pixels, sides multiples of \(plan.factor)"))
