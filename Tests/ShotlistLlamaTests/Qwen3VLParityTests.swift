@@ -28,7 +28,6 @@ struct Qwen3VLParityTests {
         // The text model is 64 wide, and three of its layers take a part of their own.
         #expect(ours.count == size.area / (32 * 32) * 64 * 4)
         #expect(distance(ours, golden.embeddings) < Self.embeddingTolerance, "\(distance(ours, golden.embeddings))")
-        print("EMB", distance(ours, golden.embeddings))
         let swapped = try session.embeddings(of: [second, first])
         #expect(distance(swapped, golden.embeddings) > 10 * Self.embeddingTolerance)
     }
@@ -68,7 +67,6 @@ struct Qwen3VLParityTests {
         let prompt = try session.prompt(golden.content())
         let logits = try session.lastLogits(of: prompt)
         #expect(distance(logits, golden.logits) < Self.logitTolerance, "\(distance(logits, golden.logits))")
-        print("LOG", distance(logits, golden.logits))
         let answer = try session.answer(to: prompt, sampling: .greedy, limit: golden.greedy.count)
         #expect(answer.tokens == golden.greedy)
         #expect(answer.finishReason == .length)
@@ -80,7 +78,6 @@ struct Qwen3VLParityTests {
         for wrong in WrongQwen3VLLayout.allCases {
             let prompt = try wrong.prompt(golden, in: session)
             let away = distance(try session.lastLogits(of: prompt), golden.logits)
-            print("WRONG", wrong, away)
             #expect(away > 3 * Self.logitTolerance, "\(wrong): \(away)")
         }
     }

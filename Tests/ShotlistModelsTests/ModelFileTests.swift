@@ -69,6 +69,16 @@ struct ModelFileTests {
         #expect(tiles.frameSizing == .stretched(PixelSize(width: 512, height: 256)))
     }
 
+    @Test("a Qwen3-VL has bounds for a window's frames together, and may have bounds for each")
+    func volume() throws {
+        let file = Self.smallest.replacing("architecture: qwen2.5-vl", with: "architecture: qwen3-vl")
+        #expect(try read(file).frameSizing == .volume(VolumeResizePlan()))
+        let bounded = try read(file + "frames: {max_pixels: 262144, total_pixels: 8388608}\n")
+        #expect(bounded.frameSizing == .volume(try VolumeResizePlan(maximumVolume: 8_388_608, maximumPixels: 262_144)))
+        let qwen3 = try ModelRegistry.standard.model("qwen3", kind: .vision)
+        #expect(try read(file).frameSizing == qwen3.frameSizing)
+    }
+
     @Test(
         "a mistake is named with its file, line and key",
         arguments: [
