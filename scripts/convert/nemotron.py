@@ -1,9 +1,7 @@
 """What llama.cpp's converter gets wrong, or takes for granted, in a checkpoint of Nemotron Nano 12B v2 VL.
 
-Needs numpy and gguf-py alone.
-
-    fit(model_class, checkpoint)     before the projector is converted
-    mend(projector, checkpoint)      after it was
+    prepare(checkpoint)              before either file is converted: needs the converter
+    mend(projector, checkpoint)      after the projector was: needs numpy and gguf-py alone
 """
 
 import glob
@@ -15,23 +13,58 @@ import numpy as np
 
 RADIO = "vision_model.radio_model.model."
 POSITIONS = RADIO + "patch_generator.pos_embed"
+# The weights that llama.cpp reads a scale for.
+SCALED = tuple(f".mixer.{name}.weight" for name in (
+    "in_proj", "out_proj", "q_proj", "k_proj", "v_proj", "o_proj", "up_proj", "down_proj"))
 DTYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": np.uint16}
 
 
-def fit(model_class, checkpoint):
-    """Tells the converter's class for this projector how large the vision tower is, which it takes to be ViT-H.
+def prepare(checkpoint):
+    """Changes llama.cpp's converter, which must be on the module path, for one checkpoint, before it runs.
 
-    `model_class` is `conversion.nemotron.NemotronNanoV2VLModel`. All but the number of heads is read from the shapes of
-    the weights; that is `num_attention_heads` of the vision configuration, or 16, as the checkpoint of the real size
-    names none.
+    1. It takes the vision tower to be ViT-H. Its measures are read from the shapes of the weights instead, and the
+       number of heads from `num_attention_heads` of the vision configuration (16 where that names none).
+    2. It multiplies a weight in FP8 by its scale and rounds the product to the type of the file, which is off by up to
+       0.2 %. Here the file has the numbers of FP8 as they are, which BF16 and F16 hold exactly, and the scale beside
+       them, as it has for NVFP4; llama.cpp multiplies the product of the matrix by it.
     """
+    from conversion.base import ModelBase
+    from conversion.nemotron import NemotronHModel, NemotronNanoV2VLModel
+
     tensors = _tensors(checkpoint)
-    width = tensors[RADIO + "blocks.0.mlp.fc1.weight"]["shape"]
     layers = {int(name[len(RADIO):].split(".")[1]) for name in tensors if name.startswith(RADIO + "blocks.")}
-    model_class._vit_intermediate_size, model_class._vit_hidden_size = width
-    model_class._vit_num_layers = len(layers)
+    measures = tensors[RADIO + "blocks.0.mlp.fc1.weight"]["shape"]
+    NemotronNanoV2VLModel._vit_intermediate_size, NemotronNanoV2VLModel._vit_hidden_size = measures
+    NemotronNanoV2VLModel._vit_num_layers = len(layers)
     vision = _json(checkpoint, "config.json")["vision_config"]
-    model_class._vit_num_heads = vision.get("num_attention_heads", 16)
+    NemotronNanoV2VLModel._vit_num_heads = vision.get("num_attention_heads", 16)
+
+    def dequant_model(self):
+        if not self._fp8_as_q8:
+            _keep_fp8(self)
+        ModelBase.dequant_model(self)
+    NemotronHModel.dequant_model = dequant_model
+
+
+def _keep_fp8(model):
+    """Takes from a model of the converter the scales of its weights in FP8, and writes them."""
+    tensors = model.model_tensors
+    for name in [name for name in tensors if name.endswith(SCALED)]:
+        scale = tensors.get(name + "_scale")
+        if scale is None or "float8" not in str(tensors[name]().dtype):
+            continue
+        scale = _eager(scale())
+        if scale.numel() == 1:
+            place = model.map_tensor_name(name).removesuffix("weight") + "scale"
+            model.gguf_writer.add_tensor(place, scale.float().numpy().reshape(1))
+            tensors[name] = lambda weight=tensors[name]: weight().float()
+            for part in (name + "_scale", name.removesuffix("weight") + "input_scale"):
+                tensors.pop(part, None)
+
+
+def _eager(tensor):
+    from conversion.base import LazyTorchTensor
+    return LazyTorchTensor.to_eager(tensor)
 
 
 def mend(projector, checkpoint):
