@@ -1,7 +1,7 @@
 import ShotlistCore
 import ShotlistEngines
 
-/// The embedded engine: llama.cpp and its vision towers in this process, for models of the Qwen2.5-VL architecture.
+/// The embedded engine: llama.cpp and its vision towers in this process, for the families of models that it knows.
 ///
 /// All that blocks runs on one thread of its own. Windows are captioned one after another; each waits in its own
 /// task, so that the line is as long as the number of tasks that ask. The count of output tokens includes the one
@@ -44,7 +44,7 @@ extension CaptionSession {
         let prompt = try prompt(WindowContent(request.input))
         let answer = try answer(
             to: prompt, sampling: request.sampling, limit: request.maxOutputTokens, abort: abort)
-        let text = text(of: answer.tokens).trimmed
+        let text = caption(in: answer)
         guard !text.isEmpty else {
             throw ShotlistError(
                 .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model.")

@@ -2,9 +2,9 @@ import ShotlistCore
 
 /// What the embedded engine loads and how it runs.
 public struct LlamaOptions: Sendable, Hashable {
-    /// The text model, a GGUF file of architecture `qwen2vl`.
+    /// The text model, a GGUF file of a family that the engine knows.
     public var modelPath: String
-    /// The projector (vision tower) that belongs to it, a GGUF file of type `qwen2.5vl_merger`.
+    /// The projector (vision tower) that belongs to it, a GGUF file of the type that its family needs.
     public var projectorPath: String
     /// The name for the record; the text model's file name when nil.
     public var modelID: String?

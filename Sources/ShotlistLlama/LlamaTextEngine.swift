@@ -44,7 +44,7 @@ extension TextSession {
         let prompt = try tokens(of: family.layOut(system: request.system, user: request.user))
         let answer = try answer(
             to: prompt, sampling: request.sampling, limit: request.maxOutputTokens, abort: abort)
-        let text = family.answer(in: text(of: answer.tokens)).trimmed
+        let text = family.answer(in: answer.text).trimmed
         guard !text.isEmpty else {
             throw ShotlistError(
                 .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model.")

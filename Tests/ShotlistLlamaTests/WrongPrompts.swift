@@ -26,3 +26,20 @@ extension WindowPrompt {
         next += 1
     }
 }
+
+extension WindowPrompt {
+    /// Leaves out the last token of a piece of text; all that follows moves up, for models with plain positions.
+    mutating func dropLastToken(ofPart index: Int) {
+        guard case .text(let tokens, let start) = parts[index] else { return }
+        parts[index] = .text(tokens.dropLast(), at: start)
+        for later in parts.indices where later > index {
+            switch parts[later] {
+            case .text(let tokens, let start): parts[later] = .text(tokens, at: start - 1)
+            case .frames(var block):
+                for token in block.positions.indices { block.positions[token].time -= 1 }
+                parts[later] = .frames(block)
+            }
+        }
+        next -= 1
+    }
+}

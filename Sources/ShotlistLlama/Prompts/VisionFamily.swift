@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistEngines
 
 /// The families of vision-language models that the engine can lay prompts out for, told from a pair of files.
 package enum VisionFamily: Sendable, Hashable, CaseIterable {
@@ -6,12 +7,15 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     case qwen25VL
     /// Qwen3-VL.
     case qwen3VL
+    /// Nemotron Nano 12B v2 VL.
+    case nemotronVL
 
     /// What its files are called in a sentence.
     var name: String {
         switch self {
         case .qwen25VL: "Qwen2.5-VL"
         case .qwen3VL: "Qwen3-VL"
+        case .nemotronVL: "Nemotron Nano VL"
         }
     }
 
@@ -20,6 +24,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
         switch self {
         case .qwen25VL: "qwen2vl"
         case .qwen3VL: "qwen3vl"
+        case .nemotronVL: "nemotron_h"
         }
     }
 
@@ -28,6 +33,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
         switch self {
         case .qwen25VL: "qwen2.5vl_merger"
         case .qwen3VL: "qwen3vl_merger"
+        case .nemotronVL: "nemotron_v2_vl"
         }
     }
 
@@ -36,6 +42,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
         switch self {
         case .qwen25VL: .finelyCounted
         case .qwen3VL: .threefold
+        case .nemotronVL: .plain
         }
     }
 
@@ -44,6 +51,15 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
         switch self {
         case .qwen25VL: Qwen25VLPrompt.tokenSide
         case .qwen3VL: Qwen3VLPrompt.tokenSide
+        case .nemotronVL: NemotronVLPrompt.tokenSide
+        }
+    }
+
+    /// The most frames that its vision tower makes one block of tokens of.
+    var framesPerBlock: Int {
+        switch self {
+        case .qwen25VL, .qwen3VL: 2
+        case .nemotronVL: 1
         }
     }
 
@@ -51,6 +67,7 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
     var specialTokens: [String] {
         switch self {
         case .qwen25VL, .qwen3VL: ["<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"]
+        case .nemotronVL: ["<s>", "<SPECIAL_10>", "<SPECIAL_11>", "<SPECIAL_12>", "<img>", "</img>"]
         }
     }
 
@@ -61,6 +78,15 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
         switch self {
         case .qwen25VL: try Qwen25VLPrompt.layOut(content, vocabulary: vocabulary)
         case .qwen3VL: try Qwen3VLPrompt.layOut(content, vocabulary: vocabulary)
+        case .nemotronVL: try NemotronVLPrompt.layOut(content, vocabulary: vocabulary)
+        }
+    }
+
+    /// The caption in what a model says: thoughts are none of it.
+    func caption(in answer: String) -> String {
+        switch self {
+        case .qwen25VL, .qwen3VL: answer
+        case .nemotronVL: ThinkingBlock.removed(from: answer)
         }
     }
 }

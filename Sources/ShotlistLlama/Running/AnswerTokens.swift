@@ -4,7 +4,9 @@ import ShotlistCore
 package struct AnswerTokens: Sendable {
     /// The tokens of the text.
     package private(set) var tokens: [Int32] = []
-    /// `length` until a token that ends the answer was picked.
+    /// The UTF-8 bytes of the text, up to the first stop word.
+    private var bytes: [UInt8] = []
+    /// `length` until a token or a word that ends the answer was picked.
     package private(set) var finishReason = CaptionRecord.FinishReason.length
     /// How many were picked, the one that ends the answer included.
     package private(set) var count = 0
@@ -13,9 +15,24 @@ package struct AnswerTokens: Sendable {
     /// Seconds in which the answer was written.
     package internal(set) var outputSeconds = 0.0
 
-    mutating func append(_ token: Int32, isEnd: Bool) {
+    /// The text, without the word that ends it; a character that is cut off at the end is left out.
+    package var text: String { UTF8Tail.text(of: bytes) }
+
+    /// Takes a token that was picked.
+    ///
+    /// - Parameters:
+    ///   - isEnd: whether the token ends the answer and is not part of it.
+    ///   - piece: the UTF-8 bytes that it stands for.
+    ///   - stops: words that end the answer, too.
+    mutating func append(_ token: Int32, isEnd: Bool, piece: [UInt8], stops: StopWords) {
         count += 1
-        if isEnd { finishReason = .stop } else { tokens.append(token) }
+        guard !isEnd else { return finishReason = .stop }
+        tokens.append(token)
+        let before = bytes.count
+        bytes += piece
+        guard let stop = stops.firstWord(in: bytes, after: before) else { return }
+        bytes.removeSubrange(stop...)
+        finishReason = .stop
     }
 }
 

@@ -14,10 +14,13 @@ extension LlamaContext {
     ) throws -> AnswerTokens {
         var sampler = TokenSampler(sampling, prompt: prompt)
         var answer = AnswerTokens()
+        let stops = try StopWords(sampling.stops, vocabulary: model)
         var position = position
         while answer.count < room {
             let token = sampler.pick(from: try lastLogits())
-            answer.append(token, isEnd: model.isEnd(token))
+            answer.append(
+                token, isEnd: model.isEnd(token) || stops.tokens.contains(token), piece: model.bytes(of: token),
+                stops: stops)
             guard answer.finishReason == .length, answer.count < room else { break }
             try add(token, at: TokenPosition(text: position))
             try run()

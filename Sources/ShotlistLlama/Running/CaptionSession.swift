@@ -31,7 +31,7 @@ package final class CaptionSession {
         model = try LlamaModel(options: options, abort: abort)
         try model.checkTokens(family.specialTokens, family: family.name, path: options.modelPath)
         let threads = options.threads(forParameters: model.parameterCount)
-        projector = try Projector(options: options, model: model, tokenSide: family.tokenSide, threads: threads)
+        projector = try Projector(options: options, model: model, family: family, threads: threads)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, family.positions.highest)
         kept = KeptContext(model: model, positions: family.positions, threads: threads, limit: contextLimit)
     }
@@ -49,6 +49,11 @@ package final class CaptionSession {
     /// The text of tokens; a character that is cut off at the end is left out.
     package func text(of tokens: some Sequence<Int32>) -> String {
         UTF8Tail.text(of: tokens.flatMap(model.bytes(of:)))
+    }
+
+    /// The caption in an answer: its text without stop words and without thoughts.
+    package func caption(in answer: AnswerTokens) -> String {
+        family.caption(in: answer.text).trimmed
     }
 
     /// The embeddings of frames that are encoded together, token after token.

@@ -86,6 +86,24 @@ final class LlamaModel {
         }
     }
 
+    /// The tokens of text that is nothing but text.
+    ///
+    /// llama.cpp leaves special tokens alone then, but not those that a vocabulary lists as words, such as `<think>` in
+    /// Qwen3's. They are not found where they are cut.
+    ///
+    /// - Parameter names: tokens to look for in the text.
+    func tokens(ofPlainText text: String, names: some Sequence<String>) throws -> [Int32] {
+        let names = try names.filter { try self.tokens(of: $0, special: false).count == 1 }
+        var tokens: [Int32] = []
+        var rest = text.unicodeScalars[...]
+        while let start = names.compactMap({ rest.firstRange(of: $0.unicodeScalars)?.lowerBound }).min() {
+            let cut = rest.index(after: start)
+            tokens += try self.tokens(of: String(rest[..<cut]), special: false)
+            rest = rest[cut...]
+        }
+        return try tokens + self.tokens(of: String(rest), special: false)
+    }
+
     /// The UTF-8 bytes that a token stands for, which may be part of a character; none for a control token.
     func bytes(of token: Int32) -> [UInt8] {
         var buffer = [CChar](repeating: 0, count: 64)

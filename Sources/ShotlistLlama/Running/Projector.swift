@@ -1,18 +1,18 @@
 internal import CLlama
 import ShotlistCore
 
-/// The vision tower: turns a pair of frames into embeddings of the text model's width.
+/// The vision tower: turns a block of frames into embeddings of the text model's width.
 final class Projector {
     private let pointer: OpaquePointer
     private let watch: Watch
-    private let tokenSide: Int
+    private let family: VisionFamily
     // libmtmd keeps the model's vocabulary and does not own it.
     private let model: LlamaModel
 
     /// Loads the vision tower that belongs to `model`.
     ///
     /// - Throws: ``ShotlistError`` (`model_invalid`, `unknown_device`).
-    init(options: LlamaOptions, model: LlamaModel, tokenSide: Int, threads: Int) throws(ShotlistError) {
+    init(options: LlamaOptions, model: LlamaModel, family: VisionFamily, threads: Int) throws(ShotlistError) {
         let watch = Watch()
         var parameters = mtmd_context_params_default()
         parameters.print_timings = false
@@ -41,7 +41,7 @@ final class Projector {
         }
         self.pointer = pointer
         self.watch = watch
-        self.tokenSide = tokenSide
+        self.family = family
         self.model = model
     }
 
@@ -55,16 +55,19 @@ final class Projector {
         watch.abort = abort
         defer { watch.abort = nil }
         LlamaLog.forget()
-        let pair = try FramePair(frames, projector: pointer)
+        guard (1...family.framesPerBlock).contains(frames.count) else {
+            throw ShotlistError(.engineFailed, "The projector cannot make one block of \(frames.count) frames.")
+        }
+        let frameChunk = try FrameChunk(frames, projector: pointer)
         let size = frames[0].size
-        let tokens = size.area / (tokenSide * tokenSide)
-        guard pair.tokenCount == tokens else {
+        let tokens = size.area / (family.tokenSide * family.tokenSide)
+        guard frameChunk.tokenCount == tokens else {
             throw ShotlistError(
                 .engineFailed,
-                "The projector cut a frame of \(size) into \(pair.tokenCount) tokens instead of \(tokens).",
+                "The projector cut a frame of \(size) into \(frameChunk.tokenCount) tokens instead of \(tokens).",
                 remedy: "Use the projector that was converted together with the text model.")
         }
-        try LlamaCall.encodeFrames.check(mtmd_encode_chunk(pointer, pair.chunk), abort: abort)
+        try LlamaCall.encodeFrames.check(mtmd_encode_chunk(pointer, frameChunk.chunk), abort: abort)
         guard let output = mtmd_get_output_embd(pointer) else {
             throw ShotlistError(.engineFailed, "The projector gave no embeddings.")
         }

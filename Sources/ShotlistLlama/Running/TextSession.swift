@@ -37,28 +37,13 @@ package final class TextSession {
 
     /// The tokens of a chat. None is put before it: none of these families was trained with one.
     package func tokens(of layout: ChatLayout) throws -> [Int32] {
-        try layout.pieces.flatMap { piece in
+        try layout.pieces.flatMap { piece throws -> [Int32] in
             switch piece {
             case .token(let name): try model.tokens(of: name, special: true)
-            case .text(let words): try tokens(ofPlainText: family.normalised(words))
+            case .text(let words):
+                try model.tokens(ofPlainText: family.normalised(words), names: family.specialTokens)
             }
         }
-    }
-
-    /// The tokens of text that is nothing but text.
-    ///
-    /// llama.cpp leaves special tokens alone then, but not those that a vocabulary lists as words: Qwen3's `<think>`.
-    /// It is not found where it is cut.
-    private func tokens(ofPlainText text: String) throws -> [Int32] {
-        var tokens: [Int32] = []
-        var rest = text.unicodeScalars[...]
-        let names = family.specialTokens
-        while let start = names.compactMap({ rest.firstRange(of: $0.unicodeScalars)?.lowerBound }).min() {
-            let cut = rest.index(after: start)
-            tokens += try model.tokens(of: String(rest[..<cut]), special: false)
-            rest = rest[cut...]
-        }
-        return try tokens + model.tokens(of: String(rest), special: false)
     }
 
     /// The text of tokens; a character that is cut off at the end is left out.

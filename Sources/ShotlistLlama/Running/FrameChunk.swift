@@ -1,20 +1,21 @@
 internal import CLlama
 import ShotlistCore
 
-/// Two frames cut into patches by libmtmd, ready for the vision tower.
-final class FramePair {
-    /// libmtmd's chunk for both frames, valid as long as this object.
+/// Frames of one block, cut into patches by libmtmd, ready for the vision tower.
+final class FrameChunk {
+    /// libmtmd's chunk for all of them, valid as long as this object.
     let chunk: OpaquePointer
     private let chunks: OpaquePointer
 
-    /// How many tokens the pair makes.
+    /// How many tokens they make.
     var tokenCount: Int { mtmd_input_chunk_get_n_tokens(chunk) }
 
     /// - Throws: ``ShotlistError`` (`engine_failed`) when libmtmd does not take the frames or keeps them apart.
     init(_ frames: [RGBFrame], projector: OpaquePointer) throws {
-        let bitmaps = try frames.map(Bitmap.init)
+        // Towers that encode frames one by one would refuse nothing, and encode the first of two alone.
+        let bitmaps = try frames.map { frame in try Bitmap(frame, isMergeable: frames.count > 1) }
         guard let chunks = mtmd_input_chunks_init() else {
-            throw ShotlistError(.engineFailed, "libmtmd has no memory for a pair of frames.")
+            throw ShotlistError(.engineFailed, "libmtmd has no memory for a block of frames.")
         }
         do {
             try Self.fill(chunks, with: bitmaps, projector: projector)
@@ -45,8 +46,8 @@ final class FramePair {
         }
         guard let chunk = images.first, images.count == 1 else {
             throw ShotlistError(
-                .engineFailed, "The projector does not merge two frames into one block; it is made for single images.",
-                remedy: "Use the projector of a Qwen2.5-VL model.")
+                .engineFailed, "The projector makes \(images.count) blocks of frames that belong into one.",
+                remedy: "Use the projector that was converted together with the text model.")
         }
         return chunk
     }
@@ -55,11 +56,11 @@ final class FramePair {
 private final class Bitmap {
     let pointer: OpaquePointer
 
-    init(_ frame: RGBFrame) throws(ShotlistError) {
+    init(_ frame: RGBFrame, isMergeable: Bool) throws(ShotlistError) {
         guard let pointer = mtmd_bitmap_init(UInt32(frame.size.width), UInt32(frame.size.height), frame.bytes) else {
             throw ShotlistError(.engineFailed, "libmtmd has no memory for a frame.")
         }
-        mtmd_bitmap_set_mergeable(pointer, true)
+        mtmd_bitmap_set_mergeable(pointer, isMergeable)
         self.pointer = pointer
     }
 
