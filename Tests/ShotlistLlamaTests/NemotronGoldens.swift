@@ -50,8 +50,9 @@ struct NemotronGoldens: Decodable {
         let windows: [Window]
     }
 
+    /// Words that look like special tokens, and the tokens that they are between two line breaks.
     struct Hostile: Decodable {
-        let text: String
+        let prompt: String
         let tokens: [Int32]
     }
 

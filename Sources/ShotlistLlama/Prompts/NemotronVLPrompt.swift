@@ -13,7 +13,8 @@ enum NemotronVLPrompt {
 
     /// What a user's words may look like without being it.
     private static let markers = [
-        "<s>", "</s>", "<SPECIAL_10>", "<SPECIAL_11>", "<SPECIAL_12>", "<image>", "<img>", "</img>", "<video>", "<think>",
+        "<s>", "</s>", "<SPECIAL_10>", "<SPECIAL_11>", "<SPECIAL_12>", "<image>", "<img>", "</img>", "<video>",
+        "<think>",
         "</think>",
     ]
 

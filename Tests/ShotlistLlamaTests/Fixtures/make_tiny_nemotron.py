@@ -234,8 +234,8 @@ def main():
                     for rate, indices in [*WINDOWS, (1000 / 3, [0, 1, 7]), (0.4, [2, 9])]]
                 # Without tokenizers' own parsing of special tokens, which a user's words never get.
                 bare = tiny.make_tokenizer()
-                parts = bare.pre_tokenizer.pre_tokenize_str(tiny.HOSTILE)
-                goldens["hostile"] = {"text": tiny.HOSTILE, "tokens": [
+                parts = bare.pre_tokenizer.pre_tokenize_str(f"\n{tiny.HOSTILE}\n")
+                goldens["hostile"] = {"prompt": tiny.HOSTILE, "tokens": [
                     token.id for part, _ in parts for token in bare.model.tokenize(part)]}
     with open(os.path.join(HERE, "nemotron-goldens.json"), "w") as file:
         json.dump(goldens, file, separators=(",", ":"))

@@ -40,7 +40,8 @@ MEAN, STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.2757
 QUANTISED = ("in_proj", "out_proj", "q_proj", "k_proj", "v_proj", "o_proj", "up_proj", "down_proj")
 # The values of the four bits of E2M1, without the sign.
 E2M1 = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6])
-SEED = 7
+# Chosen so that no window has a near tie among its first three tokens, in any type.
+SEED = 11
 
 
 def make_tokenizer():
