@@ -18,7 +18,7 @@ struct NemotronWeightTests {
     func nvfp4() throws {
         let file = try TensorFile(path: NemotronType.nvfp4.file)
         let weights = try NemotronType.nvfp4.golden().weights
-        #expect(weights.count == 12)
+        #expect(weights.count == 16)
         for (name, weight) in weights {
             let columns = weight.codes.count / weight.rows * 2
             let bytes = try file.bytes(of: name + ".weight", count: weight.rows * columns / 64 * 36)
@@ -52,7 +52,7 @@ struct NemotronWeightTests {
     func fp8() throws {
         let file = try TensorFile(path: NemotronType.fp8.file)
         let weights = try NemotronType.fp8.golden().weights
-        #expect(weights.count == 12)
+        #expect(weights.count == 16)
         for (name, weight) in weights {
             let columns = weight.codes.count / weight.rows
             let bytes = try file.bytes(of: name + ".weight", count: weight.codes.count * 2)

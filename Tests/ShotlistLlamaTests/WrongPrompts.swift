@@ -28,18 +28,10 @@ extension WindowPrompt {
 }
 
 extension WindowPrompt {
-    /// Leaves out the last token of a piece of text; all that follows moves up, for models with plain positions.
-    mutating func dropLastToken(ofPart index: Int) {
-        guard case .text(let tokens, let start) = parts[index] else { return }
-        parts[index] = .text(tokens.dropLast(), at: start)
-        for later in parts.indices where later > index {
-            switch parts[later] {
-            case .text(let tokens, let start): parts[later] = .text(tokens, at: start - 1)
-            case .frames(var block):
-                for token in block.positions.indices { block.positions[token].time -= 1 }
-                parts[later] = .frames(block)
-            }
-        }
+    /// Leaves out the token before the answer.
+    mutating func dropLastToken() {
+        guard case .text(let tokens, let start)? = parts.last else { return }
+        parts[parts.count - 1] = .text(tokens.dropLast(), at: start)
         next -= 1
     }
 }

@@ -31,13 +31,15 @@ TEMPLATE = """\
 # Qwen2's way to cut words, which llama.cpp has under the name `qwen2`.
 WORDS = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)"
          r"|\s+")
-PATTERN = "M*-M-"
+PATTERN = "M*-M*-"
 HIDDEN, FFN, HEADS, KV_HEADS, HEAD = 64, 128, 4, 2, 16
 MAMBA_HEADS, MAMBA_HEAD, GROUPS, STATE, CONV = 4, 32, 2, 16, 4
 # The converter knows mlp1.3 only where there are four layers or more.
 VIT, VIT_FFN, VIT_LAYERS, VIT_HEADS, PATCH, GRID, REGISTERS, PROJECTED = 64, 128, 4, 2, 16, 128, 10, 128
 MEAN, STD = [0.48145466, 0.4578275, 0.40821073], [0.26862954, 0.26130258, 0.27577711]
 QUANTISED = ("in_proj", "out_proj", "q_proj", "k_proj", "v_proj", "o_proj", "up_proj", "down_proj")
+WIDE = {"q_proj.weight": 2, "k_proj.weight": 2, "v_proj.weight": 1.5, "o_proj.weight": 1.5, "qkv.weight": 1.5,
+        "conv1d.weight": 1.5}
 # The values of the four bits of E2M1, without the sign.
 E2M1 = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6])
 # Chosen so that no window has a near tie among its first three tokens, in any type.
@@ -114,7 +116,8 @@ def value(name, shape, generator):
         smooth = torch.nn.functional.interpolate(
             noise.reshape(1, GRID, GRID, VIT).permute(0, 3, 1, 2)[..., ::8, ::8], size=(GRID, GRID), mode="bicubic")
         return (smooth.permute(0, 2, 3, 1).reshape(shape) + 0.1 * noise) * 0.5
-    wide = 1.5 if name.endswith(("qkv.weight", "q_proj.weight", "k_proj.weight", "conv1d.weight")) else 1
+    # Wide enough that attention depends on a few of a thousand tokens, and an answer on a time in the text.
+    wide = next((wide for end, wide in WIDE.items() if name.endswith(end)), 1)
     return wide * noise / math.prod(shape[1:]) ** 0.5
 
 
