@@ -17,6 +17,7 @@ struct NemotronParityTests {
         let session = try CaptionSession(options: NemotronType.f32.options)
         let ours = try session.embeddings(of: [Nemotron.frames[golden.frame]])
         let found = distance(ours, golden.embeddings)
+        print("MEASURED vision", golden.frame, found)
         #expect(found < Self.embeddingTolerance, "\(found)")
         let other = try session.embeddings(of: [Nemotron.frames[golden.frame + 1]])
         #expect(distance(other, golden.embeddings) > 10 * Self.embeddingTolerance)
@@ -30,6 +31,7 @@ struct NemotronParityTests {
         prompt.parts = [.text(golden.tokens, at: 0)]
         prompt.next = golden.tokens.count
         let found = distance(try session.lastLogits(of: prompt), golden.logits)
+        print("MEASURED text", type, found)
         #expect(found < type.tolerance, "\(found)")
     }
 
@@ -44,11 +46,13 @@ struct NemotronParityTests {
             let prompt = try session.prompt(Nemotron.content(golden))
             let found = distance(try session.lastLogits(of: prompt), golden.logits)
             #expect(found < type.tolerance, "\(found)")
+            print("MEASURED window", type, golden.indices.count, found)
             #expect(golden.greedy.count >= 3)
             let answer = try session.answer(to: prompt, sampling: .greedy, limit: golden.greedy.count)
             #expect(answer.tokens == golden.greedy)
             for (name, wrong) in try wrongPrompts(right: prompt, golden, in: session) {
                 let found = distance(try session.lastLogits(of: wrong), golden.logits)
+                print("MEASURED wrong", type, golden.indices.count, name, found)
                 #expect(found > 3 * type.tolerance, "\(name): \(found)")
             }
         }

@@ -101,9 +101,11 @@ def convert(options, output):
     sys.argv += ["--mmproj"] if options.projector else []
     sys.argv += ["--fp8-as-q8"] if options.fp8_as_q8 else []
     mends = options.projector and is_nemotron(options.checkpoint)
-    if mends:
+    if is_nemotron(options.checkpoint):
         import nemotron
-        from conversion.nemotron import NemotronNanoV2VLModel
+        from conversion.nemotron import NemotronHModel, NemotronNanoV2VLModel
+        nemotron.keep_fp8(NemotronHModel)
+    if mends:
         nemotron.fit(NemotronNanoV2VLModel, options.checkpoint)
     try:
         runpy.run_path(os.path.join(options.llama, "convert_hf_to_gguf.py"), run_name="__main__")

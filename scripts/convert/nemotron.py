@@ -1,7 +1,10 @@
 """What llama.cpp's converter gets wrong, or takes for granted, in a checkpoint of Nemotron Nano 12B v2 VL.
 
-    prepare(checkpoint)              before either file is converted: needs the converter
-    mend(projector, checkpoint)      after the projector was: needs numpy and gguf-py alone
+Needs numpy and gguf-py alone; `keep_fp8` is given the converter.
+
+    fit(model_class, checkpoint)     before the projector is converted
+    mend(projector, checkpoint)      after it was
+    keep_fp8(model_class)            before the text model is converted
 """
 
 import glob
@@ -19,31 +22,36 @@ SCALED = tuple(f".mixer.{name}.weight" for name in (
 DTYPES = {"F64": np.float64, "F32": np.float32, "F16": np.float16, "BF16": np.uint16}
 
 
-def prepare(checkpoint):
-    """Changes llama.cpp's converter, which must be on the module path, for one checkpoint, before it runs.
+def fit(model_class, checkpoint):
+    """Tells the converter's class for this projector how large the vision tower is, which it takes to be ViT-H.
 
-    1. It takes the vision tower to be ViT-H. Its measures are read from the shapes of the weights instead, and the
-       number of heads from `num_attention_heads` of the vision configuration (16 where that names none).
-    2. It multiplies a weight in FP8 by its scale and rounds the product to the type of the file, which is off by up to
-       0.2 %. Here the file has the numbers of FP8 as they are, which BF16 and F16 hold exactly, and the scale beside
-       them, as it has for NVFP4; llama.cpp multiplies the product of the matrix by it.
+    `model_class` is `conversion.nemotron.NemotronNanoV2VLModel`. All but the number of heads is read from the shapes of
+    the weights; that is `num_attention_heads` of the vision configuration, or 16, as the checkpoint of the real size
+    names none.
     """
-    from conversion.base import ModelBase
-    from conversion.nemotron import NemotronHModel, NemotronNanoV2VLModel
-
     tensors = _tensors(checkpoint)
+    width = tensors[RADIO + "blocks.0.mlp.fc1.weight"]["shape"]
     layers = {int(name[len(RADIO):].split(".")[1]) for name in tensors if name.startswith(RADIO + "blocks.")}
-    measures = tensors[RADIO + "blocks.0.mlp.fc1.weight"]["shape"]
-    NemotronNanoV2VLModel._vit_intermediate_size, NemotronNanoV2VLModel._vit_hidden_size = measures
-    NemotronNanoV2VLModel._vit_num_layers = len(layers)
+    model_class._vit_intermediate_size, model_class._vit_hidden_size = width
+    model_class._vit_num_layers = len(layers)
     vision = _json(checkpoint, "config.json")["vision_config"]
-    NemotronNanoV2VLModel._vit_num_heads = vision.get("num_attention_heads", 16)
+    model_class._vit_num_heads = vision.get("num_attention_heads", 16)
+
+
+def keep_fp8(model_class):
+    """Makes the converter's class for the text model keep the numbers of FP8 as they are.
+
+    `model_class` is `conversion.nemotron.NemotronHModel`. By itself it multiplies a weight by its scale and rounds the
+    product to the type of the file, which is off by up to 0.2 %. Numbers of FP8 are held exactly by BF16, F16 and F32,
+    and the scale stands beside them, as it does for NVFP4; llama.cpp multiplies the product of the matrix by it.
+    """
+    dequantise = model_class.dequant_model
 
     def dequant_model(self):
         if not self._fp8_as_q8:
             _keep_fp8(self)
-        ModelBase.dequant_model(self)
-    NemotronHModel.dequant_model = dequant_model
+        dequantise(self)
+    model_class.dequant_model = dequant_model
 
 
 def _keep_fp8(model):

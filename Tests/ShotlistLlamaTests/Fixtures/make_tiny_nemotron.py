@@ -30,7 +30,7 @@ PRECISIONS = ("bf16", "fp8", "nvfp4")
 WINDOWS = [(23.976, [0, 31, 62, 93]), (29.97, [0, 23, 46, 70, 93, 116])]
 GREEDY = 8
 # Below this distance between the best two logits, rounding may decide; the comparison of tokens ends before.
-TIE = 0.1
+TIE = 0.06
 
 
 def frame(index, side=512):
@@ -184,8 +184,10 @@ def convert(folder, output, llama, projector, kind):
     sys.path[:0] = [llama, os.path.join(llama, "gguf-py"), os.path.abspath(scripts)]
     import nemotron
     from conversion.base import TextModel
+    from conversion.nemotron import NemotronHModel, NemotronNanoV2VLModel
     TextModel.get_vocab_base_pre = lambda self, tokenizer: "qwen2"
-    nemotron.prepare(folder)
+    nemotron.keep_fp8(NemotronHModel)
+    nemotron.fit(NemotronNanoV2VLModel, folder)
     sys.argv = ["convert_hf_to_gguf.py", folder, "--outfile", output, "--outtype", kind]
     sys.argv += ["--mmproj"] if projector else []
     runpy.run_path(os.path.join(llama, "convert_hf_to_gguf.py"), run_name="__main__")

@@ -42,8 +42,8 @@ WIDE = {"q_proj.weight": 2, "k_proj.weight": 2, "v_proj.weight": 1.5, "o_proj.we
         "conv1d.weight": 1.5}
 # The values of the four bits of E2M1, without the sign.
 E2M1 = torch.tensor([0, 0.5, 1, 1.5, 2, 3, 4, 6])
-# Chosen so that no window has a near tie among its first three tokens, in any type.
-SEED = 11
+# Chosen so that no window has a near tie among its first tokens, in any type.
+SEED = 14
 
 
 def make_tokenizer():
