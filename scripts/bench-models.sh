@@ -6,12 +6,12 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=python3
-if ! "$python" -c 'import numpy, yaml, tqdm' 2>/dev/null; then
+if ! "$python" -c 'import numpy, yaml' 2>/dev/null; then
     python=.deps/peers/real-size/bin/python
     if [ ! -x "$python" ]; then
-        echo "bench-models: installing numpy into .deps/peers/real-size" >&2
+        echo "bench-models: installing numpy and pyyaml into .deps/peers/real-size" >&2
         python3 -m venv .deps/peers/real-size
-        "$python" -m pip install --quiet --disable-pip-version-check numpy pyyaml tqdm requests
+        "$python" -m pip install --quiet --disable-pip-version-check numpy pyyaml
     fi
 fi
 read -r -a models <<<"${SHOTLIST_BENCH_MODELS:-}"

@@ -66,6 +66,22 @@ struct OtherCommandTests {
         }
     }
 
+    @Test func memoryOfAModel() async throws {
+        let demo = Repository.root.appending(path: "Models/demo")
+        let model = demo.appending(path: "demo-text-f16.gguf").path
+        let projector = demo.appending(path: "demo-mmproj-f16.gguf").path
+        let run = try await Command.shotlist(
+            "doctor", "--model-path", model, "--projector-path", projector, "--context-tokens", "512")
+        #expect(run.status == 0)
+        let parts = run.output.matches(of: /^    [a-z ]+: (\d+) MB$/.anchorsMatchLineEndings())
+        let sum = parts.reduce(0) { $0 + (Int($1.1) ?? 0) }
+        let total = try #require(run.output.firstMatch(of: /the model needs: (\d+) MB/).flatMap { Int($0.1) })
+        #expect(parts.count == 6)
+        #expect(abs(total - sum) <= parts.count)
+        #expect(try await Command.shotlist("doctor", "--model-path", model, "--frame", "wide").status != 0)
+        #expect(try await Command.shotlist("doctor", "--model-path", "nowhere.gguf").errors.contains("nowhere.gguf"))
+    }
+
     @Test func versionAndCompletions() async throws {
         #expect(try await Command.shotlist("--version").output == "0.1.0\n")
         let changes = try String(
