@@ -20,7 +20,8 @@ import sys
 import tempfile
 
 OUTPUT_TOKENS = 16
-CONTEXT = 1024
+# Contexts are made in steps of so many tokens.
+STEP = 1024
 PROMPT = "Rewrite this caption in one plain sentence, and leave nothing out: " + (
     "Three cyclists ride along a wet road between trees, one of them waves at the camera. " * 12)
 
@@ -81,10 +82,11 @@ def answer(program, model, folder):
     return dict(zip(("prompt_tokens", "prompt_seconds", "output_tokens", "output_seconds"), numbers)), memory
 
 
-def estimate(program, model, folder, frame):
-    command = [program, "doctor", "--model-path", str(folder / model.text), "--context-tokens", str(CONTEXT)]
+def estimate(program, model, folder, record):
+    tokens = -(-(int(record["prompt_tokens"]) + OUTPUT_TOKENS) // STEP) * STEP
+    command = [program, "doctor", "--model-path", str(folder / model.text), "--context-tokens", str(tokens)]
     if model.projector:
-        command += ["--projector-path", str(folder / model.projector), "--frame", frame]
+        command += ["--projector-path", str(folder / model.projector), "--frame", record["frame"]]
     return int(re.search(r"the model needs: (\d+) MB", run(command)[0]).group(1)) * 10 ** 6
 
 
@@ -96,7 +98,7 @@ def measure(program, model, folder, video):
     files = [folder / file for file in (model.text, model.projector) if file]
     return {
         "title": model.title, "files": [file.stat().st_size for file in files], "memory": memory,
-        "estimate": estimate(program, model, folder, record.get("frame")), "prompt_tokens": int(record["prompt_tokens"]),
+        "estimate": estimate(program, model, folder, record), "prompt_tokens": int(record["prompt_tokens"]),
         "prompt_rate": record["prompt_tokens"] / record["prompt_seconds"],
         # The first token comes out of reading the prompt.
         "output_rate": (record["output_tokens"] - 1) / record["output_seconds"],

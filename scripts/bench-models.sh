@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Memory and speed of models of the real sizes, with random weights. See Benchmarks/real_size.py.
 #
-# It needs numpy, 24 GB of disk in .deps/real-size (9 GB with SHOTLIST_BENCH_REMOVE=1) and 12 GB of memory, and takes
-# about a quarter of an hour on 2 cores. SHOTLIST_BENCH_MODELS names the models to measure; all when it is empty.
+# It needs numpy, 24 GB of disk in .deps/real-size (11 GB with SHOTLIST_BENCH_REMOVE=1) and 12 GB of memory, and takes
+# some tens of minutes on 2 cores. SHOTLIST_BENCH_MODELS names the models to measure; all when it is empty.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 python=python3

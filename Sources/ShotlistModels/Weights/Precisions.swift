@@ -1,13 +1,14 @@
 import ShotlistCore
 
 extension WeightPrecision {
-    /// Bits that a weight takes, scales included.
+    /// Bits that a weight takes, scales included: the mean over the text models of the registry. NVFP4 itself has 4.5, but
+    /// Nemotron's embeddings and output layer stay in 16.
     public var bits: Double {
         switch self {
         case .bf16, .f16: 16
         case .q8_0: 8.5
         case .q4KM: 4.9
-        case .nvfp4: 4.5
+        case .nvfp4: 5.75
         case .q4_1: 5
         }
     }
