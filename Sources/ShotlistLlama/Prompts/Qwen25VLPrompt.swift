@@ -1,3 +1,4 @@
+import Foundation
 import ShotlistCore
 import ShotlistEngines
 
@@ -8,7 +9,8 @@ enum Qwen25VLPrompt {
     /// Pixels along each side of a token: patches of 14, merged two by two.
     static let tokenSide = 28
 
-    /// The prompt of a window; the last frame is shown twice when their number is odd, as the model's processor does.
+    /// The prompt of a window. Letters and accents of the user's words are composed first (NFC), as Qwen's tokenizer does and
+    /// llama.cpp does not; the last frame is shown twice when their number is odd, as the model's processor does.
     ///
     /// - Throws: ``ShotlistError`` (`engine_failed`) for frames that no model of this family can be shown.
     static func layOut(_ content: WindowContent, vocabulary: LlamaModel) throws -> WindowPrompt {
@@ -18,7 +20,7 @@ enum Qwen25VLPrompt {
         let before = try vocabulary.tokens(of: layout.beforeVideo, special: true)
         let after =
             try vocabulary.tokens(of: layout.afterVideo, special: true)
-            + vocabulary.tokens(of: layout.prompt, special: false)
+            + vocabulary.tokens(of: layout.prompt.precomposedStringWithCanonicalMapping, special: false)
             + vocabulary.tokens(of: layout.afterPrompt, special: true)
         let positions = VideoPositions(
             base: before.count, pairs: (frames.count + 1) / 2, rows: size.height / tokenSide,

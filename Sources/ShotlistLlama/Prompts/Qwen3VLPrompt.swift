@@ -1,3 +1,4 @@
+import Foundation
 import ShotlistCore
 import ShotlistEngines
 
@@ -14,7 +15,8 @@ enum Qwen3VLPrompt {
 
     /// The prompt of a window; the last frame is shown twice when their number is odd, as the model's processor does.
     ///
-    /// Every piece of text is tokenised alone, as vLLM does.
+    /// Every piece of text is tokenised alone, as vLLM does; letters and accents of the user's words are composed first (NFC),
+    /// as the tokenizer does and llama.cpp does not.
     ///
     /// - Throws: ``ShotlistError`` (`engine_failed`) for frames that no model of this family can be shown.
     static func layOut(_ content: WindowContent, vocabulary: LlamaModel) throws -> WindowPrompt {
@@ -38,7 +40,7 @@ enum Qwen3VLPrompt {
             text = afterPair
         }
         text += try vocabulary.tokens(of: layout.afterVideo, special: true)
-        text += try vocabulary.tokens(of: layout.prompt, special: false)
+        text += try vocabulary.tokens(of: layout.prompt.precomposedStringWithCanonicalMapping, special: false)
         text += try vocabulary.tokens(of: layout.afterPrompt, special: true)
         prompt.append(text)
         return prompt
