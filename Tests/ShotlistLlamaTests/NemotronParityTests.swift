@@ -72,6 +72,26 @@ struct NemotronParityTests {
         return [("frames swapped", swapped), ("other times", times), ("another template", cut)]
     }
 
+    @Test("The engine counts a window's tokens, and its answer has no special token in it")
+    func engine() async throws {
+        let engine = try await LlamaEngine.load(NemotronType.nvfp4.options)
+        let golden = try #require(try NemotronType.nvfp4.golden().windows.first)
+        let frames = Nemotron.frames.prefix(golden.indices.count).map { PreparedFrame($0, dtype: .uint8) }
+        let input = WindowInput(
+            frames: frames, resizedSize: Nemotron.size, frameIndices: golden.indices, effectiveFPS: 2,
+            videoFPS: golden.fps, prompt: try Prompt(text: NemotronGoldens.all.prompt))
+        let request = CaptionRequest(input: input, sampling: .nemotron, maxOutputTokens: 24)
+        let answers = [try await engine.caption(request), try await engine.caption(request)]
+        await engine.shutDown()
+        #expect(answers[0].text == answers[1].text)
+        #expect(answers[0].visionTokens == 4 * 256)
+        #expect(answers[0].promptTokens == golden.tokens.count + 4 * 256)
+        #expect(!answers[0].text.isEmpty)
+        for name in ["<s>", "</s>", "<SPECIAL_", "<img>", "</img>", "<think>", "</think>"] {
+            #expect(!answers[0].text.contains(name))
+        }
+    }
+
     @Test("A window's answer does not depend on windows before it, nor on one that was stopped in the middle")
     func recurrentState() throws {
         let session = try CaptionSession(options: NemotronType.f32.options)
