@@ -10,14 +10,15 @@ import Testing
 /// A wrong layout must be further away than three times the tolerance, or these tests could not fail.
 @Suite("Parity with transformers: Nemotron Nano VL", .serialized)
 struct NemotronParityTests {
-    private static let embeddingTolerance: Float = 0.02
+    /// 0.0036 was measured, on embeddings of a standard deviation near 1: llama.cpp rounds activations to 16 bits before
+    /// it multiplies them with weights of 16 bits.
+    private static let embeddingTolerance: Float = 0.01
 
     @Test("Vision embeddings of a frame", arguments: NemotronGoldens.all.vision)
     func embeddings(_ golden: NemotronGoldens.Vision) throws {
         let session = try CaptionSession(options: NemotronType.f32.options)
         let ours = try session.embeddings(of: [Nemotron.frames[golden.frame]])
         let found = distance(ours, golden.embeddings)
-        print("MEASURED vision", golden.frame, found)
         #expect(found < Self.embeddingTolerance, "\(found)")
         let other = try session.embeddings(of: [Nemotron.frames[golden.frame + 1]])
         #expect(distance(other, golden.embeddings) > 10 * Self.embeddingTolerance)
@@ -31,8 +32,7 @@ struct NemotronParityTests {
         prompt.parts = [.text(golden.tokens, at: 0)]
         prompt.next = golden.tokens.count
         let found = distance(try session.lastLogits(of: prompt), golden.logits)
-        print("MEASURED text", type, found)
-        #expect(found < type.tolerance, "\(found)")
+        #expect(found < type.textTolerance, "\(found)")
     }
 
     @Test(
@@ -45,15 +45,13 @@ struct NemotronParityTests {
         for golden in goldens {
             let prompt = try session.prompt(Nemotron.content(golden))
             let found = distance(try session.lastLogits(of: prompt), golden.logits)
-            #expect(found < type.tolerance, "\(found)")
-            print("MEASURED window", type, golden.indices.count, found)
+            #expect(found < type.windowTolerance, "\(found)")
             #expect(golden.greedy.count >= 3)
             let answer = try session.answer(to: prompt, sampling: .greedy, limit: golden.greedy.count)
             #expect(answer.tokens == golden.greedy)
             for (name, wrong) in try wrongPrompts(right: prompt, golden, in: session) {
                 let found = distance(try session.lastLogits(of: wrong), golden.logits)
-                print("MEASURED wrong", type, golden.indices.count, name, found)
-                #expect(found > 3 * type.tolerance, "\(name): \(found)")
+                #expect(found > 3 * type.windowTolerance, "\(name): \(found)")
             }
         }
     }
@@ -117,12 +115,25 @@ struct NemotronParityTests {
     }
 }
 
+// Logits have a standard deviation of 1. Weights are the same to the bit in both; the difference is in activations.
 extension NemotronType {
-    var tolerance: Float {
+    /// Measured: 0.003 in single precision (keys and values are kept in 16 bits), 0.029 and 0.039 in BF16 and FP8 (ggml
+    /// rounds activations to BF16, 8 bits of which count, before each product), 0.20 in NVFP4 (to 8 bits in blocks).
+    var textTolerance: Float {
         switch self {
-        case .f32: 0.02
-        case .bf16, .fp8: 0.05
-        case .nvfp4: 0.1
+        case .f32: 0.01
+        case .bf16, .fp8: 0.08
+        case .nvfp4: 0.3
+        }
+    }
+
+    /// Measured: 0.033, 0.051, 0.059 and 0.14, which has the difference of a thousand embeddings in it: noise of 0.01 on
+    /// them moves the reference's own logits by 0.09. The nearest wrong layout was 0.67 away, in NVFP4 0.82.
+    var windowTolerance: Float {
+        switch self {
+        case .f32: 0.08
+        case .bf16, .fp8: 0.12
+        case .nvfp4: 0.2
         }
     }
 }

@@ -60,7 +60,8 @@ struct StopTests {
         #expect(unchanged.finishReason == .length)
         // Some of a random model's tokens are parts of characters.
         let chosen = try #require(
-            try whole.tokens.dropFirst().first { try session.tokens(of: session.text(of: [$0]), special: true) == [$0] })
+            try whole.tokens.dropFirst().first { try session.tokens(of: session.text(of: [$0]), special: true) == [$0] }
+        )
         let name = session.text(of: [chosen])
         let (_, stopped, _) = try answer(stops: [name])
         let first = try #require(whole.tokens.firstIndex(of: chosen))
