@@ -253,7 +253,8 @@ struct ConversionNeedsTests {
 
     @Test("no network, and nothing half-made is left")
     func network() async throws {
-        let fake = "mkdir -p \"$3/bin\"; printf '#!/bin/bash\\nexit 1\\n' >\"$3/bin/python\"; chmod 755 \"$3/bin/python\""
+        let fake =
+            "mkdir -p \"$3/bin\"; printf '#!/bin/bash\\nexit 1\\n' >\"$3/bin/python\"; chmod 755 \"$3/bin/python\""
         try FileManager.default.createSymbolicLink(
             atPath: "\(tools)/chmod", withDestinationPath: "/bin/chmod")
         try put("[ \"$1\" != -m ] || { \(fake); }", "python3")

@@ -67,7 +67,8 @@ struct WeightChoiceTests {
     @Test(
         "what a model is not to be had in is refused, with what it is",
         arguments: [
-            (WeightRequest.exactly(.q8_0), "nemotron-nvfp4", "Use nvfp4"), (.exactly(.nvfp4), "qwen", "one of auto, bf16"),
+            (WeightRequest.exactly(.q8_0), "nemotron-nvfp4", "Use nvfp4"),
+            (.exactly(.nvfp4), "qwen", "one of auto, bf16"),
             (.eightBits, "demo", "Use f16"), (.exactly(.q4_1), "nemotron", "q4_k_m"),
         ])
     func refused(request: WeightRequest, name: String, offered: String) throws {

@@ -26,7 +26,9 @@ struct ModelPreparation: Sendable {
     /// The files in a precision when they are there and fit.
     func prepared(_ precision: WeightPrecision) -> ModelFiles? {
         guard let manifest = manifest(of: paths.text(precision), precision: precision.rawValue) else { return nil }
-        if hasProjector, self.manifest(of: paths.projector, precision: Self.projectorType)?.revision != manifest.revision {
+        if hasProjector,
+            self.manifest(of: paths.projector, precision: Self.projectorType)?.revision != manifest.revision
+        {
             return nil
         }
         return files(precision, revision: manifest.revision)

@@ -50,7 +50,8 @@ public struct ModelSpec: Sendable, Hashable {
     /// Makes a row.
     public init(
         name: String, aliases: [String] = [], kind: Kind, architecture: Architecture, source: ModelSource,
-        stored: StoredWeights = .bf16, published: PublishedGGUF? = nil, frameSizing: FrameSizing? = nil, sampling: SamplingParameters,
+        stored: StoredWeights = .bf16, published: PublishedGGUF? = nil, frameSizing: FrameSizing? = nil,
+        sampling: SamplingParameters,
         licence: String, parameters: Parameters
     ) {
         self.name = name

@@ -60,7 +60,8 @@ public struct WeightChooser: Sendable {
         }
         let chosen = needs[index]
         guard candidates.count > 1 else { return WeightChoice(precision: chosen.precision, note: nil) }
-        var note = "Weights of \(spec.name): \(chosen.precision.rawValue), the best that fits: about "
+        var note =
+            "Weights of \(spec.name): \(chosen.precision.rawValue), the best that fits: about "
             + "\(Self.size(chosen.bytes)) of \(Self.size(available)) free."
         if index > 0 {
             let larger = needs[index - 1]
@@ -80,7 +81,8 @@ public struct WeightChooser: Sendable {
         case .fp8, .nvfp4:
             let choice = try best(of: spec)
             let bits = spec.stored == .fp8 ? "8" : "4"
-            let note = "The model '\(spec.name)' is published in \(bits) bits already, which asking for 8 does not change."
+            let note =
+                "The model '\(spec.name)' is published in \(bits) bits already, which asking for 8 does not change."
             return WeightChoice(
                 precision: choice.precision, note: [note, choice.note].compactMap { $0 }.joined(separator: " "))
         }

@@ -24,7 +24,8 @@ extension ModelRegistry {
         ModelSpec(
             name: name, kind: .vision, architecture: .nemotronVL,
             source: .hub(
-                HubRepository("nvidia", repository, revision: revision), files: checkpointFiles + ["*.py"]), stored: stored,
+                HubRepository("nvidia", repository, revision: revision), files: checkpointFiles + ["*.py"]),
+            stored: stored,
             frameSizing: .stretched(PixelSize(width: 512, height: 512)), sampling: .nemotron,
             licence: "NVIDIA Open Model License", parameters: .init(text: 12_310_001_152, vision: 693_000_000))
     }
