@@ -10,7 +10,7 @@ enum CheckpointCheck {
     ///
     /// - Throws: ``ShotlistError`` (`model_missing`, `model_invalid`, `model_mismatch`).
     static func check(_ folder: String) throws(ShotlistError) {
-        _ = try object("config.json", in: folder)
+        try checkConfiguration("config.json", in: folder)
         let files = try weightFiles(in: folder)
         var rows: Int?
         for file in files {
@@ -85,17 +85,34 @@ enum CheckpointCheck {
             remedy: "Download the checkpoint again, or copy the tokenizer that came with the weights.")
     }
 
+    /// Checks that a configuration is there and whole. Python wrote it, and may have written `Infinity`, which JSON does
+    /// not know and Nemotron's has; the converter reads it all.
+    private static func checkConfiguration(_ name: String, in folder: String) throws(ShotlistError) {
+        let text = String(decoding: try content(name, in: folder), as: UTF8.self)
+        guard text.first(where: { !$0.isWhitespace }) == "{", text.last(where: { !$0.isWhitespace }) == "}" else {
+            throw invalid(name, folder, "is not JSON that can be read")
+        }
+    }
+
     private static func object(_ name: String, in folder: String) throws(ShotlistError) -> [String: Any] {
+        let data = try content(name, in: folder)
+        guard let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any] else {
+            throw invalid(name, folder, "is not JSON that can be read")
+        }
+        return object
+    }
+
+    private static func content(_ name: String, in folder: String) throws(ShotlistError) -> Data {
         let path = "\(folder)/\(name)"
         guard FileManager.default.fileExists(atPath: path) else {
             throw ShotlistError(
                 .modelMissing, "The checkpoint '\(folder)' has no file '\(name)'.",
                 remedy: "Download it again, or copy all of its files there.")
         }
-        guard let data = try? Data(contentsOf: URL(filePath: path)),
-            let object = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
-        else { throw invalid(name, folder, "is not JSON that can be read") }
-        return object
+        guard let data = FileManager.default.contents(atPath: path) else {
+            throw invalid(name, folder, "cannot be read")
+        }
+        return data
     }
 
     private static func invalid(_ name: String, _ folder: String, _ reason: String) -> ShotlistError {

@@ -31,7 +31,8 @@ final class ModelFolder {
     ///   - tokens: tokens of the tokenizer.
     func writeCheckpoint(rows: Int = 32, tokens: Int = 30) throws {
         try FileManager.default.createDirectory(at: checkpoint, withIntermediateDirectories: true)
-        try write(#"{"architectures": ["Tiny"]}"#, "config.json")
+        // Python's JSON may hold what JSON does not, as Nemotron's configuration does.
+        try write(#"{"architectures": ["Tiny"], "time_step_limit": [0.0, Infinity]}"#, "config.json")
         let names = (0..<tokens - 1).map { "\"t\($0)\": \($0)" }.joined(separator: ", ")
         try write(
             "{\"model\": {\"vocab\": {\(names)}}, \"added_tokens\": [{\"id\": \(tokens - 1), \"content\": \"<s>\"}]}",
