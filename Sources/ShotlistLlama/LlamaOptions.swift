@@ -21,6 +21,9 @@ public struct LlamaOptions: Sendable, Hashable {
     /// The rule by which frames will be sized; when given, a model that cannot be shown such frames is refused before it is
     /// loaded.
     public var frameSizing: FrameSizing?
+    /// Whether llama.cpp may use flash attention. It is faster and needs less memory, and on the CPU it adds up values in 16
+    /// bits; without it sums have 32 bits.
+    public var usesFlashAttention = true
     /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
     public var contextLimit: Int?
 

@@ -27,9 +27,10 @@ package struct TokenPosition: Sendable, Hashable {
 package enum PositionScheme: Sendable, Hashable {
     /// One number a token.
     case plain
-    /// Time, row, column and one that nothing uses.
+    /// Time, row, column, and time again: llama.cpp turns by the fourth those angles of interleaved M-RoPE that are beyond
+    /// the interleaved part, which Qwen3-VL's reference turns by time.
     case threefold
-    /// The same in units of 1/8192.
+    /// Time, row and column in units of 1/8192, and a fourth number that Qwen2.5-VL does not use.
     ///
     /// llama.cpp hides from a token what has a later time, or the same time and a place further down or right. Pairs of
     /// frames of Qwen2.5-VL less than half a second apart share a time, so that a pair would not see most of the pair
@@ -47,8 +48,7 @@ package enum PositionScheme: Sendable, Hashable {
     /// The numbers of a position, as llama.cpp takes them.
     func components(of position: TokenPosition) -> [Int32] {
         guard self != .plain else { return [Int32(position.time)] }
-        return [
-            Int32(position.time * unit + position.rank), Int32(position.row * unit), Int32(position.column * unit), 0,
-        ]
+        let time = Int32(position.time * unit + position.rank)
+        return [time, Int32(position.row * unit), Int32(position.column * unit), self == .threefold ? time : 0]
     }
 }

@@ -38,14 +38,18 @@ struct KeptContext {
     let threads: Int
     /// The most tokens that a context may hold.
     let limit: Int
+    private let usesFlashAttention: Bool
     private var context: LlamaContext?
 
     /// Keeps none yet.
-    init(model: LlamaModel, positions: PositionScheme, threads: Int, limit: Int) {
+    init(
+        model: LlamaModel, positions: PositionScheme, threads: Int, limit: Int, usesFlashAttention: Bool = true
+    ) {
         self.model = model
         self.positions = positions
         self.threads = threads
         self.limit = limit
+        self.usesFlashAttention = usesFlashAttention
     }
 
     /// A context with room for `needed` tokens, at most ``limit``.
@@ -60,7 +64,8 @@ struct KeptContext {
         context = nil
         let capacity = min((needed + Self.step - 1) / Self.step * Self.step, limit)
         try check(capacity)
-        let made = try LlamaContext(model: model, positions: positions, capacity: capacity, threads: threads)
+        let made = try LlamaContext(
+            model: model, positions: positions, capacity: capacity, threads: threads, sumsIn16Bits: usesFlashAttention)
         context = made
         return made
     }

@@ -33,7 +33,9 @@ package final class CaptionSession {
         let threads = options.threads(forParameters: model.parameterCount)
         projector = try Projector(options: options, model: model, family: family, threads: threads)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, family.positions.highest)
-        kept = KeptContext(model: model, positions: family.positions, threads: threads, limit: contextLimit)
+        kept = KeptContext(
+            model: model, positions: family.positions, threads: threads, limit: contextLimit,
+            usesFlashAttention: options.usesFlashAttention)
     }
 
     /// Lays out a window for this model.

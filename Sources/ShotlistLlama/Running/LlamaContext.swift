@@ -20,8 +20,9 @@ final class LlamaContext {
 
     /// Reserves memory for `capacity` tokens or a few more.
     ///
+    /// - Parameter sumsIn16Bits: lets llama.cpp use flash attention, which on the CPU adds up values in 16 bits.
     /// - Throws: ``ShotlistError`` (`engine_failed`) when there is too little memory.
-    init(model: LlamaModel, positions: PositionScheme, capacity: Int, threads: Int) throws(ShotlistError) {
+    init(model: LlamaModel, positions: PositionScheme, capacity: Int, threads: Int, sumsIn16Bits: Bool = true) throws(ShotlistError) {
         var parameters = llama_context_default_params()
         parameters.n_ctx = UInt32(capacity)
         parameters.n_batch = 512
@@ -34,6 +35,7 @@ final class LlamaContext {
             parameters.rope_freq_scale = model.trainedPositionScale / Float(positions.unit)
         }
         parameters.no_perf = true
+        if !sumsIn16Bits { parameters.flash_attn_type = LLAMA_FLASH_ATTN_TYPE_DISABLED }
         LlamaLog.forget()
         guard let pointer = llama_init_from_model(model.pointer, parameters) else {
             throw ShotlistError(

@@ -25,9 +25,7 @@ import tempfile
 import numpy as np
 import torch
 from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
-from transformers import (PreTrainedTokenizerFast, Qwen2VLImageProcessor, Qwen3VLConfig,
-                          Qwen3VLForConditionalGeneration, Qwen3VLProcessor, Qwen3VLVideoProcessor)
-from transformers.video_utils import VideoMetadata
+from transformers import PreTrainedTokenizerFast, Qwen3VLConfig, Qwen3VLForConditionalGeneration
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SPECIALS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>", "<|image_pad|>",
@@ -54,6 +52,9 @@ TEMPLATE = """{%- for message in messages %}
     {{- '<|im_start|>assistant\\n' }}
 {%- endif %}
 """
+# How pixels become numbers, as in the checkpoint's processor configurations.
+PIXELS = {"patch_size": 16, "temporal_patch_size": 2, "merge_size": 2, "image_mean": [0.5] * 3, "image_std": [0.5] * 3}
+IMAGE_SIZE = {"shortest_edge": 65536, "longest_edge": 16777216}
 # How Qwen's tokenizers cut text before they merge bytes: every digit alone, unlike GPT-2.
 PIECES = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
 PROMPT = "Describe this video in détail."
@@ -87,10 +88,11 @@ def make_tokenizer():
 
 def make_processor(tokenizer):
     """The processor of the checkpoint, with the limits that NeMo Curator gives vLLM: they hold for a whole video."""
-    common = {"patch_size": 16, "temporal_patch_size": 2, "merge_size": 2, "image_mean": [0.5] * 3,
-              "image_std": [0.5] * 3}
+    # Imported here because they need torchvision, which writing a checkpoint does not.
+    from transformers import Qwen2VLImageProcessor, Qwen3VLProcessor, Qwen3VLVideoProcessor
+    common = PIXELS
     return Qwen3VLProcessor(
-        image_processor=Qwen2VLImageProcessor(size={"shortest_edge": 65536, "longest_edge": 16777216}, **common),
+        image_processor=Qwen2VLImageProcessor(size=IMAGE_SIZE, **common),
         video_processor=Qwen3VLVideoProcessor(
             size={"shortest_edge": 4 * 32 * 32, "longest_edge": 16384 * 32 * 32}, **common),
         tokenizer=tokenizer, chat_template=TEMPLATE)
@@ -139,6 +141,7 @@ def frame(index, width, height):
 
 def inputs_of(processor, width, height, count, source_fps, indices):
     """What the processor makes of a window, given as NeMo Curator gives one, but with the frames' true numbers."""
+    from transformers.video_utils import VideoMetadata
     messages = [{"role": "user", "content": [{"type": "video"}, {"type": "text", "text": PROMPT}]}]
     text = processor.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     metadata = VideoMetadata(total_num_frames=indices[-1] + 1, fps=source_fps, frames_indices=list(indices))
@@ -222,12 +225,15 @@ def vision(model, processor, shape, first):
     return {"shape": shape, "width": width, "height": height, "first": first, "embeddings": rounded(embeddings)}
 
 
-def save(model, processor, folder):
+def save(model, tokenizer, folder):
     """The checkpoint as a Hugging Face folder. The model has 16 bits afterwards."""
     model.bfloat16().save_pretrained(folder)
-    processor.tokenizer.save_pretrained(folder)
-    processor.image_processor.save_pretrained(folder)
-    processor.video_processor.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    kinds = {"preprocessor_config.json": {"image_processor_type": "Qwen2VLImageProcessorFast"},
+             "video_preprocessor_config.json": {"video_processor_type": "Qwen3VLVideoProcessor"}}
+    for name, kind in kinds.items():
+        with open(os.path.join(folder, name), "w") as file:
+            json.dump(PIXELS | {"size": IMAGE_SIZE, "processor_class": "Qwen3VLProcessor"} | kind, file, indent=2)
     with open(os.path.join(folder, "chat_template.jinja"), "w") as file:
         file.write(TEMPLATE)
 
@@ -277,16 +283,17 @@ def main():
     wanted.add_argument("--checkpoint-only", metavar="FOLDER", help="write only the checkpoint, here")
     options = parser.parse_args()
     torch.set_num_threads(2)
-    processor = make_processor(make_tokenizer())
-    model = make_model(processor.tokenizer)
+    tokenizer = make_tokenizer()
+    model = make_model(tokenizer)
     if options.checkpoint_only:
-        return save(model, processor, options.checkpoint_only)
+        return save(model, tokenizer, options.checkpoint_only)
+    processor = make_processor(tokenizer)
     with open(os.path.join(HERE, "qwen3vl.json"), "w") as file:
         json.dump(make_goldens(model, processor), file, separators=(",", ":"))
         file.write("\n")
     with tempfile.TemporaryDirectory() as folder:
         checkpoint = os.path.join(folder, "shotlist-tiny-qwen3-vl")
-        save(model, processor, checkpoint)
+        save(model, tokenizer, checkpoint)
         for name, projector in (("qwen3vl-text-f32.gguf", False), ("qwen3vl-mmproj-f32.gguf", True)):
             convert(checkpoint, os.path.join(HERE, name), os.path.abspath(options.llama), projector)
 
