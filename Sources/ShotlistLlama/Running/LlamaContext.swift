@@ -22,7 +22,9 @@ final class LlamaContext {
     ///
     /// - Parameter sumsIn16Bits: lets llama.cpp use flash attention, which on the CPU adds up values in 16 bits.
     /// - Throws: ``ShotlistError`` (`engine_failed`) when there is too little memory.
-    init(model: LlamaModel, positions: PositionScheme, capacity: Int, threads: Int, sumsIn16Bits: Bool = true) throws(ShotlistError) {
+    init(model: LlamaModel, positions: PositionScheme, capacity: Int, threads: Int, sumsIn16Bits: Bool = true)
+        throws(ShotlistError)
+    {
         var parameters = llama_context_default_params()
         parameters.n_ctx = UInt32(capacity)
         parameters.n_batch = 512
