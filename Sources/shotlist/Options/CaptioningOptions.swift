@@ -37,7 +37,7 @@ struct CaptioningOptions: ParsableArguments {
     @Flag(name: .customLong("captioning-use-fp8-weights"), help: "8-bit weights; q8_0 here.")
     var captioningUseFP8Weights = false
 
-    @Option(help: "A text model of the Qwen2.5-VL architecture (GGUF) to use in place of the variant's.")
+    @Option(help: "A text model (GGUF) of the variant's architecture to use in place of its own.")
     var captioningModelPath: String?
 
     @Option(help: "The projector (mmproj GGUF) of --captioning-model-path.")
