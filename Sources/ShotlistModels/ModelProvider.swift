@@ -51,7 +51,9 @@ public struct ModelProvider: Sendable {
         case .hub(let repository, let patterns):
             let preparation = preparation(spec, repository)
             if let files = preparation.prepared(choice.precision) { return files }
-            if let published = spec.published, let text = published.text[choice.precision] {
+            if let published = spec.published, let text = published.text[choice.precision],
+                await isWorthFetching(published, text: text, of: spec, rather: repository, patterns)
+            {
                 return try await self.published(published, text: text, of: spec, precision: choice.precision)
             }
             return try await preparation.make(choice.precision) {
@@ -66,10 +68,24 @@ public struct ModelProvider: Sendable {
             converter: converter, quantize: quantize, onEvent: onEvent)
     }
 
+    /// Whether published files are taken: always, unless they would be fetched and the checkpoint itself is here.
+    private func isWorthFetching(
+        _ published: PublishedGGUF, text: String, of spec: ModelSpec, rather repository: HubRepository,
+        _ patterns: [String]
+    ) async -> Bool {
+        let files = files(of: published, text: text, for: spec)
+        if await source.isHere(published.repository, files: files) { return true }
+        return await !source.isHere(repository, files: patterns)
+    }
+
+    private func files(of published: PublishedGGUF, text: String, for spec: ModelSpec) -> [String] {
+        spec.kind == .vision ? [text, published.projector] : [text]
+    }
+
     private func published(
         _ published: PublishedGGUF, text: String, of spec: ModelSpec, precision: WeightPrecision
     ) async throws -> ModelFiles {
-        let files = spec.kind == .vision ? [text, published.projector] : [text]
+        let files = files(of: published, text: text, for: spec)
         let found = try await source.checkpoint(of: published.repository, files: files)
         return ModelFiles(
             text: "\(found.folder)/\(text)",

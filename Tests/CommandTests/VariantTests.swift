@@ -138,6 +138,34 @@ struct VariantTests {
         #expect(try self.window()["\(variant.name)_caption"] as? String == caption)
     }
 
+    @Test("a name alone takes what is published in GGUF, at the commit of the day, which the record keeps")
+    func published() async throws {
+        let fixtures = Repository.root.appending(path: "Tests/ShotlistLlamaTests/Fixtures")
+        func file(_ name: String) throws -> Data { try Data(contentsOf: fixtures.appending(path: name)) }
+        var files = ["mmproj-Qwen2.5-VL-7B-Instruct-f16.gguf": try file("tiny-mmproj-f32.gguf")]
+        for precision in ["f16", "Q8_0", "Q4_K_M"] {
+            files["Qwen2.5-VL-7B-Instruct-\(precision).gguf"] = try file("tiny-text-f32.gguf")
+        }
+        let repository = TestRepository("ggml-org/Qwen2.5-VL-7B-Instruct-GGUF", files: files)
+        let hub = try await TestHub.start()
+        hub.add(repository)
+        let arguments = [
+            "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out"), "--model-dir",
+            folder.path("models"), "--generate-captions", "--captioning-sampling-fps", "0.4",
+            "--captioning-max-output-tokens", "8", "--limit-clips", "1", "--no-upload-clips", "--transcode-encoder",
+            "copy", "--captioning-weights", "q8_0",
+        ]
+        let first = try await shotlist(arguments, hub: hub)
+        #expect(first.status == 0, "\(first.errors)")
+        let window = try window()
+        #expect(window["qwen_caption"] is String)
+        #expect(window["model_id"] as? String == repository.id)
+        #expect(window["model_revision"] as? String == repository.sha)
+        let asked = hub.requests.count
+        #expect(try await shotlist(arguments, hub: hub).status == 0)
+        #expect(hub.requests.count == asked)
+    }
+
     @Test("a text model answers", arguments: Variant.text)
     func answers(_ variant: Variant) async throws {
         let hub = try await hub(serving: variant)

@@ -53,6 +53,22 @@ struct BadCheckpointTests {
         #expect(await failure()?.code == .modelInvalid)
     }
 
+    @Test(
+        "offsets that no file can have",
+        arguments: ["0, 9223372036854775807", "-5, 4", "8, 4", "0, 1e300"])
+    func offsets(range: String) async throws {
+        let header = Data("{\"a\": {\"dtype\": \"BF16\", \"shape\": [2, 4], \"data_offsets\": [\(range)]}}".utf8)
+        let length = Data((0..<8).map { UInt8(header.count >> ($0 * 8) & 255) })
+        try (length + header + Data(count: 64)).write(to: folder.checkpoint.appending(path: "model-2.safetensors"))
+        #expect(await failure()?.code == .modelInvalid)
+    }
+
+    @Test("a token with a number that none has", arguments: ["9223372036854775807", "-1"])
+    func tokenNumber(number: String) async throws {
+        try folder.write("{\"model\": {\"vocab\": {\"a\": \(number)}}}", "tokenizer.json")
+        #expect(await failure()?.code == .modelInvalid)
+    }
+
     @Test("a tokenizer of another model", arguments: [(32, 33), (32, 15), (100_000, 300)])
     func tokenizer(rows: Int, tokens: Int) async throws {
         try folder.writeCheckpoint(rows: rows, tokens: tokens)

@@ -90,6 +90,7 @@ struct ModelFileTests {
             ("me/mine", "mine", "line 4: 'source.hub.repository' must be owner/name."),
             ("text: 10", "text: ten", "'parameters.text' must be a whole number above 0."),
             (", vision: 5", "", "'parameters.vision' is missing."),
+            ("text: 10", "text: 9223372036854775807", "'parameters.text' must be a whole number above 0"),
             ("me/mine}", "me/mine, file: [a]}", "'source.hub.file' is not a key"),
             ("name: mine", "name: [", "is not YAML"),
             ("name: mine", "sampling: {top_p: 2}\nname: mine", "sampling.top_p"),

@@ -107,7 +107,6 @@ struct PreparationTests {
 
     @Test("published files are taken as they are, where the precision is published")
     func published() async throws {
-        try folder.writeCheckpoint()
         var spec = folder.spec()
         spec.published = PublishedGGUF(
             repository: HubRepository("acme", "tiny-gguf", revision: "main"), text: [.f16: "t.gguf"],
@@ -126,8 +125,21 @@ struct PreparationTests {
         #expect(files.modelID == "acme/tiny-gguf")
         #expect(files.revision == "main")
         #expect(workshop.requests.isEmpty)
+        try folder.writeCheckpoint()
         _ = try await provider.files(of: spec, weights: .exactly(.q8_0))
         #expect(workshop.requests.last == "q8_0 of text bf16")
+    }
+
+    @Test("a checkpoint that is here is not passed over for published files that are not")
+    func checkpointFirst() async throws {
+        try folder.writeCheckpoint()
+        var spec = folder.spec()
+        spec.published = PublishedGGUF(
+            repository: HubRepository("acme", "tiny-gguf", revision: "main"), text: [.f16: "t.gguf"],
+            projector: "p.gguf")
+        let files = try await workshop.provider(folder).files(of: spec, weights: .auto)
+        #expect(files.modelID == "acme/tiny")
+        #expect(workshop.requests.contains("text f16"))
     }
 
     @Test("many at once make one")

@@ -73,7 +73,9 @@ struct YAMLSection {
     /// A whole number above 0, or what holds when there is none.
     func count(_ key: String, default other: Int? = nil) throws(ShotlistError) -> Int {
         if !has(key), let other { return other }
-        guard let number = try node(key).int, number > 0 else { throw wrong(key, "a whole number above 0") }
+        guard let number = try node(key).int, number > 0, number <= 1 << 50 else {
+            throw wrong(key, "a whole number above 0")
+        }
         return number
     }
 

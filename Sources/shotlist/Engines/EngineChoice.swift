@@ -22,7 +22,8 @@ enum EngineChoice {
                         projectorPath: projectorPath)
                 } else {
                     try await EmbeddedModels.files(
-                        of: spec, weights: settings.fp8 ? .eightBits : weights, modelDir: settings.modelDir,
+                        of: spec, weights: settings.fp8 && weights == .auto ? .eightBits : weights,
+                        modelDir: settings.modelDir,
                         threads: threads, terminal: terminal)
                 }
             return try await LlamaEngine.load(

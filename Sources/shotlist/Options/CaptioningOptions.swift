@@ -76,7 +76,7 @@ struct CaptioningOptions: ParsableArguments {
                 "--captioning-use-fp8-weights asks for 8 bits and --captioning-weights for \(captioningWeights).",
                 remedy: "Leave one of the two out.")
         }
-        return .eightBits
+        return request == .auto ? .eightBits : request
     }
 
     /// The type in which pixels wait.
