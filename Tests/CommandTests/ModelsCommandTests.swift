@@ -95,6 +95,53 @@ struct ModelsCommandTests {
         #expect(try await models("remove").output == "Nothing of 'tiny' is here.\n")
     }
 
+    /// The version that a manifest must have to be of this program.
+    private static func converterVersion() throws -> String {
+        let file = Repository.root.appending(path: "Sources/ShotlistModels/Preparation/CheckpointConverter.swift")
+        let source = try String(contentsOf: file, encoding: .utf8)
+        return String(try #require(source.firstMatch(of: /static let version = "([^"]+)"/)).1)
+    }
+
+    @Test("what was prepared and what was copied here by hand is seen")
+    func preparedAndByHand() async throws {
+        let work = try await HubFolder()
+        try work.writeModelFile()
+        func tiny(_ command: String, _ flags: String...) async throws -> String {
+            let named = command == "show" ? ["tiny"] : []
+            let process = work.process([command] + named + ["--model-file", "tiny.yaml"] + flags)
+            let outcome = try await Command.finish(process)
+            #expect(outcome.status == 0, "\(outcome.errors)")
+            return outcome.output
+        }
+        func here() async throws -> String {
+            let line = try #require(try await tiny("list").split(separator: "\n").first { $0.hasPrefix("tiny ") })
+            return String(line)
+        }
+        #expect(try await here().hasSuffix("  no"))
+
+        let made = "models/Owner/Tiny/gguf/q8_0"
+        try work.folder.write("weights", "\(made).gguf")
+        #expect(try await here().hasSuffix("  no"), "nothing says what it was made of")
+        try work.folder.write(
+            """
+            {"model": "Owner/Tiny", "revision": "main", "asked": "main", "precision": "q8_0",
+             "converter": "\(try Self.converterVersion())", "size": 7}
+            """, "\(made).json")
+        #expect(try await here().hasSuffix("  prepared: q8_0"))
+        #expect(try await tiny("show").contains("./\(made).gguf (prepared, q8_0, 7 B)"))
+        let json = try await tiny("show", "--json")
+        let model = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+        #expect(model["status"] as? String == "prepared")
+        #expect((model["prepared"] as? [[String: Any]])?.first?["precision"] as? String == "q8_0")
+
+        try work.folder.write("weights", "models/Owner/Tiny/model.safetensors")
+        #expect(try await here().hasSuffix("  yes, filled by hand; prepared: q8_0"))
+        #expect(
+            try await tiny("show").contains("models/Owner/Tiny (filled by hand, complete)\n    model.safetensors  7 B"))
+        try work.folder.write("longer than before", "\(made).gguf")
+        #expect(try await here().hasSuffix("  yes, filled by hand"))
+    }
+
     @Test("processes that want the same model download it once")
     func processes() async throws {
         let work = try await HubFolder(HubFolder.tiny)

@@ -20,6 +20,7 @@ struct ModelDescription: Encodable {
     let published: Published?
     let status: String
     let parts: [Part]
+    let prepared: [Prepared]
 
     /// The size at which frames are shown.
     struct Frames: Encodable {
@@ -44,10 +45,19 @@ struct ModelDescription: Encodable {
         let revision: String?
         let bytes: Int
         let files: [StoredModel.File]
+        /// Whether someone has put them there, so that nothing vouches for them.
+        let filledByHand: Bool
+    }
+
+    /// A file that was made of the checkpoint, and is taken without it.
+    struct Prepared: Encodable {
+        let precision: String
+        let path: String
+        let bytes: Int
     }
 
     /// Describes a model; looks at the disk.
-    init(_ spec: ModelSpec, store: ModelStore) {
+    init(_ spec: ModelSpec, store: ModelStore) async {
         name = spec.name
         aliases = spec.aliases
         kind = spec.kind
@@ -73,27 +83,41 @@ struct ModelDescription: Encodable {
         checkpoint = own?.name ?? "shipped"
         revision = own?.revision ?? "-"
         if case .hub(_, let files) = spec.source { patterns = files } else { patterns = [] }
-        let contents = ModelPart.all(spec).map { (part: $0, stored: $0.contents(in: store)) }
-        parts = contents.filter { $0.stored.status != .missing }.map { part, stored in
-            Part(
-                name: part.name, folder: stored.folder, status: stored.status, revision: stored.revision,
-                bytes: stored.bytes, files: stored.files)
+        var parts: [Part] = []
+        for part in ModelPart.all(spec) {
+            let byHand = await part.filledByHand(of: spec, in: store)
+            let stored = byHand ?? part.contents(in: store)
+            guard stored.status != .missing else { continue }
+            parts.append(
+                Part(
+                    name: part.name, folder: stored.folder, status: stored.status, revision: stored.revision,
+                    bytes: stored.bytes, files: stored.files, filledByHand: byHand != nil))
+        }
+        self.parts = parts
+        prepared = PreparedModels(store: store).files(of: spec).map {
+            Prepared(precision: $0.precision.rawValue, path: $0.path, bytes: $0.size)
         }
         if own == nil {
             status = (try? DemoModel.locate(modelDir: store.folder)) == nil ? "missing" : "complete"
         } else {
-            let all = contents.map(\.stored.status)
-            status = (all.first { $0 == .complete } ?? all.first { $0 == .incomplete } ?? .missing).rawValue
+            let all = parts.map(\.status)
+            let rest = all.first?.rawValue ?? StoredModel.Status.missing.rawValue
+            status = all.contains(.complete) ? "complete" : prepared.isEmpty ? rest : "prepared"
         }
     }
 
     /// Where it is, for people.
     var whereabouts: String {
         if checkpoint == "shipped" { return status == "complete" ? "yes, shipped" : "no" }
-        guard !parts.isEmpty else { return "no" }
-        return parts.map { part in
-            part.status == .complete ? "\(part.folder), \(ByteCount.text(part.bytes))" : "\(part.folder), incomplete"
-        }.joined(separator: "; ")
+        var places = parts.map { part in
+            if part.filledByHand {
+                return part.name == checkpoint ? "yes, filled by hand" : "\(part.folder), filled by hand"
+            }
+            return part.status == .complete
+                ? "\(part.folder), \(ByteCount.text(part.bytes))" : "\(part.folder), incomplete"
+        }
+        if !prepared.isEmpty { places.append("prepared: \(prepared.map(\.precision).joined(separator: ", "))") }
+        return places.isEmpty ? "no" : places.joined(separator: "; ")
     }
 
     /// Prints values as JSON.

@@ -37,6 +37,26 @@ enum ModelPart {
         [own(spec), spec.published.map { .hub($0.repository, files: []) }].compactMap { $0 }
     }
 
+    /// What someone has copied here of it; a repository of published files counts with one precision and its projector.
+    func filledByHand(of spec: ModelSpec, in store: ModelStore) async -> StoredModel? {
+        let models = PreparedModels(store: store)
+        switch self {
+        case .wheel(let wheel): return await models.filledByHand(wheel)
+        case .hub(let repository, let files) where repository != spec.published?.repository:
+            return await models.filledByHand(repository, files: files)
+        case .hub(let repository, _):
+            let projector = spec.kind == .vision ? spec.published.map { [$0.projector] } ?? [] : []
+            var found: StoredModel?
+            for file in (spec.published?.text.values.sorted() ?? []) {
+                guard let stored = await models.filledByHand(repository, files: [file] + projector) else { continue }
+                let known = found?.files ?? []
+                found = stored
+                found?.files = known + stored.files.filter { !known.contains($0) }
+            }
+            return found
+        }
+    }
+
     /// Its name.
     var name: String {
         switch self {

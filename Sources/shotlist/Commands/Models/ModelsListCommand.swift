@@ -16,7 +16,10 @@ struct ModelsListCommand: AsyncParsableCommand {
     func run() async throws {
         try await Ending.of {
             let store = ModelStore(folder: models.modelDir, settings: try HubSettings())
-            let descriptions = try models.registry().models.map { ModelDescription($0, store: store) }
+            var descriptions: [ModelDescription] = []
+            for spec in try models.registry().models {
+                descriptions.append(await ModelDescription(spec, store: store))
+            }
             if json {
                 try ModelDescription.printJSON(descriptions)
             } else {

@@ -17,7 +17,7 @@ struct ModelsShowCommand: AsyncParsableCommand {
     func run() async throws {
         try await Ending.of {
             let store = ModelStore(folder: models.modelDir, settings: try HubSettings())
-            let description = ModelDescription(try model.spec(in: models.registry()), store: store)
+            let description = await ModelDescription(try model.spec(in: models.registry()), store: store)
             if json {
                 try ModelDescription.printJSON(description)
             } else {
@@ -66,12 +66,14 @@ struct ModelsShowCommand: AsyncParsableCommand {
         case .fp8: rows.append(("", "published as FP8, which ggml has not: bf16 holds its values exactly"))
         case .nvfp4: rows.append(("", "published as NVFP4, which stays as it is, bit for bit"))
         }
-        rows.append(("here", model.parts.isEmpty ? model.whereabouts : ""))
+        rows.append(("here", model.whereabouts))
         var lines = rows.map { label, value in label.padding(toLength: 14, withPad: " ", startingAt: 0) + value }
         for part in model.parts {
-            lines.append("  \(part.folder) (\(part.revision ?? part.status.rawValue), \(part.status.rawValue))")
+            let known = part.filledByHand ? "filled by hand" : part.revision ?? part.status.rawValue
+            lines.append("  \(part.folder) (\(known), \(part.status.rawValue))")
             lines += part.files.map { "    \($0.path)  \(ByteCount.text($0.size))" }
         }
+        lines += model.prepared.map { "  \($0.path) (prepared, \($0.precision), \(ByteCount.text($0.bytes)))" }
         return lines.map { $0.replacing(/\s+$/, with: "") }.joined(separator: "\n")
     }
 }
