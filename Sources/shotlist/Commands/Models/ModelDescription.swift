@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistLlama
 import ShotlistModels
 
 /// All that is said of a model: its row, and what is here of it.
@@ -13,7 +14,11 @@ struct ModelDescription: Encodable {
     let revision: String
     let patterns: [String]
     let parameters: ModelSpec.Parameters
+    /// The precisions that the text model is to be had in, best first.
+    let precisions: [String]
     let weightBytes: [String: Int]
+    /// What the embedded engine is taken to need, by precision: weights, a context of usual length and computation.
+    let memoryBytes: [String: Int]
     let stored: StoredWeights
     let sampling: SamplingParameters
     let frames: Frames?
@@ -64,7 +69,15 @@ struct ModelDescription: Encodable {
         architecture = spec.architecture.rawValue
         licence = spec.licence
         parameters = spec.parameters
+        precisions = spec.precisions.map(\.rawValue)
         weightBytes = .init(uniqueKeysWithValues: spec.precisions.map { ($0.rawValue, spec.weightBytes($0)) })
+        memoryBytes = .init(
+            uniqueKeysWithValues: spec.precisions.map { precision in
+                let need = MemoryNeed.estimate(
+                    parameters: spec.parameters.text, bits: precision.bits,
+                    projectorParameters: spec.parameters.vision)
+                return (precision.rawValue, need.total)
+            })
         stored = spec.stored
         sampling = spec.sampling
         switch spec.frameSizing {

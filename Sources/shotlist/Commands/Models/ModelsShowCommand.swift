@@ -58,8 +58,10 @@ struct ModelsShowCommand: AsyncParsableCommand {
                     + "\(sampling.repetitionPenalty)"
                     + (sampling.stops.isEmpty ? "" : ", stops at \(sampling.stops.joined(separator: " "))")
             ))
-        for (index, size) in model.weightBytes.sorted(by: { $0.value > $1.value }).enumerated() {
-            rows.append((index == 0 ? "weights" : "", "\(size.key): \(ByteCount.text(size.value))"))
+        for (index, precision) in model.precisions.enumerated() {
+            let (size, memory) = (model.weightBytes[precision] ?? 0, model.memoryBytes[precision] ?? 0)
+            let text = "\(precision): \(ByteCount.text(size)), needs \(ByteCount.text(memory)) of memory"
+            rows.append((index == 0 ? "weights" : "", text))
         }
         switch model.stored {
         case .bf16: break
