@@ -45,7 +45,10 @@ struct ModelsCommandTests {
         let work = try await HubFolder()
         let vision = try await work.models("show", "qwen")
         #expect(vision.output.contains("Qwen/Qwen2.5-VL-7B-Instruct") && vision.output.contains("q4_k_m: 6.0 GB"))
-        for way in [["qwen", "--text"], ["qwen", "--kind", "text"], ["text/qwen"], ["qwen_lm"]] {
+        for way in [
+            ["qwen", "--text"], ["qwen", "--kind", "text"], ["text/qwen"], ["qwen_lm"],
+            ["text/qwen", "--kind", "text"],
+        ] {
             let process = Process()
             process.executableURL = URL(filePath: Command.path)
             process.arguments = ["models", "show"] + way
@@ -57,6 +60,11 @@ struct ModelsCommandTests {
         let weights = try #require(model["weight_bytes"] as? [String: Int])
         // 5.75 bits a weight of the text model, 16 of the vision tower.
         #expect(weights == ["nvfp4": 12_310_001_152 / 32 * 23 + 693_000_000 * 2])
+        let memory = try #require(model["memory_bytes"] as? [String: Int])
+        #expect(memory["nvfp4"] ?? 0 > weights["nvfp4"] ?? .max && memory.count == 1)
+        let text = try await work.models("show", "qwen3").output
+        let order = text.matches(of: /(\w+): [0-9.]+ GB, needs [0-9.]+ GB of memory/).map { String($0.1) }
+        #expect(order == ["bf16", "f16", "q8_0", "q4_k_m"], "\(text)")
         let fp8 = try await work.models("show", "nemotron-fp8")
         #expect(fp8.output.contains("bf16: 26.0 GB") && fp8.output.contains("published as FP8"))
     }
@@ -190,6 +198,9 @@ struct ModelsCommandTests {
         #expect(missing.status == 1 && missing.errors.contains("There is no repository 'Qwen/Qwen2.5-VL-7B-Instruct'"))
         for (arguments, said) in [
             (["pull", "demo"], "part of Shotlist"), (["show", "qwn"], "Did you mean 'qwen'?"),
+            (["show", "smolm2"], "There is no model variant 'smolm2'. Did you mean 'smollm2'? Use one of: qwen, "),
+            (["show", "smolm2"], "demo, qwen_lm, text/qwen3, smollm2."),
+            (["show", "text/qwen", "--kind", "vision"], "--kind vision contradicts 'text/qwen'"),
             (["show", "qwen", "--kind", "audio"], "no kind of model 'audio'"),
             (["pull", "qwen", "--gguf", "bf16"], "Use one of: f16, q4_k_m, q8_0."),
         ] {

@@ -49,6 +49,31 @@ struct ModelsTryTests {
         try await failure("smollm", "Hi", status: 64, naming: "'smollm'", "Did you mean 'smollm2'?")
     }
 
+    @Test("A model of one's own, and every way to name the text model")
+    func names() async throws {
+        let (folder, file) = (try Folder(), try Self.smolLM2())
+        try folder.write(
+            """
+            name: mine
+            kind: text
+            architecture: smollm2
+            source: {hub: {repository: Owner/Tiny, files: ["*.safetensors", "*.json"]}}
+            parameters: {text: 1000}
+            """, "mine.yaml")
+        for name in [
+            ["mine", "--model-file", folder.path("mine.yaml")], ["text/smollm2"], ["smollm2", "--text"],
+            ["text/smollm2", "--kind", "text"],
+        ] {
+            let arguments =
+                ["models", "try"] + name + [
+                    "Say hello.", "--model-path", file, "--max-output-tokens", "1", "--threads", "1",
+                ]
+            let run = try await Command.run(Command.path, arguments)
+            #expect(run.status == 0 && !run.output.isEmpty, "\(name): \(run.errors)")
+        }
+        try await failure("qwen3", "Hi", "--kind", "vision", status: 64, naming: "asks a text model")
+    }
+
     @Test("A missing file, and files that are no text model")
     func files() async throws {
         let demo = Repository.root.appending(path: "Models/demo")

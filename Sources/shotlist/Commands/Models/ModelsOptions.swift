@@ -31,23 +31,57 @@ struct ModelNameOptions: ParsableArguments {
 
     /// The model that is meant: the vision model where a name means both and nothing else is said.
     func spec(in registry: ModelRegistry) throws(ShotlistError) -> ModelSpec {
-        if let kind {
-            guard let kind = ModelSpec.Kind(rawValue: kind), !text || kind == .text else {
-                throw ShotlistError(
-                    .invalidArgument, "There is no kind of model '\(kind)'\(text ? " that --text means, too" : "").",
-                    remedy: "Use one of: \(ModelSpec.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
-            }
-            return try registry.model(name, kind: kind)
+        let (name, kind) = try meant()
+        if let kind { return try registry.model(name, kind: kind) }
+        // A name that only a text model has needs no flag.
+        for kind in [ModelSpec.Kind.vision, .text] {
+            if let model = try? registry.model(name, kind: kind) { return model }
         }
-        if text { return try registry.model(name, kind: .text) }
+        return try Self.together(registry).model(name, kind: .vision)
+    }
+
+    /// The model that is meant where only a text model can be.
+    func textSpec(in registry: ModelRegistry) throws(ShotlistError) -> ModelSpec {
+        let (name, kind) = try meant()
+        guard kind != .vision else {
+            throw ShotlistError(
+                .invalidArgument, "This command asks a text model, and --kind vision means another.",
+                remedy: "Leave --kind out.")
+        }
+        return try registry.model(name, kind: .text)
+    }
+
+    /// The name without what says its kind, and the kind, where one is said.
+    private func meant() throws(ShotlistError) -> (name: String, kind: ModelSpec.Kind?) {
         let prefix = "text/"
-        if name.hasPrefix(prefix) { return try registry.model(String(name.dropFirst(prefix.count)), kind: .text) }
-        do {
-            return try registry.model(name, kind: .vision)
-        } catch {
-            // A name that only a text model has needs no flag.
-            if let model = try? registry.model(name, kind: .text) { return model }
-            throw error
+        let isText = text || name.hasPrefix(prefix)
+        let bare = name.hasPrefix(prefix) ? String(name.dropFirst(prefix.count)) : name
+        guard let word = self.kind else { return (bare, isText ? .text : nil) }
+        guard let kind = ModelSpec.Kind(rawValue: word) else {
+            throw ShotlistError(
+                .invalidArgument, "There is no kind of model '\(word)'.",
+                remedy: "Use one of: \(ModelSpec.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
         }
+        guard !isText || kind == .text else {
+            throw ShotlistError(
+                .invalidArgument, "--kind \(kind.rawValue) contradicts '\(text ? "--text" : name)'.",
+                remedy: "Leave one of them out.")
+        }
+        return (bare, kind)
+    }
+
+    /// All models as if they were of one kind, to offer names of both: a text model whose name means a vision model is
+    /// offered as text/NAME.
+    private static func together(_ registry: ModelRegistry) -> ModelRegistry {
+        let vision = Set(registry.models.filter { $0.kind == .vision }.flatMap { [$0.name] + $0.aliases })
+        return ModelRegistry(
+            models: registry.models.map { model in
+                guard model.kind == .text else { return model }
+                var model = model
+                model.kind = .vision
+                model.aliases.removeAll { vision.contains($0) }
+                if vision.contains(model.name) { model.name = "text/\(model.name)" }
+                return model
+            })
     }
 }

@@ -16,7 +16,7 @@ struct PrepareCommand: AsyncParsableCommand {
     @OptionGroup var model: ModelNameOptions
     @OptionGroup var models: ModelsOptions
 
-    @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m.")
+    @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m, nvfp4.")
     var weights = "auto"
 
     func run() async throws {

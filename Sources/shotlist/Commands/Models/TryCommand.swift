@@ -9,10 +9,10 @@ import ShotlistModels
 struct TryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "try", abstract: "Ask a text model something.",
-        discussion: "The answer goes to standard output, what it cost to standard error.")
+        discussion:
+            "A name means the text model here. The answer goes to standard output, what it cost to standard error.")
 
-    @Argument(help: "The text model: \(ModelRegistry.standard.names(.text).joined(separator: ", ")).")
-    var name: String
+    @OptionGroup var model: ModelNameOptions
 
     @Argument(help: "What to say to it.")
     var prompt: String
@@ -26,21 +26,20 @@ struct TryCommand: AsyncParsableCommand {
     @Option(help: "A text model (GGUF) of the same family to use in place of the named one.")
     var modelPath: String?
 
-    @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m.")
+    @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m, nvfp4.")
     var weights = "auto"
 
-    @Option(help: "The folder that holds models.")
-    var modelDir = "./models"
+    @OptionGroup var models: ModelsOptions
 
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func run() async throws {
         try await Ending.of {
-            let model = try ModelRegistry.standard.model(name, kind: .text)
+            let model = try self.model.textSpec(in: models.registry())
             let request = try request(to: model)
             _ = try machine.threadCount()
             let (weights, terminal) = (try weightRequest(), Terminal())
-            let (modelPath, modelDir, threads) = (modelPath, modelDir, machine.threads)
+            let (modelPath, modelDir, threads) = (modelPath, models.modelDir, machine.threads)
             let answer = try await Interrupt.cancelling(terminal: terminal) {
                 let files =
                     if let modelPath {
