@@ -28,16 +28,36 @@ struct CacheTests {
         #expect(work.hub.count("config.json") == 1)
     }
 
-    @Test("offline, a complete cache is enough", arguments: ["main", Sample.repository.sha, "short"])
+    @Test("offline, a complete cache is enough", arguments: ["main", "whole", "short"])
     func offline(revision: String) async throws {
-        let work = try HubWorkspace(await TestHub.start(Sample.repository))
-        try fill(work, paths: Sample.wanted)
-        let asked = Sample.hub(revision == "short" ? String(Sample.repository.sha.prefix(8)) : revision)
-        _ = try await work.store(["HF_HUB_OFFLINE": "1"]).checkpoint(of: asked, files: Sample.patterns)
-        for path in Sample.wanted {
-            #expect(work.data("Owner/Tiny-Model/\(path)") == Sample.repository.files[path], "\(path)")
+        let work = try HubWorkspace(await TestHub.start(whole))
+        let wanted = Sample.wanted + ["tokenizer.json"]
+        try fill(work, whole, paths: wanted)
+        let asked = Sample.hub(revision == "main" ? revision : String(whole.sha.prefix(revision == "short" ? 8 : 40)))
+        let store = try work.store(["HF_HUB_OFFLINE": "1"])
+        _ = try await store.checkpoint(of: asked, files: Sample.patterns)
+        for path in wanted {
+            #expect(work.data("Owner/Tiny-Model/\(path)") == whole.files[path], "\(path)")
         }
+        _ = try await store.checkpoint(of: asked, files: Sample.patterns)
         #expect(work.hub.requests.isEmpty)
+    }
+
+    @Test("what only the cache has listed is checked against the hub, at its commit, once")
+    func listedOnce() async throws {
+        let work = try HubWorkspace(await TestHub.start(whole))
+        // A file that nobody can miss who has the cache alone.
+        try fill(work, whole, paths: Sample.wanted.filter { $0 != "merges.txt" } + ["tokenizer.json"])
+        _ = try await work.store(["HF_HUB_OFFLINE": "1"]).checkpoint(of: Sample.hub(), files: Sample.patterns)
+        #expect(work.hub.requests.isEmpty && work.data("Owner/Tiny-Model/merges.txt") == nil)
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: ["*.txt"])
+        #expect(work.data("Owner/Tiny-Model/merges.txt") == whole.files["merges.txt"])
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: Sample.patterns)
+        #expect(work.hub.count("/revision/\(whole.sha)") == 2)
+        #expect(work.hub.count("/resolve/") == 1)
+        let asked = work.hub.requests.count
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: Sample.patterns)
+        #expect(work.hub.requests.count == asked)
     }
 
     @Test("offline, a cache without a shard that the index names is not enough")
@@ -55,6 +75,22 @@ struct CacheTests {
         #expect(work.hub.requests.isEmpty)
     }
 
+    @Test(
+        "offline, a cache without weights, without one of a numbered set, or without a tokenizer is not enough",
+        arguments: [
+            ["config.json"], ["config.json", "tokenizer.json"], ["config.json", "tokenizer.json", Sample.weights],
+            Sample.wanted,
+        ])
+    func offlineAlmostEmpty(paths: [String]) async throws {
+        let work = try HubWorkspace(await TestHub.start(whole))
+        try fill(work, whole, paths: paths)
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store(["HF_HUB_OFFLINE": "1"]).checkpoint(of: Sample.hub(), files: Sample.patterns)
+        }
+        #expect(error?.code == .offline)
+        #expect(work.hub.requests.isEmpty && work.files().isEmpty)
+    }
+
     @Test("offline, nothing here is one sentence and no request")
     func offlineMissing() async throws {
         let work = try HubWorkspace(await TestHub.start(Sample.repository))
@@ -66,6 +102,9 @@ struct CacheTests {
         #expect(work.hub.requests.isEmpty)
         #expect(work.files().isEmpty)
     }
+
+    private let whole = TestRepository(
+        Sample.repository.id, files: Sample.repository.files.merging(["tokenizer.json": Data("{}".utf8)]) { $1 })
 
     private let folder = "home/hub/models--Owner--Tiny-Model"
 

@@ -29,7 +29,7 @@ struct HubCache: Sendable {
         return commits.first { $0 == text.trimmingCharacters(in: .whitespacesAndNewlines) }
     }
 
-    /// The files of a snapshot, as the hub would list them; nil when one of a split checkpoint is missing.
+    /// The files of a snapshot, as the hub would list them; nil when they are not a whole checkpoint.
     func listing(sha: String, patterns: [String]) -> [HubFile]? {
         let snapshot = "\(folder)/snapshots/\(sha)"
         let files = (FileManager.default.subpaths(atPath: snapshot) ?? []).sorted().compactMap { path -> HubFile? in
@@ -40,10 +40,11 @@ struct HubCache: Sendable {
             return HubFile(path: path, size: size, content: content)
         }.filter { $0.matches(patterns) }
         let paths = Set(files.map(\.path))
-        let isComplete = files.allSatisfy { file in
-            !file.path.hasSuffix(".index.json") || shards(of: file, in: snapshot).isSubset(of: paths)
+        let hasShards = files.allSatisfy { file in
+            !file.path.hasSuffix(".index.json")
+                || shards(of: file, in: snapshot).allSatisfy { !HubFile.matches($0, patterns) || paths.contains($0) }
         }
-        return isComplete && !files.isEmpty ? files : nil
+        return hasShards && SnapshotCheck.isWhole(paths, patterns: patterns) ? files : nil
     }
 
     /// The files that an index of a split checkpoint names.

@@ -45,6 +45,11 @@ struct HubFile: Sendable, Hashable {
     func matches(_ patterns: [String]) -> Bool {
         // Names of our own in the folder are not to be written by a listing.
         guard !path.hasPrefix(".shotlist"), !path.hasSuffix(".part") else { return false }
-        return patterns.contains { fnmatch($0, path, 0) == 0 }
+        return Self.matches(path, patterns)
+    }
+
+    /// Whether shell patterns ask for a path.
+    static func matches(_ path: String, _ patterns: [String]) -> Bool {
+        patterns.contains { fnmatch($0, path, 0) == 0 }
     }
 }

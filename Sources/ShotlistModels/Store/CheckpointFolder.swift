@@ -64,11 +64,13 @@ extension CheckpointPull {
             remedy: "Free \(ByteCount.text(needed - free)), or give a folder on another disk with --model-dir.")
     }
 
-    /// Writes the manifest: everything is here.
-    func end(_ files: [HubFile], sha: String, old: Manifest?) throws {
+    /// Writes the manifest: everything is here. `isListed` tells whether the hub itself has said which files there are.
+    func end(_ files: [HubFile], sha: String, old: Manifest?, isListed: Bool) throws {
         var manifest = Manifest(
             source: repository.id, revision: sha, asked: [repository.revision], patterns: patterns,
             files: files.map(Manifest.File.init))
+        let unlisted = Set(old?.unlisted ?? [])
+        let listed = Set(isListed ? patterns : []).union(old?.patterns.filter { !unlisted.contains($0) } ?? [])
         if let old {
             let (paths, asked, patterns) = (Set(files.map(\.path)), manifest.asked, manifest.patterns)
             manifest.files += old.files.filter { !paths.contains($0.path) }
@@ -77,6 +79,8 @@ extension CheckpointPull {
             let damaged = (old.damaged ?? []).filter { !paths.contains($0) }
             manifest.damaged = damaged.isEmpty ? nil : damaged
         }
+        let open = manifest.patterns.filter { !listed.contains($0) }
+        manifest.unlisted = open.isEmpty ? nil : open
         manifest.files.sort { $0.path < $1.path }
         try manifest.write(folder)
         unlink("\(folder)/\(Manifest.journalName)")

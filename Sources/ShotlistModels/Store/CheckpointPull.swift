@@ -21,8 +21,9 @@ struct CheckpointPull {
         }
         let transport = HubTransport(settings: store.settings)
         do {
+            let asked = try await threads.run { commitOfCache() ?? repository }
             let client = HubClient(
-                transport: transport, settings: store.settings, repository: repository, retry: store.retry,
+                transport: transport, settings: store.settings, repository: asked, retry: store.retry,
                 onEvent: store.onEvent)
             let revision = try await client.revision()
             if revision.id.lowercased() != repository.id.lowercased() {
@@ -40,6 +41,16 @@ struct CheckpointPull {
             throw error
         }
         await transport.shutDown()
+    }
+
+    /// The repository at the commit that a cache has told; nil when what is here is not from there.
+    ///
+    /// A branch keeps the commit that it meant when it was first asked for; the hub is asked for the files of that.
+    private func commitOfCache() -> HubRepository? {
+        guard let old = Manifest.read(folder), old.unlisted != nil, old.source == repository.id,
+            old.asked.contains(repository.revision)
+        else { return nil }
+        return HubRepository(repository.owner, repository.name, revision: old.revision)
     }
 
     /// The commit and the wanted files that the cache has.
@@ -96,7 +107,7 @@ struct CheckpointPull {
             guard let download else { throw OfflineFailure.error("'\(repository)'", folder: folder) }
             try await fetch(missing, tally: tally, download: download)
         }
-        try await threads.run { try end(files, sha: sha, old: old) }
+        try await threads.run { try end(files, sha: sha, old: old, isListed: download != nil) }
     }
 
     private func fetch(

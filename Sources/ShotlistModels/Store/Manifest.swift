@@ -36,6 +36,8 @@ struct Manifest: Sendable, Hashable, Codable {
     var files: [File]
     /// Files that were found damaged and are to be brought anew.
     var damaged: [String]?
+    /// Those of the patterns whose files are the ones that a cache had: the hub has not been asked which there are.
+    var unlisted: [String]?
 
     /// Reads a folder's manifest; nil when there is none that can be understood.
     static func read(_ folder: String, name: String = fileName) -> Manifest? {

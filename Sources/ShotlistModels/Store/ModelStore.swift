@@ -55,13 +55,13 @@ public struct ModelStore: Sendable {
         let target = path(of: repository)
         let threads = DiskThreads(count: 4)
         do {
-            if try await !threads.run({ isComplete(repository, files: files) }) {
+            if try await !threads.run({ isSettled(repository, files: files) }) {
                 let pull = CheckpointPull(
                     repository: repository, patterns: files, folder: target, store: self, threads: threads)
                 if settings.isOffline { _ = try await pull.cached() }
                 let lock = try await self.lock(repository.owner, repository.name)
                 // Whoever held the lock may have brought it.
-                if try await !threads.run({ isComplete(repository, files: files) }) {
+                if try await !threads.run({ isSettled(repository, files: files) }) {
                     try await pull.run()
                 }
                 _ = consume lock
@@ -91,6 +91,13 @@ public struct ModelStore: Sendable {
             manifest.serves(revision: repository.revision, patterns: files)
         else { return false }
         return manifest.isThere(in: target)
+    }
+
+    /// Whether nothing is left to do: all files are here, and the hub, where it may be asked, has told which there are.
+    private func isSettled(_ repository: HubRepository, files: [String]) -> Bool {
+        guard isComplete(repository, files: files) else { return false }
+        let unlisted = Manifest.read(path(of: repository))?.unlisted ?? []
+        return settings.isOffline || Set(unlisted).isDisjoint(with: files)
     }
 
     /// Takes the lock of `<folder>/<owner>/<name>`.
