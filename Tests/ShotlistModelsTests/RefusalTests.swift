@@ -98,6 +98,63 @@ struct RefusalTests {
         #expect(error.message.contains("leads out of its folder"))
     }
 
+    @Test("another commit than the one that is pinned is refused", arguments: [7, 40])
+    func otherCommit(digits: Int) async throws {
+        let pinned = String(repeating: "0123456789", count: 4).prefix(digits)
+        let work = try HubWorkspace(await TestHub.start(Sample.repository))
+        let answer = #"{"id":"Owner/Tiny-Model","sha":"\#(Sample.repository.sha)"}"#
+        work.hub.serve(Data(answer.utf8), at: "/api/models/Owner/Tiny-Model/revision/\(pinned)")
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store().checkpoint(of: Sample.hub(String(pinned)), files: ["*.json"])
+        }
+        #expect(error?.code == .modelDownloadFailed)
+        #expect(error?.message.contains("the commit \(Sample.repository.sha) of") == true, "\(error?.message ?? "")")
+        #expect(work.hub.count("/resolve/") == 0)
+    }
+
+    @Test(
+        "sizes that no file has, alone or together, are refused", arguments: [9_000_000_000_000_000_000, 1 << 50, -1])
+    func sizes(size: Int) async throws {
+        var repository = Sample.repository
+        repository.strangeEntries = ["x.json", "y.json"].map { entry($0, size: size) }
+        let error = try await refusal(repository)
+        #expect(error.code == .modelDownloadFailed)
+        #expect(error.message.contains("x.json") || error.message.contains("more than"), "\(error.message)")
+    }
+
+    @Test("a file that is listed twice is one, or refused")
+    func twice() async throws {
+        var repository = Sample.repository
+        let config = repository.files["config.json"]?.count ?? 0
+        repository.strangeEntries = [entry("config.json", size: config, oid: repository.oid(of: "config.json"))]
+        let work = try HubWorkspace(await TestHub.start(repository))
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: ["*.json"])
+        #expect(work.hub.count("config.json") == 1)
+        repository.strangeEntries = [entry("config.json", size: config)]
+        let error = try await refusal(repository)
+        #expect(error.message.contains("lists 'config.json' twice"), "\(error.message)")
+    }
+
+    @Test(
+        "a file under a name of our own is refused",
+        arguments: ["gguf/bf16.json", ".shotlist.json", ".shotlist.part.json", "a.json.part"])
+    func reserved(path: String) async throws {
+        var repository = Sample.repository
+        repository.strangeEntries = [entry(path, size: 1)]
+        let error = try await refusal(repository, files: ["*.json", "*.json.part"])
+        #expect(error.code == .modelDownloadFailed)
+        #expect(error.message.contains("keeps for its own"), "\(error.message)")
+    }
+
+    @Test("a name of our own that nobody asks for is no hindrance")
+    func reservedUnasked() async throws {
+        var repository = Sample.repository
+        repository.strangeEntries = [entry("gguf/q4.gguf", size: 1)]
+        let work = try HubWorkspace(await TestHub.start(repository))
+        _ = try await work.store().checkpoint(of: Sample.hub(), files: ["*.json"])
+        #expect(work.data("Owner/Tiny-Model/config.json") != nil)
+    }
+
     @Test("a name that is no repository's is not asked for", arguments: ["..", ".hidden", "a/b", ""])
     func hostileName(name: String) async throws {
         let work = try HubWorkspace(await TestHub.start(Sample.repository))
@@ -123,6 +180,11 @@ struct RefusalTests {
         let error = #expect(throws: ShotlistError.self) { try HubSettings(environment: environment) }
         #expect(error?.code == .invalidArgument)
         #expect(error?.description.contains("secret") == false)
+    }
+
+    /// An entry of a listing as the hub writes it.
+    private func entry(_ path: String, size: Int, oid: String = String(repeating: "a", count: 40)) -> String {
+        #"{"type":"file","oid":"\#(oid)","size":\#(size),"path":"\#(path)"}"#
     }
 
     private var gated: TestRepository {

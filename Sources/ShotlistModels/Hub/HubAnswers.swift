@@ -24,10 +24,12 @@ struct TreeEntry: Decodable {
     var file: HubFile? {
         guard HubFile.isSafe(path) else { return nil }
         if let lfs {
-            guard lfs.size >= 0, case .sha256(let digits) = ContentID(lfs.oid) else { return nil }
+            guard HubFile.sizes.contains(lfs.size), case .sha256(let digits) = ContentID(lfs.oid) else { return nil }
             return HubFile(path: path, size: lfs.size, content: .sha256(digits))
         }
-        guard let size, size >= 0, case .gitBlob(let digits) = oid.flatMap(ContentID.init) else { return nil }
+        guard let size, HubFile.sizes.contains(size), case .gitBlob(let digits) = oid.flatMap(ContentID.init) else {
+            return nil
+        }
         return HubFile(path: path, size: size, content: .gitBlob(digits))
     }
 }

@@ -34,7 +34,7 @@ struct HubCache: Sendable {
         let snapshot = "\(folder)/snapshots/\(sha)"
         let files = (FileManager.default.subpaths(atPath: snapshot) ?? []).sorted().compactMap { path -> HubFile? in
             let place = "\(snapshot)/\(path)"
-            guard HubFile.isSafe(path), let size = Disk.size(of: place),
+            guard HubFile.isSafe(path), let size = Disk.size(of: place), HubFile.sizes.contains(size),
                 let content = ContentID(URL(filePath: place).resolvingSymlinksInPath().lastPathComponent)
             else { return nil }
             return HubFile(path: path, size: size, content: content)

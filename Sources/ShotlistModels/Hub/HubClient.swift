@@ -18,6 +18,15 @@ struct HubClient {
         guard let revision = try? JSONDecoder().decode(HubRevision.self, from: answer),
             case .gitBlob = ContentID(revision.sha), RepositoryName.isSafe(revision.id)
         else { throw strange("which commit '\(repository.revision)' is") }
+        let wanted = repository.revision.lowercased()
+        let isCommit = (7...40).contains(wanted.utf8.count) && wanted.allSatisfy(\.isHexDigit)
+        guard !isCommit || revision.sha.lowercased().hasPrefix(wanted) else {
+            throw ShotlistError(
+                .modelDownloadFailed,
+                "\(settings.endpoint) answers with the commit \(revision.sha) of '\(repository.id)' "
+                    + "when asked for \(repository.revision).",
+                remedy: "See that HF_ENDPOINT is the address of a hub, and give the whole commit.")
+        }
         return revision
     }
 
@@ -26,7 +35,7 @@ struct HubClient {
         let first = "/api/models/\(id)/tree/\(sha)"
         var query: String? = "recursive=true&expand=false"
         var seen: Set<String> = []
-        var files: [HubFile] = []
+        var listing = HubListing()
         while let page = query {
             guard seen.insert(page).inserted, seen.count <= 1000 else { throw strange("which files there are") }
             let (data, links) = try await answer(to: address("\(first)?\(page)"))
@@ -42,12 +51,12 @@ struct HubClient {
                         remedy: "Do not use this repository.")
                 }
                 guard let file = entry.file else { throw strange("size and hash of '\(entry.path)'") }
-                files.append(file)
+                try listing.add(file, of: repository)
             }
             // A mirror may name the original host in its links: only the cursor is taken from them.
             query = LinkHeader.next(in: links).flatMap { URLComponents(string: $0)?.percentEncodedQuery }
         }
-        return files
+        return listing.files
     }
 
     /// The address of a file.

@@ -27,6 +27,9 @@ enum ContentID: Sendable, Hashable {
 
 /// A file of a repository at a commit.
 struct HubFile: Sendable, Hashable {
+    /// Sizes in bytes that a file, and all of a repository, can have. Sums of what is told beyond would overflow.
+    static let sizes = 0...(1 << 50)
+
     /// Its path in the repository; see ``isSafe(_:)``.
     let path: String
     /// Its size in bytes.
@@ -43,9 +46,13 @@ struct HubFile: Sendable, Hashable {
 
     /// Whether shell patterns ask for the file. As with Hugging Face's tools, `*` also matches folders.
     func matches(_ patterns: [String]) -> Bool {
-        // Names of our own in the folder are not to be written by a listing.
-        guard !path.hasPrefix(".shotlist"), !path.hasSuffix(".part") else { return false }
-        return Self.matches(path, patterns)
+        Self.matches(path, patterns)
+    }
+
+    /// Whether the path is a name of our own in the folder, which a listing is not to write: manifests, parts of files,
+    /// what is made of the checkpoint.
+    var isReserved: Bool {
+        path.hasPrefix(".shotlist") || path.hasSuffix(".part") || path == "gguf" || path.hasPrefix("gguf/")
     }
 
     /// Whether shell patterns ask for a path.

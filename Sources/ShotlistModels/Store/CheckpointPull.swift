@@ -73,6 +73,14 @@ struct CheckpointPull {
         let exact = patterns.filter { !$0.contains(where: "*?[".contains) }
         let paths = Set(files.map(\.path))
         let wanted = files.filter { $0.matches(patterns) }
+        // What nobody asks for may have any name: repositories do have folders of GGUF files.
+        if let ours = wanted.first(where: \.isReserved) {
+            throw ShotlistError(
+                .modelDownloadFailed,
+                "'\(repository)' lists a file under a name that Shotlist keeps for its own: "
+                    + "\(ours.path.debugDescription).",
+                remedy: "Do not use this repository, or ask for its other files by name.")
+        }
         guard let missing = exact.first(where: { !paths.contains($0) }) ?? (wanted.isEmpty ? patterns.first : nil)
         else {
             return wanted

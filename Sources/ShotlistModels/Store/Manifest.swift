@@ -43,7 +43,9 @@ struct Manifest: Sendable, Hashable, Codable {
     static func read(_ folder: String, name: String = fileName) -> Manifest? {
         guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"),
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data), manifest.format == 1,
-            manifest.files.allSatisfy({ HubFile.isSafe($0.path) && $0.hubFile != nil })
+            manifest.files.allSatisfy({
+                HubFile.isSafe($0.path) && $0.hubFile != nil && HubFile.sizes.contains($0.size)
+            })
         else { return nil }
         return manifest
     }
