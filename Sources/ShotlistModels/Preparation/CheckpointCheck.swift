@@ -76,7 +76,9 @@ enum CheckpointCheck {
         let model = content["model"] as? [String: Any]
         let vocabulary = (model?["vocab"] as? [String: Int])?.values.map { $0 } ?? []
         let added = (content["added_tokens"] as? [[String: Any]])?.compactMap { $0["id"] as? Int } ?? []
-        guard let highest = (vocabulary + added).max(), (0...Int(Int32.max)).contains(highest) else { throw invalid(name, folder, "names no tokens, or numbers that no token has") }
+        guard let highest = (vocabulary + added).max(), (0...Int(Int32.max)).contains(highest) else {
+            throw invalid(name, folder, "names no tokens, or numbers that no token has")
+        }
         guard let rows, highest >= rows || (highest + 1) * 2 < rows else { return }
         throw ShotlistError(
             .modelMismatch,
