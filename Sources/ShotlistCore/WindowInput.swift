@@ -26,6 +26,13 @@ public struct WindowInput: Sendable {
         self.prompt = prompt
     }
 
+    /// The same frames with another prompt.
+    public func asking(_ prompt: Prompt) -> WindowInput {
+        WindowInput(
+            frames: frames, resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
+            videoFPS: videoFPS, prompt: prompt)
+    }
+
     /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's
     /// size are resized here, by the same rule, so the pixels are the same either way.
     public var modelFrames: [RGBFrame] {

@@ -13,8 +13,37 @@ public protocol CaptionEngine: Sendable {
     ///   alone; `CancellationError` when the task was cancelled.
     func caption(_ request: CaptionRequest) async throws -> CaptionAnswer
 
+    /// Shows the engine a window for as long as `body` runs, so that it can be asked about it more than once.
+    ///
+    /// What an engine computes of the frames stays while the window is open: a second question costs its own words.
+    /// An engine that keeps nothing has the default, which asks anew for each question.
+    ///
+    /// - Parameters:
+    ///   - input: the frames. Its prompt is not asked.
+    ///   - asksAgain: whether more than one question may come. Without it an engine may let go of the frames' results.
+    ///   - body: asks one question after another.
+    /// - Throws: what `body` throws.
+    func withWindow<Result: Sendable>(
+        _ input: WindowInput, asksAgain: Bool,
+        _ body: @Sendable (any OpenWindow) async throws -> Result
+    ) async throws -> Result
+
+    /// What the engine did so far beside answering; nil from an engine that does not count.
+    var statistics: EngineStatistics? { get async }
+
     /// Gives back what the engine holds; no request follows.
     func shutDown() async
+}
+
+extension CaptionEngine {
+    public func withWindow<Result: Sendable>(
+        _ input: WindowInput, asksAgain: Bool,
+        _ body: @Sendable (any OpenWindow) async throws -> Result
+    ) async throws -> Result {
+        try await body(ReshownWindow(engine: self, input: input))
+    }
+
+    public var statistics: EngineStatistics? { nil }
 }
 
 /// Who answers.
@@ -63,6 +92,8 @@ public struct CaptionAnswer: Sendable {
     public let visionTokens: Int
     /// Tokens of the answer.
     public let outputTokens: Int
+    /// Tokens of the prompt that were there from an earlier question or window and cost nothing.
+    public let reusedTokens: Int
     /// Seconds in which the prompt was read, its frames included; nil from an engine that does not say.
     public let promptSeconds: Double?
     /// Seconds in which the answer was written; nil from an engine that does not say.
@@ -71,8 +102,9 @@ public struct CaptionAnswer: Sendable {
     /// Makes an answer.
     public init(
         text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, visionTokens: Int,
-        outputTokens: Int, promptSeconds: Double? = nil, outputSeconds: Double? = nil
+        outputTokens: Int, reusedTokens: Int = 0, promptSeconds: Double? = nil, outputSeconds: Double? = nil
     ) {
+        self.reusedTokens = reusedTokens
         self.text = text
         self.finishReason = finishReason
         self.promptTokens = promptTokens

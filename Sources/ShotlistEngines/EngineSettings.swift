@@ -6,8 +6,10 @@ public struct EngineSettings: Sendable, Hashable {
     public var modelDir: String
     /// The model.
     public var variant: ModelVariant
-    /// How many windows may be with the engine at once, at least 1.
+    /// How many windows the engine answers at once, at least 1.
     public var captionBatchSize: Int
+    /// Whether encoded frames are kept for frames with the same pixels.
+    public var usesMMCache: Bool
     /// The most tokens of a caption, at least 1.
     public var maxOutputTokens: Int
     /// Asks for 8-bit weights: `q8_0` of the embedded engine, FP8 on a server that has it.
@@ -15,14 +17,24 @@ public struct EngineSettings: Sendable, Hashable {
 
     /// Makes settings.
     public init(
-        modelDir: String, variant: ModelVariant, captionBatchSize: Int, maxOutputTokens: Int, fp8: Bool = false
+        modelDir: String, variant: ModelVariant, captionBatchSize: Int, maxOutputTokens: Int, fp8: Bool = false,
+        usesMMCache: Bool = false
     ) {
         self.modelDir = modelDir
         self.variant = variant
         self.captionBatchSize = captionBatchSize
         self.maxOutputTokens = maxOutputTokens
         self.fp8 = fp8
+        self.usesMMCache = usesMMCache
     }
+}
+
+extension EngineSettings {
+    /// Windows that wait beside those in the engine's batch, so that one can enter as soon as another leaves.
+    static let windowsAhead = 2
+
+    /// How many windows may be with the engine at once: those in its batch and those that wait for a place.
+    public var windowsInFlight: Int { captionBatchSize + Self.windowsAhead }
 }
 
 /// Makes an engine: loads a model, or connects to a server.
