@@ -15,9 +15,21 @@ public struct ChatLayout: Sendable, Hashable {
     /// Its pieces, in order.
     public let pieces: [Piece]
 
+    /// How many of them, at the beginning, tell the model what to be: they are the same for all messages.
+    public let openingCount: Int
+
     /// A layout of the given pieces.
-    public init(pieces: [Piece]) {
+    public init(pieces: [Piece], openingCount: Int = 0) {
         self.pieces = pieces
+        self.openingCount = openingCount
+    }
+
+    /// The part that is the same for all messages.
+    public var opening: ChatLayout { ChatLayout(pieces: Array(pieces.prefix(openingCount))) }
+
+    /// A system's turn, or none, and then a user's.
+    private init(system: [Piece], rest: [Piece]) {
+        self.init(pieces: system + rest, openingCount: system.count)
     }
 
     /// The whole chat as text, as a reference implementation renders it.
@@ -33,7 +45,7 @@ public struct ChatLayout: Sendable, Hashable {
     /// Qwen2.5's chat (`Qwen/Qwen2.5-14B-Instruct`, the same in all sizes): without `system`, its own system line.
     public static func qwen25(system: String?, user: String) -> ChatLayout {
         let system = system ?? "You are Qwen, created by Alibaba Cloud. You are a helpful assistant."
-        return ChatLayout(pieces: turn("system", system) + turn("user", user) + answer)
+        return ChatLayout(system: turn("system", system), rest: turn("user", user) + answer)
     }
 
     /// Qwen3's chat (`Qwen/Qwen3-14B`) with `enable_thinking=False`: without `system`, no system turn, and the answer
@@ -44,13 +56,13 @@ public struct ChatLayout: Sendable, Hashable {
     public static func qwen3(system: String?, user: String) -> ChatLayout {
         let noThoughts: [Piece] = [.token("<think>"), .text("\n\n"), .token("</think>"), .text("\n\n")]
         return ChatLayout(
-            pieces: (system.map { turn("system", $0) } ?? []) + turn("user", user) + answer + noThoughts)
+            system: system.map { turn("system", $0) } ?? [], rest: turn("user", user) + answer + noThoughts)
     }
 
     /// SmolLM2's chat (`HuggingFaceTB/SmolLM2-135M-Instruct`): without `system`, its own system line.
     public static func smolLM2(system: String?, user: String) -> ChatLayout {
         let system = system ?? "You are a helpful AI assistant named SmolLM, trained by Hugging Face"
-        return ChatLayout(pieces: turn("system", system) + turn("user", user) + answer)
+        return ChatLayout(system: turn("system", system), rest: turn("user", user) + answer)
     }
 
     /// One turn of ChatML.

@@ -47,6 +47,8 @@ public struct TextAnswer: Sendable, Hashable {
     public let promptTokens: Int
     /// Tokens of the answer, the one that ends it included.
     public let outputTokens: Int
+    /// Tokens of the prompt that were there from an earlier request and cost nothing.
+    public let reusedTokens: Int
     /// Seconds in which the prompt was read; nil from an engine that does not say.
     public let promptSeconds: Double?
     /// Seconds in which the answer was written; nil from an engine that does not say.
@@ -55,12 +57,13 @@ public struct TextAnswer: Sendable, Hashable {
     /// Makes an answer.
     public init(
         text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, outputTokens: Int,
-        promptSeconds: Double? = nil, outputSeconds: Double? = nil
+        reusedTokens: Int = 0, promptSeconds: Double? = nil, outputSeconds: Double? = nil
     ) {
         self.text = text
         self.finishReason = finishReason
         self.promptTokens = promptTokens
         self.outputTokens = outputTokens
+        self.reusedTokens = reusedTokens
         self.promptSeconds = promptSeconds
         self.outputSeconds = outputSeconds
     }

@@ -24,6 +24,14 @@ public struct LlamaOptions: Sendable, Hashable {
     /// Whether llama.cpp may use flash attention. It is faster and needs less memory, and on the CPU it adds up values in 16
     /// bits; without it sums have 32 bits.
     public var usesFlashAttention = true
+    /// Windows that are answered at once, at least 1; more than 256 count as 256, which is llama.cpp's limit. Memory may
+    /// allow fewer, which is said.
+    public var batchSize: Int
+    /// The most bytes of encoded frames that are kept for frames with the same pixels; 0 keeps none.
+    public var frameCacheBytes: Int
+    /// Whether a prompt is read in pieces that share runs of the model with the answers on their way. Without it answers
+    /// wait while a prompt is read.
+    public var chunkedPrefill = true
     /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
     public var contextLimit: Int?
 
@@ -31,8 +39,7 @@ public struct LlamaOptions: Sendable, Hashable {
     public init(
         modelPath: String, projectorPath: String, modelID: String? = nil, modelRevision: String? = nil,
         modelPrecision: String? = nil, threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil,
-        frameSizing: FrameSizing? = nil,
-        contextLimit: Int? = nil
+        frameSizing: FrameSizing? = nil, contextLimit: Int? = nil, batchSize: Int = 1, frameCacheBytes: Int = 0
     ) {
         self.modelPath = modelPath
         self.projectorPath = projectorPath
@@ -44,6 +51,8 @@ public struct LlamaOptions: Sendable, Hashable {
         self.device = device
         self.frameSizing = frameSizing
         self.contextLimit = contextLimit
+        self.batchSize = batchSize
+        self.frameCacheBytes = frameCacheBytes
     }
 }
 

@@ -14,6 +14,9 @@ public struct LlamaTextOptions: Sendable, Hashable {
     public var gpuLayers: Int?
     /// The device to use, by a name that ``LlamaSystemInfo`` lists; nil lets llama.cpp choose.
     public var device: String?
+    /// Requests that are answered at once, at least 1; more than 256 count as 256, which is llama.cpp's limit. Memory may
+    /// allow fewer, which is said.
+    public var batchSize: Int
     /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
     public var contextLimit: Int?
 
@@ -21,7 +24,7 @@ public struct LlamaTextOptions: Sendable, Hashable {
     public init(
         modelPath: String, modelID: String? = nil, modelRevision: String? = nil,
         modelPrecision: String? = nil, threads: Int? = nil, gpuLayers: Int? = nil, device: String? = nil,
-        contextLimit: Int? = nil
+        contextLimit: Int? = nil, batchSize: Int = 1
     ) {
         self.modelPath = modelPath
         self.modelID = modelID
@@ -31,6 +34,7 @@ public struct LlamaTextOptions: Sendable, Hashable {
         self.gpuLayers = gpuLayers
         self.device = device
         self.contextLimit = contextLimit
+        self.batchSize = batchSize
     }
 }
 

@@ -14,6 +14,7 @@ protocol ModelOptions {
     var threads: Int? { get }
     var gpuLayers: Int? { get }
     var device: String? { get }
+    var batchSize: Int { get }
     /// All files of the model.
     var files: [String] { get }
 }
@@ -26,6 +27,12 @@ extension ModelOptions {
         threads ?? (parameters < smallModel ? 1 : ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// Whether two computations with so many threads each need the same processors.
+    func sharesProcessors(threads: Int) -> Bool {
+        let usesGPU = gpuLayers != 0 && LlamaDevice.all.contains { $0.kind == .gpu }
+        return !usesGPU && threads * 2 > ProcessInfo.processInfo.activeProcessorCount
+    }
+
     /// Checks numbers that nobody could mean.
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`).
@@ -34,6 +41,10 @@ extension ModelOptions {
             throw ShotlistError(
                 .invalidArgument, "A model cannot run on \(threads) threads.",
                 remedy: "Give 1 to 512, or leave it out.")
+        }
+        guard batchSize >= 1 else {
+            throw ShotlistError(
+                .invalidArgument, "A model cannot answer \(batchSize) at once.", remedy: "Give 1 or more.")
         }
         if let gpuLayers, gpuLayers < 0 {
             throw ShotlistError(

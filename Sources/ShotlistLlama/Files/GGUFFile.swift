@@ -89,6 +89,16 @@ final class GGUFFile {
         }
     }
 
+    /// Where a tensor lies in the file; nil when there is none of this name.
+    func tensor(_ name: String) -> (type: ggml_type, offset: Int, byteCount: Int)? {
+        let id = gguf_find_tensor(header, name)
+        guard id >= 0 else { return nil }
+        return (
+            gguf_get_tensor_type(header, id), gguf_get_data_offset(header) + gguf_get_tensor_offset(header, id),
+            gguf_get_tensor_size(header, id)
+        )
+    }
+
     /// Bytes of its tensors.
     var tensorBytes: Int {
         (0..<gguf_get_n_tensors(header)).reduce(0) { $0 + gguf_get_tensor_size(header, $1) }

@@ -9,10 +9,10 @@ package struct MeasuredBuffers: Sendable, Hashable {
     /// What a batch works in.
     package var compute = 0
 
-    /// Loads a text model and makes a context of `contextTokens`.
+    /// Loads a text model and makes a context of `contextTokens` for each of `sequences`.
     ///
     /// - Throws: ``ShotlistError`` as loading does.
-    package init(text: String, contextTokens: Int) throws {
+    package init(text: String, contextTokens: Int, sequences: Int = 1) throws {
         let model = try LlamaModel(
             options: LlamaOptions(modelPath: text, projectorPath: "", gpuLayers: 0), abort: AbortFlag())
         var lines: [String] = []
@@ -20,7 +20,7 @@ package struct MeasuredBuffers: Sendable, Hashable {
             lines.append($0)
         } during: {
             Result { () throws in
-                try LlamaContext(model: model, positions: .plain, capacity: contextTokens, threads: 1)
+                try LlamaContext(model: model, positions: .plain, capacity: contextTokens, sequences: sequences, threads: 1)
             }
         }
         _ = try made.value.get()

@@ -8,6 +8,8 @@ struct MemoryGuard {
     private let projector: String?
     private let contextLimit: Int
     private let machine: @Sendable () -> MachineMemory?
+    /// The most sequences that llama.cpp knows (`LLAMA_MAX_SEQ`).
+    static let mostSequences = 256
     /// The smallest context that is worth loading a model for: a few small frames, a prompt and a short answer.
     static let smallestContext = 1024
 
@@ -46,29 +48,53 @@ struct MemoryGuard {
             remedy: try smallerWeights(than: need, fitting: machine.available))
     }
 
-    /// Checks that a context fits beside the weights, which are loaded.
+    /// How many sequences of `tokens` tokens fit beside the weights, which are loaded: at most `wanted`.
     ///
-    /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`).
-    func checkContext(tokens: Int, frame: PixelSize?) throws(ShotlistError) {
-        guard let machine = machine() else { return }
+    /// - Parameters:
+    ///   - frame: the largest frame, for what the vision tower works in.
+    ///   - held: the context that there is now, which would be given back.
+    ///   - onNotice: is told when fewer fit than were wanted.
+    /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`) when not even one does.
+    func sequences(
+        of tokens: Int, wanted: Int, frame: PixelSize?, held: ContextKeeper.Size?,
+        onNotice: (String) -> Void
+    ) throws(ShotlistError) -> Int {
+        let wanted = min(wanted, Self.mostSequences)
+        guard let machine = machine() else { return wanted }
+        var available = machine.available
+        if let held { available += try need(tokens: held.tokens, sequences: held.sequences, frame: nil).work }
+        var fitting = wanted
+        while fitting > 0, try need(tokens: tokens, sequences: fitting, frame: frame).work > available { fitting -= 1 }
+        guard fitting > 0 else { throw try tooLarge(tokens: tokens, frame: frame, machine, available) }
+        if fitting < wanted {
+            let whole = try need(tokens: tokens, sequences: wanted, frame: frame).work
+            onNotice(
+                "Memory allows \(fitting) at once instead of \(wanted): contexts of \(tokens) tokens for all would take "
+                    + "\(whole.asMemory), and \(available.asMemory) are free.")
+        }
+        return fitting
+    }
+
+    private func tooLarge(
+        tokens: Int, frame: PixelSize?, _ machine: MachineMemory, _ available: Int
+    ) throws(ShotlistError) -> ShotlistError {
         let need = try need(tokens: tokens, frame: frame)
-        guard need.work > machine.available else { return }
         let step = Self.smallestContext
         var fitting = tokens / step * step
-        while fitting > 0, try self.need(tokens: fitting, frame: frame).work > machine.available { fitting -= step }
-        throw ShotlistError(
+        while fitting > 0, try self.need(tokens: fitting, frame: frame).work > available { fitting -= step }
+        return ShotlistError(
             .outOfMemory,
             "A context of \(tokens) tokens needs \(need.work.asMemory) of memory beside the model (cache "
                 + "\((need.cache + need.recurrentState).asMemory), text \(need.compute.asMemory), frames "
-                + "\(need.vision.asMemory)), and \(machine.available.asMemory) of \(machine.total.asMemory) are free.",
+                + "\(need.vision.asMemory)), and \(available.asMemory) of \(machine.total.asMemory) are free.",
             remedy: fitting > 0
                 ? "\(fitting) tokens fit: lower the sampling rate, the window size or the most pixels of a frame."
                 : "Use smaller weights or a smaller model, or end other programs.")
     }
 
-    private func need(tokens: Int, frame: PixelSize?) throws(ShotlistError) -> MemoryNeed {
+    private func need(tokens: Int, sequences: Int = 1, frame: PixelSize?) throws(ShotlistError) -> MemoryNeed {
         try MemoryNeed.of(
-            text: text, projector: projector, contextTokens: tokens, largestFrame: frame)
+            text: text, projector: projector, contextTokens: tokens, sequences: sequences, largestFrame: frame)
     }
 
     /// What to do when the weights do not fit: the best precision of which they do, if there is one.

@@ -32,7 +32,7 @@ public struct MemoryNeed: Sendable, Hashable {
     ///   - projector: its projector, a GGUF file; nil for text alone.
     ///   - contextTokens: tokens of prompt and answer that one sequence holds, at least 1; more than the model was
     ///     trained for counts as what it was trained for.
-    ///   - sequences: sequences that share the context, at least 1.
+    ///   - sequences: sequences that are answered at once, each with such a context, at least 1.
     ///   - largestFrame: the largest frame at the size that the model sees; nil leaves out what the vision tower works in.
     /// - Throws: ``ShotlistError`` (`model_missing`, `model_invalid`).
     public static func of(
@@ -44,9 +44,9 @@ public struct MemoryNeed: Sendable, Hashable {
         need.textWeights = file.tensorBytes
         need.program = MemoryRules.program(vocabulary: shape.vocabulary)
         let context = min(max(contextTokens, 1), shape.contextLength)
-        need.cache = MemoryRules.cache(shape, tokens: context * max(sequences, 1))
+        need.cache = MemoryRules.cache(shape, tokens: context, sequences: max(sequences, 1))
         need.recurrentState = MemoryRules.recurrentState(shape, sequences: max(sequences, 1))
-        need.compute = MemoryRules.compute(shape, tokens: context * max(sequences, 1))
+        need.compute = MemoryRules.compute(shape, tokens: context, sequences: max(sequences, 1))
         guard let projector else { return need }
         let vision = try GGUFFile(path: projector, role: "projector")
         need.projectorWeights = vision.tensorBytes

@@ -11,9 +11,9 @@ enum MemoryRules {
     /// What its vision tower works in for the largest frame of the usual limits.
     static let usualVision = 350 << 20
 
-    /// Keys and values in 16 bits; llama.cpp rounds a context up to 256 tokens.
-    static func cache(_ shape: TextShape, tokens: Int) -> Int {
-        shape.cached.reduce(0, +) * 2 * ((tokens + 255) / 256 * 256)
+    /// Keys and values in 16 bits; llama.cpp rounds each sequence's context up to 256 tokens.
+    static func cache(_ shape: TextShape, tokens: Int, sequences: Int) -> Int {
+        shape.cached.reduce(0, +) * 2 * ((tokens + 255) / 256 * 256) * sequences
     }
 
     /// States in 32 bits.
@@ -24,16 +24,17 @@ enum MemoryRules {
     /// What llama.cpp's graph of a batch holds at its widest point, in 32 bits, with flash attention, which it has on the
     /// CPU: three rows of a gated feed-forward network (two of one without a gate) and four of the embedding's width, or
     /// two of what goes into a Mamba layer and six of the embedding's width. Beside it a mask of the batch against the
-    /// context in 16 bits, a row of the batch in 8 bits, quantised for the product with the weights, and one of logits.
+    /// context in 16 bits, a row of the batch in 8 bits, quantised for the product with the weights, and one of logits for
+    /// each sequence.
     ///
     /// For batches of 512 of Qwen2.5 of 7 and 14 billion parameters the graph's buffer is exactly this, for Nemotron
     /// Nano 12B v2 0.5 % less; ``MemoryNeed`` is tested against the buffers of small models.
-    static func compute(_ shape: TextShape, tokens: Int) -> Int {
+    static func compute(_ shape: TextShape, tokens: Int, sequences: Int) -> Int {
         let batch = min(batch, tokens)
         let network = (shape.isGated ? 3 : 2) * shape.feedForward + 4 * shape.width
         let recurrent = shape.recurrentWidth == 0 ? 0 : 2 * shape.recurrentWidth + 6 * shape.width
         let quantised = max(shape.feedForward, shape.width) * 9 / 8
-        return batch * (max(network, recurrent) * 4 + tokens * 2 + quantised) + shape.vocabulary * 4
+        return batch * (max(network, recurrent) * 4 + tokens * 2 + quantised) + shape.vocabulary * 4 * sequences
     }
 
     /// Activations of all patches in 32 bits: two of the feed-forward network and eight of the embedding's width; the

@@ -34,6 +34,7 @@ enum NemotronVLPrompt {
         let embeddings = size.area / (tokenSide * tokenSide)
         var parts: [WindowPrompt.Part] = []
         var text = try vocabulary.tokens(of: layout.beforeVideo, special: true)
+        let opening = text.count
         var position = 0
         for (number, frame) in content.frames.enumerated() {
             let words = layout.words(frame: number, index: content.frameIndices[number], fps: content.videoFPS)
@@ -45,8 +46,16 @@ enum NemotronVLPrompt {
             position += embeddings
             text = close
         }
-        text += try vocabulary.tokens(ofPlainText: layout.prompt, names: markers)
-        text += try vocabulary.tokens(of: layout.afterPrompt, special: true)
-        return WindowPrompt(parts: parts + [.text(text, at: position)], next: position + text.count)
+        text = try question(content.prompt, vocabulary: vocabulary)
+        return WindowPrompt(
+            parts: parts + [.text(text, at: position)], next: position + text.count, opening: opening)
+    }
+
+    /// The text after the last frame: a user's words up to where the answer begins.
+    static func question(_ prompt: String, vocabulary: LlamaModel) throws -> [Int32] {
+        let layout = NemotronVLLayout(prompt: prompt)
+        return try vocabulary.tokens(of: layout.frameEnd, special: true)
+            + vocabulary.tokens(ofPlainText: layout.prompt, names: markers)
+            + vocabulary.tokens(of: layout.afterPrompt, special: true)
     }
 }

@@ -18,10 +18,7 @@ enum Qwen25VLPrompt {
         let frames = content.frames
         let layout = QwenVLLayout(prompt: content.prompt)
         let before = try vocabulary.tokens(of: layout.beforeVideo, special: true)
-        let after =
-            try vocabulary.tokens(of: layout.afterVideo, special: true)
-            + vocabulary.tokens(of: layout.prompt.precomposedStringWithCanonicalMapping, special: false)
-            + vocabulary.tokens(of: layout.afterPrompt, special: true)
+        let after = try question(content.prompt, vocabulary: vocabulary)
         let positions = VideoPositions(
             base: before.count, pairs: (frames.count + 1) / 2, rows: size.height / tokenSide,
             columns: size.width / tokenSide, effectiveFPS: content.effectiveFPS)
@@ -33,6 +30,14 @@ enum Qwen25VLPrompt {
         }
         return WindowPrompt(
             parts: [.text(before, at: 0)] + pairs + [.text(after, at: positions.next)],
-            next: positions.next + after.count)
+            next: positions.next + after.count, opening: before.count)
+    }
+
+    /// The text after the video: a user's words up to where the answer begins.
+    static func question(_ prompt: String, vocabulary: LlamaModel) throws -> [Int32] {
+        let layout = QwenVLLayout(prompt: prompt)
+        return try vocabulary.tokens(of: layout.afterVideo, special: true)
+            + vocabulary.tokens(of: layout.prompt.precomposedStringWithCanonicalMapping, special: false)
+            + vocabulary.tokens(of: layout.afterPrompt, special: true)
     }
 }

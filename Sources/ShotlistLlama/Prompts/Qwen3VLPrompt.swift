@@ -32,6 +32,7 @@ enum Qwen3VLPrompt {
         let afterPair = try vocabulary.tokens(of: layout.afterPair, special: true)
         var prompt = WindowPrompt(parts: [], next: 0)
         var text = try vocabulary.tokens(of: layout.beforeVideo, special: true)
+        prompt.opening = text.count
         for (pair, stamp) in stamps.enumerated() {
             text += try vocabulary.tokens(of: stamp, special: false) + beforePair
             prompt.append(text)
@@ -39,11 +40,17 @@ enum Qwen3VLPrompt {
             prompt.append(frames, rows: size.height / tokenSide, columns: size.width / tokenSide)
             text = afterPair
         }
-        text += try vocabulary.tokens(of: layout.afterVideo, special: true)
-        text += try vocabulary.tokens(of: layout.prompt.precomposedStringWithCanonicalMapping, special: false)
-        text += try vocabulary.tokens(of: layout.afterPrompt, special: true)
-        prompt.append(text)
+        prompt.append(try question(content.prompt, vocabulary: vocabulary))
         return prompt
+    }
+
+    /// The text after the last pair: a user's words up to where the answer begins.
+    static func question(_ prompt: String, vocabulary: LlamaModel) throws -> [Int32] {
+        let layout = Qwen3VLLayout(prompt: prompt)
+        return try vocabulary.tokens(of: layout.afterPair, special: true)
+            + vocabulary.tokens(of: layout.afterVideo, special: true)
+            + vocabulary.tokens(of: layout.prompt.precomposedStringWithCanonicalMapping, special: false)
+            + vocabulary.tokens(of: layout.afterPrompt, special: true)
     }
 }
 

@@ -82,6 +82,15 @@ package enum VisionFamily: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The last part of every prompt, the text after the video, as ``layOut(_:vocabulary:)`` writes it.
+    func question(_ prompt: String, vocabulary: LlamaModel) throws -> [Int32] {
+        switch self {
+        case .qwen25VL: try Qwen25VLPrompt.question(prompt, vocabulary: vocabulary)
+        case .qwen3VL: try Qwen3VLPrompt.question(prompt, vocabulary: vocabulary)
+        case .nemotronVL: try NemotronVLPrompt.question(prompt, vocabulary: vocabulary)
+        }
+    }
+
     /// The caption in what a model says: thoughts are none of it.
     func caption(in answer: String) -> String {
         switch self {

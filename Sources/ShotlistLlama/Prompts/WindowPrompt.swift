@@ -14,11 +14,27 @@ package struct WindowPrompt: Sendable {
     package var parts: [Part]
     /// The position of the answer's first token.
     package var next: Int
+    /// Tokens of text at the beginning that are the same in all windows.
+    var opening = 0
+
+    /// A prompt of parts.
+    package init(parts: [Part], next: Int, opening: Int = 0) {
+        self.parts = parts
+        self.next = next
+        self.opening = opening
+    }
 
     /// Tokens of the video.
     package var visionTokenCount: Int {
         parts.reduce(0) { count, part in
             if case .frames(let block) = part { count + block.positions.count } else { count }
+        }
+    }
+
+    /// What the vision tower encodes, in order.
+    var blocks: [FrameBlock] {
+        parts.compactMap { part in
+            if case .frames(let block) = part { block } else { nil }
         }
     }
 

@@ -1,30 +1,37 @@
 import ShotlistCore
 import ShotlistEngines
 
-/// A loaded model with its memory, and the way from a window to an answer.
+/// A loaded vision-language model with its batch.
 ///
-/// It blocks and belongs to one thread at a time: ``LlamaEngine`` gives it one.
+/// It blocks and belongs to one thread at a time: ``LlamaEngine`` gives it a loop on one. Its `package` members ask one
+/// window at a time through the same batch, for tests.
 package final class CaptionSession {
+    let batch: SequenceBatch
+    let contextLimit: Int
+    let family: VisionFamily
+    let sharesProcessors: Bool
+    /// What is counted of frames.
+    let counts: FrameCounts
     private let model: LlamaModel
     private let projector: Projector
-    private let family: VisionFamily
-    private let contextLimit: Int
-    private let memory: MemoryGuard
-    private var kept: KeptContext
+    private let windowEncoder: WindowEncoder
 
     /// Checks both files and loads them.
     ///
-    /// - Parameter machine: the memory that there is, asked before memory is taken.
+    /// - Parameters:
+    ///   - machine: the memory that there is, asked before memory is taken.
+    ///   - onNotice: takes what a person may want to know and need not do anything about.
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`invalid_argument`,
     ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`, `out_of_memory`).
     package init(
         options: LlamaOptions, abort: AbortFlag = AbortFlag(),
-        machine: @escaping @Sendable () -> MachineMemory? = { .current }
+        machine: @escaping @Sendable () -> MachineMemory? = { .current },
+        onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         try options.check()
         family = try ModelPair.family(model: options.modelPath, projector: options.projectorPath)
         try Self.checkFrames(options, family: family)
-        memory = MemoryGuard(
+        let memory = MemoryGuard(
             text: options.modelPath, projector: options.projectorPath, contextLimit: options.contextLimit,
             gpuLayers: options.gpuLayers, machine: machine)
         try memory.checkWeights()
@@ -33,9 +40,22 @@ package final class CaptionSession {
         let threads = options.threads(forParameters: model.parameterCount)
         projector = try Projector(options: options, model: model, family: family, threads: threads)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, family.positions.highest)
-        kept = KeptContext(
-            model: model, positions: family.positions, threads: threads, limit: contextLimit,
-            usesFlashAttention: options.usesFlashAttention)
+        let counts = FrameCounts()
+        self.counts = counts
+        let limits = ContextKeeper.Limits(tokens: contextLimit, sequences: options.batchSize) {
+            tokens, sequences, held throws(ShotlistError) in
+            try memory.sequences(
+                of: tokens, wanted: sequences, frame: counts.largestFrame, held: held, onNotice: onNotice)
+        }
+        batch = SequenceBatch(
+            keeper: ContextKeeper(
+                model: model, positions: family.positions, threads: threads, limits: limits,
+                usesFlashAttention: options.usesFlashAttention),
+            table: options.chunkedPrefill ? try model.embeddingTable(path: options.modelPath) : nil)
+        windowEncoder = WindowEncoder(
+            projector: projector, family: family, model: model, contextLimit: contextLimit,
+            cacheBytes: options.frameCacheBytes, counts: counts)
+        sharesProcessors = options.sharesProcessors(threads: threads)
     }
 
     /// Lays out a window for this model.
@@ -60,17 +80,12 @@ package final class CaptionSession {
 
     /// The embeddings of frames that are encoded together, token after token.
     package func embeddings(of frames: [RGBFrame]) throws -> [Float] {
-        try projector.embeddings(of: frames, abort: AbortFlag())
+        try projector.embeddings(of: [frames], abort: AbortFlag()).flatMap { $0 }
     }
 
     /// The logits after a whole prompt.
     package func lastLogits(of prompt: WindowPrompt) throws -> [Float] {
-        let abort = AbortFlag()
-        let context = try context(for: prompt, answer: 1)
-        context.begin(abort: abort)
-        defer { context.end() }
-        try read(prompt, into: context, abort: abort)
-        return Array(try context.lastLogits())
+        try batch.logits(after: try windowEncoder.encodeAll(prompt, abort: AbortFlag()))
     }
 
     /// What the model says to a prompt, token by token, the one that ends it included.
@@ -85,66 +100,16 @@ package final class CaptionSession {
     package func answer(
         to prompt: WindowPrompt, sampling: SamplingParameters, limit: Int, abort: AbortFlag = AbortFlag()
     ) throws -> AnswerTokens {
-        let context = try context(for: prompt, answer: limit)
-        context.begin(abort: abort)
-        defer { context.end() }
-        let start = ContinuousClock.now
-        try read(prompt, into: context, abort: abort)
-        let reading = ContinuousClock.now - start
-        var answer = try context.answer(
-            after: prompt.textTokens, at: prompt.next, room: min(limit, contextLimit - prompt.tokenCount),
-            sampling: sampling)
-        answer.promptSeconds = reading / .seconds(1)
-        answer.outputSeconds = (ContinuousClock.now - start - reading) / .seconds(1)
-        return answer
-    }
-
-    /// Encodes the video and runs the whole prompt, so that the context has its last logits.
-    private func read(_ prompt: WindowPrompt, into context: LlamaContext, abort: AbortFlag) throws {
-        for part in prompt.parts {
-            switch part {
-            case .text(let tokens, let start):
-                for (offset, token) in tokens.enumerated() {
-                    try context.add(token, at: TokenPosition(text: start + offset))
-                }
-            case .frames(let block):
-                try read(block, into: context, abort: abort)
-            }
-        }
-        try context.run()
-    }
-
-    private func read(_ block: FrameBlock, into context: LlamaContext, abort: AbortFlag) throws {
-        let embeddings = try projector.embeddings(of: block.frames, abort: abort)
-        let width = model.embeddingWidth
-        guard embeddings.count == block.positions.count * width else {
-            throw ShotlistError(
-                .engineFailed,
-                "The projector made \(embeddings.count / width) tokens of a frame that is laid out as "
-                    + "\(block.positions.count).",
-                remedy: "Use the projector that was converted together with the text model.")
-        }
-        try embeddings.withUnsafeBufferPointer { embeddings in
-            for (token, position) in block.positions.enumerated() {
-                try context.add(
-                    UnsafeBufferPointer(rebasing: embeddings[token * width..<(token + 1) * width]), at: position)
-            }
-        }
-    }
-
-    /// The context, made anew when the one there is too small.
-    private func context(for prompt: WindowPrompt, answer limit: Int) throws -> LlamaContext {
         let room = min(limit, contextLimit - prompt.tokenCount)
-        guard room >= 1, prompt.next + room <= family.positions.highest else {
-            throw ShotlistError(
-                .contextTooShort,
-                "The prompt has \(prompt.tokenCount) tokens, \(prompt.visionTokenCount) of them video, and the "
-                    + "model's context holds \(contextLimit) with the answer.",
-                remedy: "Lower the sampling rate, the window size or the most pixels of a frame.")
+        guard room >= 1, prompt.next + room <= highestPosition else {
+            throw tooLong(promptTokens: prompt.tokenCount, visionTokens: prompt.visionTokenCount)
         }
-        return try kept.context(holding: prompt.tokenCount + room) { capacity throws(ShotlistError) in
-            try memory.checkContext(tokens: capacity, frame: prompt.largestFrame)
-        }
+        if let frame = prompt.largestFrame { counts.note(frame) }
+        let plan = AnswerPlan(
+            promptTokens: prompt.textTokens, position: prompt.next, room: room, sampling: sampling,
+            stops: try stops(sampling.stops))
+        return try batch.answer(
+            to: try windowEncoder.encodeAll(prompt, abort: abort), plan: plan, abort: abort)
     }
 
     private static func checkFrames(_ options: LlamaOptions, family: VisionFamily) throws(ShotlistError) {
@@ -164,3 +129,24 @@ package final class CaptionSession {
             remedy: "Choose the variant (--captioning-algorithm) that the files belong to.")
     }
 }
+
+extension CaptionSession: LoopModel {
+    var facts: (family: VisionFamily, counts: FrameCounts) { (family, counts) }
+    var highestPosition: Int { family.positions.highest }
+
+    var encoder: HandedOver<any ContentEncoder<WindowInput>>? { HandedOver(windowEncoder) }
+
+    func tokens(of question: CaptionQuestion) throws -> (tokens: [Int32], opening: Int) {
+        (try family.question(question.prompt.text, vocabulary: model), 0)
+    }
+
+    func stops(_ words: [String]) throws -> StopWords {
+        try StopWords(words, vocabulary: model)
+    }
+
+    func tooLong(promptTokens: Int, visionTokens: Int) -> ShotlistError {
+        ContextTooShort.error(promptTokens: promptTokens, visionTokens: visionTokens, limit: contextLimit)
+    }
+}
+
+extension CaptionQuestion: LoopQuestion {}

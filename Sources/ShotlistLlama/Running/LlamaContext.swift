@@ -1,35 +1,39 @@
 internal import CLlama
 import ShotlistCore
 
-/// The memory of a model for one sequence: tokens and embeddings go in, logits come out.
+/// The memory of a model for several sequences: tokens or embeddings go in, logits come out.
 ///
-/// What goes in is collected and run when there is enough for a batch or when ``run()`` is called. All of one batch
-/// is of one kind, tokens or embeddings, as llama.cpp demands.
+/// Each sequence has a part of its own (no unified cache), so that one costs the others nothing. What goes in is
+/// collected and run together; all of one run is of one kind, tokens or embeddings, as llama.cpp demands.
 final class LlamaContext {
-    /// The most tokens it holds.
+    /// The most rows of one run.
+    static let batchRows = 512
+    /// The most tokens that a sequence holds.
     let capacity: Int
+    /// How many sequences there are, numbered from 0.
+    let sequences: Int
     /// The model whose memory it is.
     let model: LlamaModel
-    private let positions: PositionScheme
-    private let pointer: OpaquePointer
+    let positions: PositionScheme
+    let pointer: OpaquePointer
     private let batch: OpaquePointer
-    private let batchCapacity: Int
     private var batched = 0
-    private var batchHoldsTokens = false
-    private var abort: AbortFlag?
 
-    /// Reserves memory for `capacity` tokens or a few more.
+    /// Reserves memory for `capacity` tokens of each sequence, or a few more.
     ///
     /// - Parameter sumsIn16Bits: lets llama.cpp use flash attention, which on the CPU adds up values in 16 bits.
     /// - Throws: ``ShotlistError`` (`engine_failed`) when there is too little memory.
-    init(model: LlamaModel, positions: PositionScheme, capacity: Int, threads: Int, sumsIn16Bits: Bool = true)
-        throws(ShotlistError)
-    {
+    init(
+        model: LlamaModel, positions: PositionScheme, capacity: Int, sequences: Int = 1, threads: Int,
+        sumsIn16Bits: Bool = true
+    ) throws(ShotlistError) {
         var parameters = llama_context_default_params()
-        parameters.n_ctx = UInt32(capacity)
-        parameters.n_batch = 512
-        parameters.n_ubatch = 512
-        parameters.n_outputs_max = 1
+        parameters.n_ctx = UInt32(capacity * sequences)
+        parameters.n_seq_max = UInt32(sequences)
+        parameters.kv_unified = false
+        parameters.n_batch = UInt32(Self.batchRows)
+        parameters.n_ubatch = UInt32(Self.batchRows)
+        parameters.n_outputs_max = UInt32(sequences)
         parameters.n_threads = Int32(threads)
         parameters.n_threads_batch = Int32(threads)
         if positions.unit > 1 {
@@ -41,14 +45,15 @@ final class LlamaContext {
         LlamaLog.forget()
         guard let pointer = llama_init_from_model(model.pointer, parameters) else {
             throw ShotlistError(
-                .engineFailed, "There is no memory for a context of \(capacity) tokens: \(LlamaLog.complaint).",
-                remedy: "Show the model fewer or smaller frames, or use a smaller model.")
+                .engineFailed,
+                "There is no memory for \(sequences) sequences of \(capacity) tokens: \(LlamaLog.complaint).",
+                remedy: "Show the model fewer or smaller frames, lower --captioning-batch-size, or use a smaller model.")
         }
         self.model = model
         self.positions = positions
         self.pointer = pointer
-        self.capacity = Int(llama_n_ctx(pointer))
-        batchCapacity = Int(llama_n_batch(pointer))
+        self.sequences = sequences
+        self.capacity = Int(llama_n_ctx(pointer)) / sequences
         batch = llama_batch_ext_init(pointer)
     }
 
@@ -57,70 +62,62 @@ final class LlamaContext {
         llama_free(pointer)
     }
 
-    /// Forgets everything, and obeys `abort` from now on.
-    func begin(abort: AbortFlag) {
+    /// Adds a token of text.
+    ///
+    /// - Parameter wantsLogits: whether what comes after it is asked for.
+    /// - Returns: its row, for ``logits(ofRow:)``.
+    func add(_ token: Int32, at position: TokenPosition, to sequence: Int, wantsLogits: Bool) throws -> Int {
+        try place(llama_batch_ext_add_token(batch, llama_seq_id(sequence), token), position, wantsLogits)
+    }
+
+    /// Adds a token by its embedding, `embeddingWidth` numbers, which are copied.
+    ///
+    /// - Parameter wantsLogits: whether what comes after it is asked for.
+    /// - Returns: its row, for ``logits(ofRow:)``.
+    func add(
+        _ embedding: UnsafeBufferPointer<Float>, at position: TokenPosition, to sequence: Int, wantsLogits: Bool
+    ) throws -> Int {
+        let row = llama_embd(data: embedding.baseAddress, n_rows: 1, n_embd: embedding.count)
+        return try place(llama_batch_ext_add_embd(batch, llama_seq_id(sequence), row), position, wantsLogits)
+    }
+
+    /// Forgets what was collected.
+    func discard() {
         llama_batch_ext_clear(batch)
         batched = 0
-        llama_memory_clear(llama_get_memory(pointer), false)
-        self.abort = abort
-        llama_set_abort_callback(pointer, { flag in flag.map { AbortFlag.from($0).isSet } ?? false }, abort.pointer)
-    }
-
-    /// Lets go of the flag given to ``begin(abort:)``.
-    func end() {
-        llama_set_abort_callback(pointer, nil, nil)
-        abort = nil
-    }
-
-    /// Adds a token of text.
-    func add(_ token: Int32, at position: TokenPosition) throws {
-        try makeRoom(forTokens: true)
-        let index = llama_batch_ext_add_token(batch, 0, token)
-        try LlamaCall.fillBatch.check(min(index, 0))
-        try place(index, position)
-    }
-
-    /// Adds a token of video by its embedding, `embeddingWidth` numbers.
-    func add(_ embedding: UnsafeBufferPointer<Float>, at position: TokenPosition) throws {
-        try makeRoom(forTokens: false)
-        let row = llama_embd(data: embedding.baseAddress, n_rows: 1, n_embd: embedding.count)
-        let index = llama_batch_ext_add_embd(batch, 0, row)
-        try LlamaCall.fillBatch.check(min(index, 0))
-        try place(index, position)
     }
 
     /// Runs what was collected.
     ///
     /// - Throws: `CancellationError` after an abort, else ``ShotlistError``.
-    func run() throws {
+    func run(abort: AbortFlag) throws {
         guard batched > 0 else { return }
         LlamaLog.forget()
-        llama_batch_ext_set_output_logits(batch, Int32(batched - 1), true)
+        llama_set_abort_callback(pointer, { flag in flag.map { AbortFlag.from($0).isSet } ?? false }, abort.pointer)
         let status = llama_process(pointer, LLAMA_PROCESS_TYPE_DECODE, batch)
-        llama_batch_ext_clear(batch)
-        batched = 0
+        llama_set_abort_callback(pointer, nil, nil)
+        discard()
         try LlamaCall.process.check(status, abort: abort)
     }
 
-    /// The logits after the last token that was run; valid until the next run.
+    /// The logits after a row of the last run that wanted them; valid until the next run.
     ///
-    /// - Throws: ``ShotlistError`` (`engine_failed`) when nothing was run.
-    func lastLogits() throws(ShotlistError) -> UnsafeBufferPointer<Float> {
-        guard let logits = llama_get_logits_ith(pointer, -1) else {
-            throw ShotlistError(.engineFailed, "llama.cpp gave no logits for the last token.")
+    /// - Throws: ``ShotlistError`` (`engine_failed`) when there are none.
+    func logits(ofRow row: Int) throws(ShotlistError) -> UnsafeBufferPointer<Float> {
+        guard let logits = llama_get_logits_ith(pointer, Int32(row)) else {
+            throw ShotlistError(.engineFailed, "llama.cpp gave no logits for a token that was asked about.")
         }
         return UnsafeBufferPointer(start: logits, count: model.vocabularySize)
     }
 
-    private func makeRoom(forTokens tokens: Bool) throws {
-        if batched == batchCapacity || (batched > 0 && tokens != batchHoldsTokens) { try run() }
-        batchHoldsTokens = tokens
-    }
-
-    private func place(_ index: Int32, _ position: TokenPosition) throws {
-        guard llama_batch_ext_set_pos(batch, index, positions.components(of: position)) else {
+    private func place(_ index: Int32, _ position: TokenPosition, _ wantsLogits: Bool) throws -> Int {
+        try LlamaCall.fillBatch.check(min(index, 0))
+        guard llama_batch_ext_set_pos(batch, index, positions.components(of: position)),
+            llama_batch_ext_set_output_logits(batch, index, wantsLogits)
+        else {
             throw ShotlistError(.engineFailed, "llama.cpp refused the position of a token.")
         }
         batched += 1
+        return Int(index)
     }
 }

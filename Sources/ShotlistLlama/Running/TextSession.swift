@@ -1,38 +1,47 @@
 import ShotlistCore
 import ShotlistEngines
 
-/// A loaded text model with its memory, and the way from a message to an answer.
+/// A loaded text model with its batch.
 ///
-/// It blocks and belongs to one thread at a time: ``LlamaTextEngine`` gives it one.
+/// It blocks and belongs to one thread at a time: ``LlamaTextEngine`` gives it a loop on one. Its `package` members ask
+/// one thing at a time through the same batch, for tests.
 package final class TextSession {
     /// Which chat it speaks.
     package let family: TextFamily
+    let batch: SequenceBatch
+    let contextLimit: Int
     private let model: LlamaModel
-    private let contextLimit: Int
-    private let memory: MemoryGuard
-    private var kept: KeptContext
 
     /// Checks the file and loads it.
     ///
-    /// - Parameter machine: the memory that there is, asked before memory is taken.
+    /// - Parameters:
+    ///   - machine: the memory that there is, asked before memory is taken.
+    ///   - onNotice: takes what a person may want to know and need not do anything about.
     /// - Throws: `CancellationError` when `abort` was set meanwhile; ``ShotlistError`` (`invalid_argument`,
     ///   `model_missing`, `model_invalid`, `model_mismatch`, `unknown_device`, `out_of_memory`).
     package init(
         options: LlamaTextOptions, abort: AbortFlag = AbortFlag(),
-        machine: @escaping @Sendable () -> MachineMemory? = { .current }
+        machine: @escaping @Sendable () -> MachineMemory? = { .current },
+        onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) throws {
         try options.check()
         family = try TextModelFile.family(path: options.modelPath)
-        memory = MemoryGuard(
+        let memory = MemoryGuard(
             text: options.modelPath, projector: nil, contextLimit: options.contextLimit,
             gpuLayers: options.gpuLayers, machine: machine)
         try memory.checkWeights()
         model = try LlamaModel(options: options, abort: abort)
         try model.checkTokens(family.specialTokens, family: family.name, path: options.modelPath)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength)
-        kept = KeptContext(
-            model: model, positions: .plain, threads: options.threads(forParameters: model.parameterCount),
-            limit: contextLimit)
+        let limits = ContextKeeper.Limits(tokens: contextLimit, sequences: options.batchSize) {
+            tokens, sequences, held throws(ShotlistError) in
+            try memory.sequences(of: tokens, wanted: sequences, frame: nil, held: held, onNotice: onNotice)
+        }
+        batch = SequenceBatch(
+            keeper: ContextKeeper(
+                model: model, positions: .plain, threads: options.threads(forParameters: model.parameterCount),
+                limits: limits, usesFlashAttention: true),
+            table: try model.embeddingTable(path: options.modelPath))
     }
 
     /// The tokens of a chat. None is put before it: none of these families was trained with one.
@@ -55,11 +64,7 @@ package final class TextSession {
     ///
     /// - Parameter places: the position of the token at an index.
     package func lastLogits(of prompt: [Int32], places: (Int) -> Int = { $0 }) throws -> [Float] {
-        let context = try context(for: prompt, answer: 1)
-        context.begin(abort: AbortFlag())
-        defer { context.end() }
-        try read(prompt, into: context, places: places)
-        return Array(try context.lastLogits())
+        try batch.logits(after: prompt.enumerated().map { .text([$1], at: places($0)) })
     }
 
     /// What the model says to a prompt, token by token, the one that ends it included.
@@ -74,36 +79,36 @@ package final class TextSession {
     package func answer(
         to prompt: [Int32], sampling: SamplingParameters, limit: Int, abort: AbortFlag = AbortFlag()
     ) throws -> AnswerTokens {
-        let context = try context(for: prompt, answer: limit)
-        context.begin(abort: abort)
-        defer { context.end() }
-        let start = ContinuousClock.now
-        try read(prompt, into: context)
-        let reading = ContinuousClock.now - start
-        var answer = try context.answer(
-            after: prompt, at: prompt.count, room: min(limit, contextLimit - prompt.count), sampling: sampling)
-        answer.promptSeconds = reading / .seconds(1)
-        answer.outputSeconds = (ContinuousClock.now - start - reading) / .seconds(1)
-        return answer
-    }
-
-    private func read(_ prompt: [Int32], into context: LlamaContext, places: (Int) -> Int = { $0 }) throws {
-        for (index, token) in prompt.enumerated() {
-            try context.add(token, at: TokenPosition(text: places(index)))
-        }
-        try context.run()
-    }
-
-    private func context(for prompt: [Int32], answer limit: Int) throws(ShotlistError) -> LlamaContext {
         let room = min(limit, contextLimit - prompt.count)
-        guard room >= 1 else {
-            throw ShotlistError(
-                .contextTooShort,
-                "The prompt has \(prompt.count) tokens, and the model's context holds \(contextLimit) with the answer.",
-                remedy: "Shorten the prompt.")
-        }
-        return try kept.context(holding: prompt.count + room) { capacity throws(ShotlistError) in
-            try memory.checkContext(tokens: capacity, frame: nil)
-        }
+        guard room >= 1 else { throw tooLong(promptTokens: prompt.count, visionTokens: 0) }
+        let plan = AnswerPlan(
+            promptTokens: prompt, position: prompt.count, room: room, sampling: sampling,
+            stops: try stops(sampling.stops))
+        return try batch.answer(to: [.text(prompt, at: 0)], plan: plan, abort: abort)
     }
 }
+
+/// A text model is shown nothing before it is asked.
+struct NoContent: Sendable {}
+
+extension TextSession: LoopModel {
+    var facts: TextFamily { family }
+    var highestPosition: Int { Int(Int32.max) - 1 }
+    var encoder: HandedOver<any ContentEncoder<NoContent>>? { nil }
+    var sharesProcessors: Bool { false }
+
+    func tokens(of question: TextRequest) throws -> (tokens: [Int32], opening: Int) {
+        let layout = family.layOut(system: question.system, user: question.user)
+        return (try tokens(of: layout), try tokens(of: layout.opening).count)
+    }
+
+    func stops(_ words: [String]) throws -> StopWords {
+        try StopWords(words, vocabulary: model)
+    }
+
+    func tooLong(promptTokens: Int, visionTokens: Int) -> ShotlistError {
+        ContextTooShort.error(promptTokens: promptTokens, visionTokens: visionTokens, limit: contextLimit)
+    }
+}
+
+extension TextRequest: LoopQuestion {}

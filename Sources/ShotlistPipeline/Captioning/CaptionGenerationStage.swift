@@ -85,7 +85,7 @@ public struct CaptionGenerationStage: WindowStage {
         makeEngine = engine
     }
 
-    public var concurrency: Int { settings.captionBatchSize }
+    public var concurrency: Int { settings.windowsInFlight }
 
     public func setUp(_ context: RunContext) async throws {
         state.set(Running(engine: try await makeEngine(settings), context: context))

@@ -5,6 +5,9 @@ import ShotlistModels
 
 /// Which engine runs the model.
 enum EngineChoice {
+    /// What encoded frames may take when they are kept: some sixty pairs of Qwen2.5-VL-7B's largest frames.
+    private static let frameCacheBytes = 512 << 20
+
     /// The embedded engine for a model: llama.cpp in this process, on as many threads as the model is worth when `threads` is nil.
     ///
     /// Its files are fetched and prepared when the first window waits for them; `terminal` is told.
@@ -31,7 +34,9 @@ enum EngineChoice {
                     modelPath: files.text, projectorPath: files.visionProjector(), modelID: files.modelID,
                     modelRevision: files.revision, modelPrecision: files.precision?.rawValue, threads: threads,
                     gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device,
-                    frameSizing: settings.variant.frameSizing))
+                    frameSizing: settings.variant.frameSizing, batchSize: settings.captionBatchSize,
+                    frameCacheBytes: settings.usesMMCache ? frameCacheBytes : 0)
+            ) { terminal.say($0) }
         }
     }
 }

@@ -47,31 +47,54 @@ final class Projector {
 
     deinit { mtmd_free(pointer) }
 
-    /// The embeddings of frames of one size that the model sees as one block: rows from the top, columns from the left,
-    /// as many numbers each as the model's embeddings are wide.
+    /// The embeddings of blocks of frames, block by block: rows from the top, columns from the left, as many numbers each
+    /// as the model's embeddings are wide.
     ///
+    /// Blocks of one size are encoded together where the tower can do that.
+    ///
+    /// - Parameters:
+    ///   - blocks: in each one frame or, for towers that merge them, two of one size.
+    ///   - turns: to be taken for each computation.
     /// - Throws: `CancellationError` after an abort, else ``ShotlistError`` (`engine_failed`).
-    func embeddings(of frames: [RGBFrame], abort: AbortFlag) throws -> [Float] {
+    func embeddings(of blocks: [[RGBFrame]], abort: AbortFlag, turns: Turns? = nil) throws -> [[Float]] {
         watch.abort = abort
         defer { watch.abort = nil }
+        var embeddings: [[Float]] = []
+        // Cut one ahead and no more: pixels in 32 bits take several times the room of the frames.
+        var ahead: FrameChunk?
+        while embeddings.count < blocks.count {
+            let batch = FrameBatch(projector: pointer)
+            var chunks: [FrameChunk] = []
+            while embeddings.count + chunks.count < blocks.count {
+                let chunk = try ahead ?? chunk(of: blocks[embeddings.count + chunks.count])
+                ahead = chunk
+                guard try batch.add(chunk) else { break }
+                chunks.append(chunk)
+                ahead = nil
+            }
+            LlamaLog.forget()
+            try turns?.take { try batch.encode(abort: abort) } ?? batch.encode(abort: abort)
+            for chunk in chunks { embeddings.append(try batch.embeddings(of: chunk, width: model.embeddingWidth)) }
+        }
+        return embeddings
+    }
+
+    /// A block, checked and cut into patches.
+    private func chunk(of frames: [RGBFrame]) throws -> FrameChunk {
         LlamaLog.forget()
         guard (1...family.framesPerBlock).contains(frames.count) else {
             throw ShotlistError(.engineFailed, "The projector cannot make one block of \(frames.count) frames.")
         }
-        let frameChunk = try FrameChunk(frames, projector: pointer)
+        let chunk = try FrameChunk(frames, projector: pointer)
         let size = frames[0].size
         let tokens = size.area / (family.tokenSide * family.tokenSide)
-        guard frameChunk.tokenCount == tokens else {
+        guard chunk.tokenCount == tokens else {
             throw ShotlistError(
                 .engineFailed,
-                "The projector cut a frame of \(size) into \(frameChunk.tokenCount) tokens instead of \(tokens).",
+                "The projector cut a frame of \(size) into \(chunk.tokenCount) tokens instead of \(tokens).",
                 remedy: "Use the projector that was converted together with the text model.")
         }
-        try LlamaCall.encodeFrames.check(mtmd_encode_chunk(pointer, frameChunk.chunk), abort: abort)
-        guard let output = mtmd_get_output_embd(pointer) else {
-            throw ShotlistError(.engineFailed, "The projector gave no embeddings.")
-        }
-        return Array(UnsafeBufferPointer(start: output, count: tokens * model.embeddingWidth))
+        return chunk
     }
 }
 
