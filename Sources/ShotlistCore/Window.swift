@@ -18,8 +18,12 @@ public struct Window: Sendable, Identifiable {
     /// The preview: an animated WebP file.
     public var webpBytes: Data?
 
-    /// Captions by model variant.
+    /// Captions by model variant: of the last pass, where there are two.
     public var caption: [String: String] = [:]
+    /// The first of two passes; nil where only one was asked for.
+    public var stage1: CaptionOutcome?
+    /// Captions of named prompts, by name.
+    public var namedCaptions: [String: CaptionOutcome] = [:]
     /// Enhanced captions by text model variant.
     public var enhancedCaption: [String: String] = [:]
     /// What is known of the caption beside its words.

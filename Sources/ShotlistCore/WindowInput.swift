@@ -36,9 +36,12 @@ public struct WindowInput: Sendable {
     /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's
     /// size are resized here, by the same rule, so the pixels are the same either way.
     public var modelFrames: [RGBFrame] {
-        frames.map { frame in
-            frame.size == resizedSize ? frame.rgb : BicubicResize.resize(frame.rgb, to: resizedSize)
-        }
+        frames.map(asShown)
+    }
+
+    /// One frame as the model sees it.
+    func asShown(_ frame: PreparedFrame) -> RGBFrame {
+        frame.size == resizedSize ? frame.rgb : BicubicResize.resize(frame.rgb, to: resizedSize)
     }
 }
 

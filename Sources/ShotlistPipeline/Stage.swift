@@ -10,12 +10,16 @@ public protocol Stage: Sendable {
     /// Checks and loads what the stage needs; called once, before the first clip, in the pipeline's order.
     func setUp(_ context: RunContext) async throws
 
+    /// Adds what only the stage knows to the run's summary; called once, after the last clip and before ``tearDown()``.
+    func contribute(to summary: inout RunSummary) async
+
     /// Gives back what `setUp` took; called once, also after a failure or cancellation.
     func tearDown() async
 }
 
 extension Stage {
     public func setUp(_ context: RunContext) async throws {}
+    public func contribute(to summary: inout RunSummary) async {}
     public func tearDown() async {}
 }
 

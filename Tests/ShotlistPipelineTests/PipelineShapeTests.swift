@@ -100,7 +100,6 @@ struct PipelineShapeTests {
         #expect(throws: ShotlistError.self) { try VideoReader(inputVideoPath: "x", videoLimit: -1) }
         expectCode(.unknownVariant) { _ = try CaptionPreparationStage(modelVariant: "qwn") }
         let engine: EngineFactory = { _ in throw ShotlistError(.internalFailure, "never made") }
-        expectCode(.notAvailable) { _ = try CaptionGenerationStage(generateStage2Caption: true, engine: engine) }
         expectCode(.invalidArgument) { _ = try CaptionGenerationStage(captionBatchSize: 0, engine: engine) }
     }
 

@@ -6,15 +6,18 @@ import ShotlistModels
 /// Captions windows with a vision-language model.
 ///
 /// The parameters and their defaults are those of NeMo Curator's stage of this name; `engine` says what runs the
-/// model. A caption is kept under the variant's name.
+/// model. A caption is kept under the variant's name. All questions about a window are asked while the engine holds it,
+/// so that an engine that can computes its frames once.
 public struct CaptionGenerationStage: WindowStage {
     public let name = "caption_generation"
     /// What the engine is asked for.
     public let settings: EngineSettings
+    /// What is asked of each window beside its first question.
+    public let passes: CaptionPasses
     /// The engine resizes the frames; the preparation stage must say the same.
     public let modelDoesPreprocess: Bool
-    /// Asks the engine to work without a cache of encoded frames. The embedded engine of this release has none.
-    public let disableMMCache: Bool
+    /// The engine keeps no encoded frames for frames with the same pixels.
+    public var disableMMCache: Bool { !settings.usesMMCache }
     /// Logs each caption.
     public let verbose: Bool
     private let makeEngine: EngineFactory
@@ -30,33 +33,38 @@ public struct CaptionGenerationStage: WindowStage {
     /// - Parameters:
     ///   - modelDir: the folder that holds models.
     ///   - modelVariant: a variant's name or alias, such as `qwen`.
-    ///   - captionBatchSize: windows that may be with the engine at once, at least 1.
+    ///   - captionBatchSize: windows that the engine answers at once, 1 to 4096.
     ///   - fp8: asks the engine for 8-bit weights. The embedded engine then takes `q8_0`; a model that is published
     ///     in 8 or 4 bits stays as it is.
     ///   - maxOutputTokens: the most tokens of a caption, at least 1.
     ///   - modelDoesPreprocess: the engine resizes the frames.
-    ///   - disableMMCache: no cache of encoded frames.
-    ///   - generateStage2Caption: a second pass that refines; not part of this release.
-    ///   - stage2PromptText: the second pass's prompt; not part of this release.
+    ///   - disableMMCache: no cache of encoded frames for frames with the same pixels.
+    ///   - generateStage2Caption: a second pass that refines the caption of the first.
+    ///   - stage2PromptText: the second pass's words in place of the built-in ones; the first caption follows them.
+    ///   - namedPrompts: further questions about each window, each with a caption of its own.
+    ///   - seed: 0 or more; the same seed gives the same captions.
+    ///   - retryFlagged: how often a question is asked again, with sampling changed a little, whose answer is empty,
+    ///     cut off, repeating or a refusal; 0 to 100.
     ///   - verbose: logs each caption.
     ///   - engine: what runs the model.
-    /// - Throws: ``ShotlistError`` for an unknown variant, a number out of range, or what this release cannot do.
+    /// - Throws: ``ShotlistError`` for an unknown variant, a number out of range, a blank prompt, a text for a second
+    ///   pass that is not asked for, or two prompts of one name.
     public init(
         modelDir: String = "models/qwen", modelVariant: String = "qwen", captionBatchSize: Int = 16,
         fp8: Bool = false, maxOutputTokens: Int = 512, modelDoesPreprocess: Bool = false,
         disableMMCache: Bool = false, generateStage2Caption: Bool = false, stage2PromptText: String? = nil,
-        verbose: Bool = false, engine: @escaping EngineFactory
+        namedPrompts: [NamedPrompt] = [], seed: Int = 0, retryFlagged: Int = 0, verbose: Bool = false,
+        engine: @escaping EngineFactory
     ) throws(ShotlistError) {
-        guard !generateStage2Caption, stage2PromptText == nil else {
-            throw ShotlistError(
-                .notAvailable, "The second caption pass is not part of this release.",
-                remedy: "Leave generate_stage2_caption and stage2_prompt_text out.")
-        }
         try self.init(
             modelDir: modelDir, variant: ModelRegistry.standard.variant(modelVariant),
             captionBatchSize: captionBatchSize, fp8: fp8,
             maxOutputTokens: maxOutputTokens, modelDoesPreprocess: modelDoesPreprocess,
-            disableMMCache: disableMMCache, verbose: verbose, engine: engine)
+            disableMMCache: disableMMCache,
+            passes: CaptionPasses(
+                generateStage2Caption: generateStage2Caption, stage2PromptText: stage2PromptText,
+                namedPrompts: namedPrompts, seed: seed, retryFlagged: retryFlagged),
+            verbose: verbose, engine: engine)
     }
 
     /// Makes a stage for a variant of your own.
@@ -65,7 +73,7 @@ public struct CaptionGenerationStage: WindowStage {
     public init(
         modelDir: String, variant: ModelVariant, captionBatchSize: Int = 16, fp8: Bool = false,
         maxOutputTokens: Int = 512, modelDoesPreprocess: Bool = false, disableMMCache: Bool = false,
-        verbose: Bool = false, engine: @escaping EngineFactory
+        passes: CaptionPasses = .one, verbose: Bool = false, engine: @escaping EngineFactory
     ) throws(ShotlistError) {
         guard (1...4096).contains(captionBatchSize) else {
             throw ShotlistError(
@@ -78,9 +86,9 @@ public struct CaptionGenerationStage: WindowStage {
         }
         settings = EngineSettings(
             modelDir: modelDir, variant: variant, captionBatchSize: captionBatchSize,
-            maxOutputTokens: maxOutputTokens, fp8: fp8)
+            maxOutputTokens: maxOutputTokens, fp8: fp8, usesMMCache: !disableMMCache)
+        self.passes = passes
         self.modelDoesPreprocess = modelDoesPreprocess
-        self.disableMMCache = disableMMCache
         self.verbose = verbose
         makeEngine = engine
     }
@@ -89,6 +97,12 @@ public struct CaptionGenerationStage: WindowStage {
 
     public func setUp(_ context: RunContext) async throws {
         state.set(Running(engine: try await makeEngine(settings), context: context))
+    }
+
+    public func contribute(to summary: inout RunSummary) async {
+        guard settings.usesMMCache, let statistics = await state.value?.engine.statistics else { return }
+        summary.encodedBlocks = statistics.encodedBlocks
+        summary.reusedBlocks = statistics.reusedBlocks
     }
 
     public func tearDown() async {
@@ -100,41 +114,26 @@ public struct CaptionGenerationStage: WindowStage {
         guard let running = state.value, let input = window.input else { return }
         window.input = nil
         guard window.status == .success else { return }
-        let start = ContinuousClock.now
-        let answer = try await running.engine.caption(
-            CaptionRequest(
-                input: input, sampling: settings.variant.sampling, maxOutputTokens: settings.maxOutputTokens))
-        let elapsed = ContinuousClock.now - start
-        keep(answer, of: input, seconds: elapsed / .seconds(1), in: &window, from: running.engine.identity)
-        if verbose {
-            running.context.logger.info(
-                "clip \(clip.name) window \(window.range), \(settings.variant.name): \(answer.text)")
+        let captions = try await captions(of: input, from: running)
+        captions.keep(in: &window, hasTwoPasses: passes.stage2 != nil)
+        guard verbose else { return }
+        for line in captions.lines {
+            running.context.logger.info("clip \(clip.name) window \(window.range), \(settings.variant.name)\(line)")
         }
     }
 
-    private func keep(
-        _ answer: CaptionAnswer, of input: WindowInput, seconds: Double, in window: inout Window,
-        from engine: EngineIdentity
-    ) {
-        window.captionRecord = CaptionRecord(
-            finishReason: answer.finishReason, promptTokens: answer.promptTokens, visionTokens: answer.visionTokens,
-            outputTokens: answer.outputTokens, modelID: engine.modelID, modelRevision: engine.modelRevision,
-            modelPrecision: engine.modelPrecision, promptHash: input.prompt.hash, seconds: seconds,
-            promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds)
-        guard answer.text.contains(where: { !$0.isWhitespace }) else {
-            window.fail(
-                ShotlistError(
-                    .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model."))
-            return
-        }
-        window.caption[settings.variant.name] = answer.text
-        window.flags += CaptionChecks.flags(of: answer.text)
-        if answer.finishReason == .length {
-            window.status = .truncated
-            window.reason = WindowReason(
-                code: "output_limit",
-                message: "The caption reached the limit of \(settings.maxOutputTokens) tokens. "
-                    + "Raise the limit to let the model finish.")
+    private func captions(of input: WindowInput, from running: Running) async throws -> WindowCaptions {
+        let content = try await running.context.pool.run { input.contentHash }
+        let interview = WindowInterview(
+            settings: settings, passes: passes, engine: running.engine.identity, prompt: input.prompt,
+            seed: CaptionSeed(seed: passes.seed, content: content))
+        do {
+            return try await running.engine.withWindow(input, asksAgain: passes.asksAgain) { window in
+                try await interview.outcomes(from: window)
+            }
+        } catch let error as ShotlistError where error.code != .cancelled {
+            // The window could not be shown at all, so that none of its questions was asked.
+            return interview.outcomes(failingWith: error)
         }
     }
 }

@@ -24,24 +24,36 @@ public struct RunSummary: Sendable, Codable, Hashable {
     public var previews = 0
     /// Windows whose preview failed.
     public var previewsFailed = 0
-    /// Tokens of all prompts.
+    /// Captions of named prompts by status, by name.
+    public var namedCaptions: [String: [String: Int]] = [:]
+    /// Tokens of all prompts, those of answers that were not kept included.
     public var promptTokens = 0
-    /// Tokens of all captions.
+    /// Those of ``promptTokens`` that were computed: without what was there from an earlier question or window.
+    public var computedPromptTokens = 0
+    /// Tokens of all captions that were kept.
     public var outputTokens = 0
+    /// Tokens of answers that were not kept.
+    public var discardedOutputTokens = 0
+    /// Tokens by what was asked; of answers that were kept.
+    public var tokensByQuestion: [String: TokenCounts] = [:]
     /// Caption tokens for each second of the whole run.
     public var outputTokensPerSecond = 0.0
     /// Seconds from start to end.
     public var wallSeconds = 0.0
+    /// Blocks of frames that the engine encoded; nil without a cache of them, and from an engine that does not count.
+    public var encodedBlocks: Int?
+    /// Blocks of frames that were taken from the engine's cache.
+    public var reusedBlocks: Int?
     /// Whether the run was stopped before its end.
     public var cancelled = false
 
     /// A summary of nothing.
     public init() {}
 
-    /// Whether every video, clip, window and preview came out as asked; a truncated caption counts as asked.
+    /// Whether every video, clip, window, caption and preview came out as asked; a truncated caption counts as asked.
     public var isComplete: Bool {
         failedVideos.isEmpty && failedRecords.isEmpty && clipsWithErrors == 0 && previewsFailed == 0 && !cancelled
-            && statuses[WindowStatus.error.rawValue, default: 0] == 0
+            && ([statuses] + namedCaptions.values).allSatisfy { $0[WindowStatus.error.rawValue, default: 0] == 0 }
     }
 
     /// Whether anything at all came out: false when every video failed.
@@ -54,8 +66,27 @@ public struct RunSummary: Sendable, Codable, Hashable {
         statuses[window.status.rawValue, default: 0] += 1
         if let reason = window.reason { reasons[reason.code, default: 0] += 1 }
         if window.previewReason != nil { previewsFailed += 1 }
-        promptTokens += window.captionRecord?.promptTokens ?? 0
-        outputTokens += window.captionRecord?.outputTokens ?? 0
+        add(window.captionRecord, as: .caption)
+        add(window.stage1?.record, as: .stage1)
+        for (name, outcome) in window.namedCaptions {
+            namedCaptions[name, default: [:]][outcome.status.rawValue, default: 0] += 1
+            add(outcome.record, as: .named)
+        }
+    }
+
+    /// What was asked, as ``tokensByQuestion`` names it.
+    private enum Question: String {
+        case stage1, caption, named
+    }
+
+    private mutating func add(_ record: CaptionRecord?, as question: Question) {
+        guard let record else { return }
+        tokensByQuestion[question.rawValue, default: TokenCounts()] += record.tokens
+        let all = record.tokens + record.discarded
+        promptTokens += all.prompt
+        computedPromptTokens += all.computed
+        outputTokens += record.outputTokens
+        discardedOutputTokens += record.discarded.output
     }
 
     mutating func add(_ clip: FinishedClip) {
@@ -77,33 +108,15 @@ public struct RunSummary: Sendable, Codable, Hashable {
         case clipsWithErrors = "clips_with_errors"
         case clipsSkipped = "clips_skipped"
         case previewsFailed = "previews_failed"
+        case namedCaptions = "named_captions"
         case promptTokens = "prompt_tokens"
+        case computedPromptTokens = "computed_prompt_tokens"
+        case discardedOutputTokens = "discarded_output_tokens"
+        case tokensByQuestion = "tokens_by_question"
+        case encodedBlocks = "encoded_blocks"
+        case reusedBlocks = "reused_blocks"
         case outputTokens = "output_tokens"
         case outputTokensPerSecond = "output_tokens_per_second"
         case wallSeconds = "wall_seconds"
-    }
-}
-
-extension RunSummary {
-    /// The summary as `summary.json` holds it.
-    var record: JSONRecord {
-        var record = JSONRecord()
-        record.set("videos", videos)
-        record.set("failed_videos", failedVideos)
-        record.set("failed_records", failedRecords)
-        record.set("clips", clips)
-        record.set("clips_with_errors", clipsWithErrors)
-        record.set("clips_skipped", clipsSkipped)
-        record.set("windows", windows)
-        record.set("statuses", statuses)
-        record.set("reasons", reasons)
-        record.set("previews", previews)
-        record.set("previews_failed", previewsFailed)
-        record.set("prompt_tokens", promptTokens)
-        record.set("output_tokens", outputTokens)
-        record.set("output_tokens_per_second", outputTokensPerSecond)
-        record.set("wall_seconds", wallSeconds)
-        record.set("cancelled", cancelled)
-        return record
     }
 }

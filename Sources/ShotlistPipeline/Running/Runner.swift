@@ -63,9 +63,14 @@ struct Runner: Sendable {
             isCancelled = true
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let summary = await collector.finish(seconds: seconds, cancelled: isCancelled || Task.isCancelled)
-        try await Task { [sink = shape.sink] in try await sink?.take(summary) }.value
-        return summary
+        let counts = await collector.finish(seconds: seconds, cancelled: isCancelled || Task.isCancelled)
+        // A task of its own, since a cancelled run has a summary, too.
+        return try await Task { [shape] in
+            var summary = counts
+            for stage in shape.all { await stage.contribute(to: &summary) }
+            try await shape.sink?.take(summary)
+            return summary
+        }.value
     }
 
     /// One task for each step, each with workers of its own; a step that throws cancels the others.

@@ -1,0 +1,40 @@
+import ShotlistCore
+
+extension RunSummary {
+    /// The summary as `summary.json` holds it.
+    var record: JSONRecord {
+        var record = JSONRecord()
+        record.set("videos", videos)
+        record.set("failed_videos", failedVideos)
+        record.set("failed_records", failedRecords)
+        record.set("clips", clips)
+        record.set("clips_with_errors", clipsWithErrors)
+        record.set("clips_skipped", clipsSkipped)
+        record.set("windows", windows)
+        record.set("statuses", statuses)
+        record.set("reasons", reasons)
+        record.set("previews", previews)
+        record.set("previews_failed", previewsFailed)
+        if !namedCaptions.isEmpty { record.set("named_captions", namedCaptions) }
+        record.set("prompt_tokens", promptTokens)
+        record.set("computed_prompt_tokens", computedPromptTokens)
+        record.set("output_tokens", outputTokens)
+        record.set("discarded_output_tokens", discardedOutputTokens)
+        record.set("tokens_by_question", tokensByQuestion)
+        record.set("output_tokens_per_second", outputTokensPerSecond)
+        record.set("wall_seconds", wallSeconds)
+        record.setIfPresent("encoded_blocks", encodedBlocks)
+        record.setIfPresent("reused_blocks", reusedBlocks)
+        record.set("cancelled", cancelled)
+        return record
+    }
+}
+
+extension TokenCounts: JSONValueConvertible {
+    var jsonValue: JSONRecord.Value {
+        .object([
+            "prompt_tokens": .integer(prompt), "computed_prompt_tokens": .integer(computed),
+            "output_tokens": .integer(output),
+        ])
+    }
+}
