@@ -41,8 +41,6 @@ struct BadInputTests {
             (["--enhance-captions-prompt-text", "x"], "--enhance-captions-prompt-text asks for"),
             (["--enhance-captioning-prompt-variant", "x"], "--enhance-captioning-prompt-variant asks for"),
             (["--enhance-captions-use-fp8-weights"], "--enhance-captions-use-fp8-weights asks for"),
-            (["--captioning-stage2-caption"], "--captioning-stage2-caption asks for"),
-            (["--captioning-use-vllm-mmcache"], "--captioning-use-mmcache asks for"),
             (["--enhance-captions"], "--enhance-captions asks for"),
         ])
     func arguments(flags: [String], sentence: String) async throws {

@@ -17,6 +17,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Input and output") var input: InputOptions
     @OptionGroup(title: "Clips") var splitting: SplittingOptions
     @OptionGroup(title: "Captions") var captioning: CaptioningOptions
+    @OptionGroup(title: "Passes and prompts") var passes: CaptionPassOptions
     @OptionGroup(title: "Windows") var windows: WindowOptions
     @Flag(help: "Draw an animated WebP of every window.")
     var generatePreviews = false
@@ -45,6 +46,7 @@ struct RunCommand: AsyncParsableCommand {
 
     private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {
         try planned.check()
+        let passes = try passes.passes(generateCaptions: captioning.generateCaptions)
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
         pipeline.addStage(
@@ -72,7 +74,7 @@ struct RunCommand: AsyncParsableCommand {
                     captionBatchSize: captioning.captioningBatchSize, fp8: captioning.captioningUseFP8Weights,
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
-                    disableMMCache: true, verbose: machine.verbose,
+                    disableMMCache: !self.passes.captioningUseMMCache, passes: passes, verbose: machine.verbose,
                     engine: EngineChoice.embedded(
                         windows.spec(), captioning, threads: machine.threads, terminal: terminal)))
         }

@@ -25,7 +25,7 @@ struct CaptioningOptions: ParsableArguments {
     @Flag(help: "Leave resizing to the engine.")
     var captioningModelDoesPreprocess = false
 
-    @Option(parsing: .unconditional, help: "Windows that may be with the engine at once.")
+    @Option(parsing: .unconditional, help: "Windows that the engine answers at once.")
     var captioningBatchSize = 8
 
     @Option(parsing: .unconditional, help: "The most tokens of a caption.")

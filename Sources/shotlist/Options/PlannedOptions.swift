@@ -4,11 +4,6 @@ import ShotlistCore
 /// Flags of NeMo Curator's script for what this release cannot do. They are known, so that a command taken over from
 /// there ends with a sentence that says what is missing, not with a guess at a spelling.
 struct PlannedOptions: ParsableArguments {
-    @Flag(help: .hidden) var captioningStage2Caption = false
-    @Option(help: .hidden) var captioningStage2PromptText: String?
-    @Flag(
-        name: [.customLong("captioning-use-mmcache"), .customLong("captioning-use-vllm-mmcache")], help: .hidden)
-    var captioningUseMMCache = false
     @Flag(help: .hidden) var enhanceCaptions = false
     @Option(help: .hidden) var enhanceCaptionsAlgorithm: String?
     @Option(help: .hidden) var enhanceCaptionsBatchSize: Int?
@@ -22,9 +17,6 @@ struct PlannedOptions: ParsableArguments {
     /// Refuses what was asked for and cannot be done.
     func check() throws(ShotlistError) {
         let asked: [(Bool, String, String)] = [
-            (captioningStage2Caption, "--captioning-stage2-caption", "a second caption pass"),
-            (captioningStage2PromptText != nil, "--captioning-stage2-prompt-text", "a second caption pass"),
-            (captioningUseMMCache, "--captioning-use-mmcache", "a cache of encoded frames"),
             (enhanceCaptions, "--enhance-captions", "caption enhancement"),
             (enhanceCaptionsAlgorithm != nil, "--enhance-captions-algorithm", "caption enhancement"),
             (enhanceCaptionsBatchSize != nil, "--enhance-captions-batch-size", "caption enhancement"),

@@ -57,6 +57,12 @@ final class ProgressReport: Sendable {
                 terminal.say(
                     "\(window.status.rawValue): window \(window.range) of clip \(clip.name): \(reason.message)")
             }
+            for (name, caption) in window.namedCaptions.sorted(by: { $0.key < $1.key }) {
+                guard let reason = caption.reason, caption.status != .truncated || verbose else { continue }
+                terminal.say(
+                    "\(caption.status.rawValue): prompt '\(name)' of window \(window.range) of clip \(clip.name): "
+                        + reason.message)
+            }
         default: break
         }
     }

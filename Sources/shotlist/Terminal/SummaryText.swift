@@ -17,16 +17,32 @@ enum SummaryText {
                 + (summary.clipsSkipped == 0 ? "" : ", \(summary.clipsSkipped) skipped"),
             "windows   \(summary.windows)" + (summary.windows == 0 ? "" : ": \(list(summary.statuses))"),
             summary.reasons.isEmpty ? nil : "reasons   \(list(summary.reasons))",
+            summary.namedCaptions.isEmpty
+                ? nil
+                : "prompts   "
+                    + summary.namedCaptions.sorted { $0.key < $1.key }.map { "\($0.key): \(list($0.value))" }
+                    .joined(separator: "; "),
             "previews  \(summary.previews)"
                 + (summary.previewsFailed == 0 ? "" : ", \(summary.previewsFailed) failed"),
         ].compactMap { $0 }
         if summary.promptTokens > 0 {
-            let rate = String(format: "%.1f", summary.outputTokensPerSecond)
-            lines.append(
-                "tokens    \(summary.promptTokens) prompt, \(summary.outputTokens) output, \(rate) output a second")
+            lines.append("tokens    " + tokens(of: summary))
+        }
+        if let encoded = summary.encodedBlocks {
+            lines.append("frames    \(encoded) blocks encoded, \(summary.reusedBlocks ?? 0) taken from the cache")
         }
         lines.append("time      \(String(format: "%.1f", summary.wallSeconds)) s")
         lines.append(outputPath.map { "output    \($0)" } ?? "output    nothing was written (--dry-run)")
         return lines.joined(separator: "\n")
+    }
+
+    private static func tokens(of summary: RunSummary) -> String {
+        let rate = String(format: "%.1f", summary.outputTokensPerSecond)
+        let computed =
+            summary.computedPromptTokens == summary.promptTokens ? "" : " (\(summary.computedPromptTokens) computed)"
+        let discarded =
+            summary.discardedOutputTokens == 0 ? "" : ", \(summary.discardedOutputTokens) of answers not kept"
+        return "\(summary.promptTokens) prompt\(computed), \(summary.outputTokens) output\(discarded), "
+            + "\(rate) output a second"
     }
 }
