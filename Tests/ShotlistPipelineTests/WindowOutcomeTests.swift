@@ -20,7 +20,7 @@ struct WindowOutcomeTests {
         let summary = try await run(on: workspace)
         #expect(summary.statuses == ["success": 4])
         #expect(summary.outputTokens == 20)
-        let windows = try windows(of: workspace)
+        let windows = try workspace.windows()
         #expect(windows.map { $0["start_frame"] as? Int } == [0, 64, 128, 192])
         #expect(windows.map { $0["end_frame"] as? Int } == [63, 127, 191, 249])
         for window in windows {
@@ -54,7 +54,7 @@ struct WindowOutcomeTests {
         #expect(summary.statuses == ["success": 2, "error": 1])
         #expect(summary.reasons == ["context_too_short": 1])
         #expect(!summary.isComplete && summary.hasResults)
-        let windows = try windows(of: workspace)
+        let windows = try workspace.windows()
         #expect(windows.map { $0["status"] as? String } == ["success", "error", "success"])
         #expect(windows[1]["reason_text"] as? String == "The context is too short. Show fewer frames.")
         #expect(windows[1]["qwen_caption"] == nil)
@@ -75,7 +75,7 @@ struct WindowOutcomeTests {
         }
         let summary = try await run(on: workspace)
         #expect(summary.statuses == ["success": 2, "truncated": 1])
-        let windows = try windows(of: workspace)
+        let windows = try workspace.windows()
         #expect(windows[0]["reason"] as? String == "output_limit")
         #expect(windows.map { $0["flags"] as? [String] } == [[], ["repeating"], ["refused"]])
     }
@@ -117,12 +117,7 @@ struct WindowOutcomeTests {
         run.remainderThreshold = 1
         let summary = try await run(on: workspace)
         #expect(summary.statuses == ["success": 1, "skipped": 1])
-        let windows = try windows(of: workspace)
+        let windows = try workspace.windows()
         #expect(windows.last?["reason"] as? String == "too_few_frames")
-    }
-
-    private func windows(of workspace: Workspace) throws -> [[String: Any]] {
-        let meta = try workspace.json("metas/v0/\(try #require(workspace.clipNames().first)).json")
-        return try #require(meta["windows"] as? [[String: Any]])
     }
 }

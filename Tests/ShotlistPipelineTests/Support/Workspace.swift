@@ -67,6 +67,12 @@ final class Workspace {
         }.sorted()
     }
 
+    /// The windows of the first clip's record.
+    func windows() throws -> [[String: Any]] {
+        let meta = try json("metas/v0/\(try #require(clipNames().first)).json")
+        return try #require(meta["windows"] as? [[String: Any]])
+    }
+
     /// The ids of the clips that have a record.
     func clipNames() -> [String] {
         outputFiles().filter { $0.hasPrefix("metas/v0/") }.map { String($0.dropFirst(9).dropLast(5)) }
@@ -86,12 +92,30 @@ struct Run {
     var dryRun = false
     var uploadClips = true
     var batchSize = 4
+    var stage2 = false
+    var stage2Text: String?
+    var namedPrompts: [NamedPrompt] = []
+    var seed = 0
+    var retryFlagged = 0
+    var disableMMCache = false
     var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = { _ in .saying("a caption") }
+    /// In place of an engine that says ``answer``.
+    var engine: (any CaptionEngine)?
 
     init() throws {
         splitter = try FixedStrideExtractorStage()
         preview = try PreviewStage()
         encoder = try ClipTranscodingStage(encoder: .copy)
+    }
+
+    /// A run over one short window of real footage and nothing else, put into the workspace.
+    static func overOneWindow(of workspace: Workspace) throws -> Run {
+        try workspace.add("bikes", as: "bikes.mp4")
+        var run = try Run()
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 1, clipStrideS: 1, minClipLengthS: 0, limitClips: 1)
+        run.preview = nil
+        run.encoder = nil
+        return run
     }
 
     /// The pipeline's stages.
@@ -107,11 +131,12 @@ struct Run {
                 modelDoesPreprocess: modelDoesPreprocess, preprocessDType: dtype))
         if let preview { add(preview) }
         for stage in extra { add(stage) }
-        let answer = answer
+        let engine: any CaptionEngine = engine ?? ScriptedEngine(answer: answer)
         add(
             try CaptionGenerationStage(
-                captionBatchSize: batchSize, modelDoesPreprocess: modelDoesPreprocess,
-                engine: { _ in ScriptedEngine(answer: answer) }))
+                captionBatchSize: batchSize, modelDoesPreprocess: modelDoesPreprocess, disableMMCache: disableMMCache,
+                generateStage2Caption: stage2, stage2PromptText: stage2Text, namedPrompts: namedPrompts, seed: seed,
+                retryFlagged: retryFlagged, engine: { _ in engine }))
         add(ClipWriterStage(outputPath: workspace.output.path, uploadClips: uploadClips, dryRun: dryRun))
         return pipeline
     }
