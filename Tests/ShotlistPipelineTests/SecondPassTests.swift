@@ -139,6 +139,20 @@ struct SecondPassTests {
         #expect(try workspace.schemaProblems() == [])
     }
 
+    @Test("a first pass that answers nothing has its record beside the window's own, and not in its place")
+    func firstIsEmpty() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.engine = AskedEngine { _ in .saying(" ") }
+        let summary = try await run(on: workspace)
+        let window = try #require(try workspace.windows().first)
+        #expect(window["reason"] as? String == "empty" && window["stage1_reason"] as? String == "empty")
+        #expect(window["finish_reason"] == nil)
+        #expect(window["stage1_prompt_tokens"] as? Int == 100)
+        #expect(summary.promptTokens == 100)
+        #expect(try workspace.schemaProblems() == [])
+    }
+
     @Test("a first caption that was cut off is refined, and its record says so")
     func firstIsCut() async throws {
         let workspace = try Workspace()
