@@ -82,7 +82,7 @@ public struct CaptionRequest: Sendable {
 
 /// An engine's answer.
 public struct CaptionAnswer: Sendable {
-    /// The words, without surrounding white space; never empty.
+    /// The words, without surrounding white space; never empty where ``CaptionEngine/caption(_:)`` gives them.
     public let text: String
     /// How it stopped.
     public let finishReason: CaptionRecord.FinishReason

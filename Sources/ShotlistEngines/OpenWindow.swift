@@ -2,7 +2,8 @@ import ShotlistCore
 
 /// A window that an engine has been shown (``CaptionEngine/withWindow(_:asksAgain:_:)``), one question at a time.
 public protocol OpenWindow: Sendable {
-    /// The answer to a question about the window.
+    /// The answer to a question about the window. Its text may be empty: an engine that can count what such an answer
+    /// cost gives it to the caller to judge.
     ///
     /// - Throws: ``ShotlistError`` (`context_too_short`, `engine_failed`, `empty`); `CancellationError`.
     func answer(_ question: CaptionQuestion) async throws -> CaptionAnswer

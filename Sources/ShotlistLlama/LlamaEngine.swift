@@ -45,12 +45,17 @@ public final class LlamaEngine: CaptionEngine {
     public var statistics: EngineStatistics? { counts.statistics }
 
     public func caption(_ request: CaptionRequest) async throws -> CaptionAnswer {
-        try await withWindow(request.input, asksAgain: false) { window in
+        let answer = try await withWindow(request.input, asksAgain: false) { window in
             try await window.answer(
                 CaptionQuestion(
                     prompt: request.input.prompt, sampling: request.sampling,
                     maxOutputTokens: request.maxOutputTokens))
         }
+        guard !answer.text.isEmpty else {
+            throw ShotlistError(
+                .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model.")
+        }
+        return answer
     }
 
     public func withWindow<Result: Sendable>(
@@ -74,13 +79,8 @@ private struct SeatedWindow: OpenWindow {
 
     func answer(_ question: CaptionQuestion) async throws -> CaptionAnswer {
         let answer = try await door.ask(question, about: id)
-        let text = family.caption(in: answer.tokens.text).trimmed
-        guard !text.isEmpty else {
-            throw ShotlistError(
-                .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model.")
-        }
         return CaptionAnswer(
-            text: text, finishReason: answer.tokens.finishReason, promptTokens: answer.promptTokens,
+            text: family.caption(in: answer.tokens.text).trimmed, finishReason: answer.tokens.finishReason, promptTokens: answer.promptTokens,
             visionTokens: answer.visionTokens, outputTokens: answer.tokens.count, reusedTokens: answer.reusedTokens,
             promptSeconds: answer.tokens.promptSeconds, outputSeconds: answer.tokens.outputSeconds)
     }

@@ -195,7 +195,7 @@ struct BatchTests {
     @Test("A window longer than the context is refused before its frames are encoded, with the flags that help")
     func tooLong() async throws {
         var options = BatchModel.qwen25.options
-        options.contextLimit = 60
+        options.contextLimit = 40
         let request = try requests(.qwen25)[3]
         try await BatchModel.withEngine(options) { engine in
             let error = await #expect(throws: ShotlistError.self) { try await engine.caption(request) }

@@ -85,7 +85,7 @@ struct MemoryGuard {
         return ShotlistError(
             .outOfMemory,
             "A context of \(tokens) tokens needs \(need.work.asMemory) of memory beside the model (cache "
-                + "\((need.cache + need.recurrentState).asMemory), text \(need.compute.asMemory), frames "
+                + "\((need.cache + need.recurrentState + need.snapshots).asMemory), text \(need.compute.asMemory), frames "
                 + "\(need.vision.asMemory)), and \(available.asMemory) of \(machine.total.asMemory) are free.",
             remedy: fitting > 0
                 ? "\(fitting) tokens fit: lower the sampling rate, the window size or the most pixels of a frame."
@@ -131,7 +131,7 @@ extension MemoryNeed {
     /// The part that is taken once, when the model is loaded.
     var weights: Int { textWeights + projectorWeights }
     /// The part that a context takes beside it.
-    var work: Int { cache + recurrentState + compute + vision }
+    var work: Int { cache + recurrentState + snapshots + compute + vision }
 }
 
 extension Int {

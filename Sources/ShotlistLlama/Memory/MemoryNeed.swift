@@ -13,6 +13,9 @@ public struct MemoryNeed: Sendable, Hashable {
     public var cache = 0
     /// States of recurrent layers.
     public var recurrentState = 0
+    /// Copies of these states: at the end of what all prompts begin with, and at the end of each video that more than one
+    /// question is asked about.
+    public var snapshots = 0
     /// What the text model works in for one batch of tokens.
     public var compute = 0
     /// What the vision tower works in for one frame, or one pair of them.
@@ -22,7 +25,7 @@ public struct MemoryNeed: Sendable, Hashable {
 
     /// All parts together.
     public var total: Int {
-        textWeights + projectorWeights + cache + recurrentState + compute + vision + program
+        textWeights + projectorWeights + cache + recurrentState + snapshots + compute + vision + program
     }
 
     /// The need of two files.
@@ -46,6 +49,7 @@ public struct MemoryNeed: Sendable, Hashable {
         let context = min(max(contextTokens, 1), shape.contextLength)
         need.cache = MemoryRules.cache(shape, tokens: context, sequences: max(sequences, 1))
         need.recurrentState = MemoryRules.recurrentState(shape, sequences: max(sequences, 1))
+        need.snapshots = need.recurrentState
         need.compute = MemoryRules.compute(shape, tokens: context, sequences: max(sequences, 1))
         guard let projector else { return need }
         let vision = try GGUFFile(path: projector, role: "projector")

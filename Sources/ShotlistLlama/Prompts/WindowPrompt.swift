@@ -38,6 +38,11 @@ package struct WindowPrompt: Sendable {
         }
     }
 
+    /// Tokens of the text after the video.
+    var questionCount: Int {
+        if case .text(let tokens, _)? = parts.last { tokens.count } else { 0 }
+    }
+
     /// Tokens of text.
     package var textTokens: [Int32] {
         parts.flatMap { part in

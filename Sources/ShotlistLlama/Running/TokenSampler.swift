@@ -21,49 +21,94 @@ package struct TokenSampler {
     ///
     /// - Parameter logits: one for each token of the vocabulary; not empty.
     package mutating func pick(from logits: UnsafeBufferPointer<Float>) -> Int32 {
-        let token = choose(from: penalised(logits))
+        let token = logits.withPenalties(Float(parameters.repetitionPenalty), for: seen) { choose(from: $0) }
         seen.insert(token)
         return token
     }
 
-    private func penalised(_ logits: UnsafeBufferPointer<Float>) -> [Float] {
-        var logits = Array(logits)
-        let penalty = Float(parameters.repetitionPenalty)
-        guard penalty != 1 else { return logits }
-        for token in seen where logits.indices.contains(Int(token)) {
-            let logit = logits[Int(token)]
-            logits[Int(token)] = logit > 0 ? logit / penalty : logit * penalty
-        }
-        return logits
-    }
-
-    private mutating func choose(from logits: [Float]) -> Int32 {
+    private mutating func choose(from logits: UnsafeBufferPointer<Float>) -> Int32 {
         var best = 0
         for index in logits.indices where logits[index] > logits[best] { best = index }
         guard parameters.temperature > 0, parameters.topP > 0 else { return Int32(best) }
-        let temperature = Float(parameters.temperature)
-        let highest = logits[best]
-        let weights = logits.map { exp(($0 - highest) / temperature) }
-        let share = Double(weights.reduce(0) { $0 + Double($1) }) * min(parameters.topP, 1)
-        guard Double(weights[best]) < share else { return Int32(best) }
-        return draw(from: weights, share: share)
+        let weights = TokenWeights(logits, highest: logits[best], temperature: Float(parameters.temperature))
+        let share = weights.sum * min(parameters.topP, 1)
+        // The likeliest token weighs 1.
+        guard share > 1 else { return Int32(best) }
+        return draw(from: weights.likeliest(reaching: share), share: share)
     }
 
-    /// Draws among the likeliest tokens that together reach `share`.
-    private mutating func draw(from weights: [Float], share: Double) -> Int32 {
-        let ordered = weights.indices.filter { weights[$0] > 0 }.sorted { weights[$0] > weights[$1] }
+    /// Draws among the likeliest tokens, in their order, that together reach `share`.
+    private mutating func draw(from ordered: [(token: Int32, weight: Float)], share: Double) -> Int32 {
         var kept = 0
         var sum = 0.0
         while kept < ordered.count, sum < share {
-            sum += Double(weights[ordered[kept]])
+            sum += Double(ordered[kept].weight)
             kept += 1
         }
         var left = generator.unit() * sum
-        for index in ordered[..<kept] {
-            left -= Double(weights[index])
-            if left < 0 { return Int32(index) }
+        for (token, weight) in ordered[..<kept] {
+            left -= Double(weight)
+            if left < 0 { return token }
         }
-        return Int32(ordered[kept - 1])
+        return ordered[kept - 1].token
+    }
+}
+
+extension UnsafeBufferPointer<Float> {
+    /// Logits with those of `seen` made less likely.
+    fileprivate func withPenalties<Value>(
+        _ penalty: Float, for seen: Set<Int32>, _ body: (UnsafeBufferPointer<Float>) -> Value
+    ) -> Value {
+        guard penalty != 1 else { return body(self) }
+        return withUnsafeTemporaryAllocation(of: Float.self, capacity: count) { copy in
+            _ = copy.initialize(from: self)
+            for token in seen where indices.contains(Int(token)) {
+                let logit = copy[Int(token)]
+                copy[Int(token)] = logit > 0 ? logit / penalty : logit * penalty
+            }
+            return body(UnsafeBufferPointer(copy))
+        }
+    }
+}
+
+/// How likely tokens are against the likeliest, which weighs 1.
+private struct TokenWeights {
+    /// Below this a weight adds nothing to a sum in single precision.
+    private static let least: Float = 1e-13
+    let sum: Double
+    private let logits: UnsafeBufferPointer<Float>
+    private let highest: Float
+    private let temperature: Float
+
+    init(_ logits: UnsafeBufferPointer<Float>, highest: Float, temperature: Float) {
+        self.logits = logits
+        self.highest = highest
+        self.temperature = temperature
+        let lowest = highest + log(Self.least) * temperature
+        var sum = 0.0
+        // Most tokens of a sharp distribution are passed over: exponentials of a whole vocabulary would take longer than
+        // the rest of the choice.
+        for logit in logits where logit >= lowest { sum += Double(exp((logit - highest) / temperature)) }
+        self.sum = sum
+    }
+
+    /// The likeliest tokens that together weigh `share`, and some less likely ones, from the likeliest on; the lower number
+    /// first among equals.
+    func likeliest(reaching share: Double) -> [(token: Int32, weight: Float)] {
+        var found: [(token: Int32, weight: Float)] = []
+        // Few tokens carry most of the weight; sorting all of a vocabulary for each token would cost more than the model.
+        for floor in [1e-2, 1e-4, Self.least] as [Float] {
+            let lowest = highest + log(floor) * temperature
+            found = []
+            var sum = 0.0
+            for (token, logit) in logits.enumerated() where logit >= lowest {
+                let weight = exp((logit - highest) / temperature)
+                found.append((Int32(token), weight))
+                sum += Double(weight)
+            }
+            if sum >= share { break }
+        }
+        return found.sorted { $0.weight == $1.weight ? $0.token < $1.token : $0.weight > $1.weight }
     }
 }
 

@@ -28,8 +28,8 @@ final class WindowEncoder: ContentEncoder {
 
     func encode(_ content: WindowInput, abort: AbortFlag, turns: Turns?) throws -> EncodedContent {
         let prompt = try family.layOut(WindowContent(content), vocabulary: model)
-        // One that is too long is refused before anything is computed for it.
-        guard prompt.tokenCount < contextLimit else {
+        // A video that leaves no room for a question is refused before anything is computed for it.
+        guard prompt.tokenCount - prompt.questionCount < contextLimit else {
             throw ContextTooShort.error(
                 promptTokens: prompt.tokenCount, visionTokens: prompt.visionTokenCount, limit: contextLimit)
         }
