@@ -80,7 +80,8 @@ private struct SeatedWindow: OpenWindow {
     func answer(_ question: CaptionQuestion) async throws -> CaptionAnswer {
         let answer = try await door.ask(question, about: id)
         return CaptionAnswer(
-            text: family.caption(in: answer.tokens.text).trimmed, finishReason: answer.tokens.finishReason, promptTokens: answer.promptTokens,
+            text: family.caption(in: answer.tokens.text).trimmed, finishReason: answer.tokens.finishReason,
+            promptTokens: answer.promptTokens,
             visionTokens: answer.visionTokens, outputTokens: answer.tokens.count, reusedTokens: answer.reusedTokens,
             promptSeconds: answer.tokens.promptSeconds, outputSeconds: answer.tokens.outputSeconds)
     }

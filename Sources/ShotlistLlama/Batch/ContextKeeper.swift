@@ -13,7 +13,15 @@ final class ContextKeeper {
         /// now is given back.
         ///
         /// Throws ``ShotlistError`` (`out_of_memory`) when not even one does.
-        var fitting: (_ tokens: Int, _ sequences: Int, _ held: Size?) throws(ShotlistError) -> Int
+        var fitting: (_ tokens: Int, _ sequences: Int, _ held: Size?) throws(ShotlistError) -> Fitting
+        /// Is told when a context with fewer sequences than were asked for is made.
+        var onNotice: (String) -> Void
+    }
+
+    /// How many sequences fit, and a sentence when they are fewer than were asked for.
+    struct Fitting {
+        var sequences: Int
+        var notice: String?
     }
 
     /// The size of a context.
@@ -68,7 +76,8 @@ final class ContextKeeper {
         let rounded = (wanted + Self.step - 1) / Self.step * Self.step
         let capacity = max(needed, min(rounded, limits.tokens))
         let held = context.map { Size(tokens: $0.capacity, sequences: $0.sequences) }
-        let sequences = try limits.fitting(capacity, limits.sequences, held)
+        let fitting = try limits.fitting(capacity, limits.sequences, held)
+        let sequences = fitting.sequences
         guard sequences >= seats.count + adding else { return .later }
         var states: [SequenceState?] = []
         for seat in seats { states.append(seat.held > 0 ? try context?.state(of: seat.sequence) : nil) }
@@ -82,6 +91,7 @@ final class ContextKeeper {
             seats[index].sequence = index
         }
         context = made
+        if let notice = fitting.notice { limits.onNotice(notice) }
         return .made
     }
 }

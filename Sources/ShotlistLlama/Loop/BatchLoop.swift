@@ -50,6 +50,7 @@ final class BatchLoop<Model: LoopModel> {
             for message in mailbox.take(waiting: !isReady) { receive(message) }
             encodeAhead()
             for id in order where !putToModel(id) { break }
+            refuseOneThatIsStuck()
             if isReady { step() }
         }
         for message in mailbox.close() { receive(message) }
@@ -153,6 +154,16 @@ final class BatchLoop<Model: LoopModel> {
         }
         windows[id] = window
         return true
+    }
+
+    /// Windows that keep their seats and all need a larger context than memory has beside the others would wait for ever.
+    private func refuseOneThatIsStuck() {
+        guard !model.batch.hasWork, let id = order.first(where: { windows[$0]?.waitsInSeat == true }) else { return }
+        windows[id]?.answer(
+            .failure(
+                ShotlistError(
+                    .outOfMemory, "There is no memory for a longer question beside the other windows of the batch.",
+                    remedy: "Lower --captioning-batch-size, or shorten the prompt.")))
     }
 
     private func plan(

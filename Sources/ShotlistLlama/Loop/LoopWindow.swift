@@ -33,6 +33,9 @@ struct LoopWindow<Content: Sendable, Question: LoopQuestion> {
     /// Whether it takes up memory ahead of a seat.
     var isAhead: Bool { seat == nil && (isEncoding || (encoded != nil && reply != nil)) }
 
+    /// Whether it has a seat and a question that the model has not been given.
+    var waitsInSeat: Bool { seat != nil && asked != nil }
+
     /// Ends the wait of whoever asks.
     mutating func answer(_ result: Result<LoopAnswer, any Error>) {
         reply?.resume(with: result)

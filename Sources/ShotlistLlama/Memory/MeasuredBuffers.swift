@@ -20,7 +20,8 @@ package struct MeasuredBuffers: Sendable, Hashable {
             lines.append($0)
         } during: {
             Result { () throws in
-                try LlamaContext(model: model, positions: .plain, capacity: contextTokens, sequences: sequences, threads: 1)
+                try LlamaContext(
+                    model: model, positions: .plain, capacity: contextTokens, sequences: sequences, threads: 1)
             }
         }
         _ = try made.value.get()

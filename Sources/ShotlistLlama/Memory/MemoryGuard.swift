@@ -53,26 +53,23 @@ struct MemoryGuard {
     /// - Parameters:
     ///   - frame: the largest frame, for what the vision tower works in.
     ///   - held: the context that there is now, which would be given back.
-    ///   - onNotice: is told when fewer fit than were wanted.
     /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`) when not even one does.
     func sequences(
-        of tokens: Int, wanted: Int, frame: PixelSize?, held: ContextKeeper.Size?,
-        onNotice: (String) -> Void
-    ) throws(ShotlistError) -> Int {
+        of tokens: Int, wanted: Int, frame: PixelSize?, held: ContextKeeper.Size?
+    ) throws(ShotlistError) -> ContextKeeper.Fitting {
         let wanted = min(wanted, Self.mostSequences)
-        guard let machine = machine() else { return wanted }
+        guard let machine = machine() else { return ContextKeeper.Fitting(sequences: wanted) }
         var available = machine.available
         if let held { available += try need(tokens: held.tokens, sequences: held.sequences, frame: nil).work }
         var fitting = wanted
         while fitting > 0, try need(tokens: tokens, sequences: fitting, frame: frame).work > available { fitting -= 1 }
         guard fitting > 0 else { throw try tooLarge(tokens: tokens, frame: frame, machine, available) }
-        if fitting < wanted {
-            let whole = try need(tokens: tokens, sequences: wanted, frame: frame).work
-            onNotice(
-                "Memory allows \(fitting) at once instead of \(wanted): contexts of \(tokens) tokens for all would take "
-                    + "\(whole.asMemory), and \(available.asMemory) are free.")
-        }
-        return fitting
+        guard fitting < wanted else { return ContextKeeper.Fitting(sequences: wanted) }
+        let whole = try need(tokens: tokens, sequences: wanted, frame: frame).work
+        return ContextKeeper.Fitting(
+            sequences: fitting,
+            notice: "Memory allows \(fitting) at once instead of \(wanted): contexts of \(tokens) tokens for all would "
+                + "take \(whole.asMemory), and \(available.asMemory) are free.")
     }
 
     private func tooLarge(

@@ -42,11 +42,11 @@ package final class CaptionSession {
         contextLimit = min(options.contextLimit ?? .max, model.contextLength, family.positions.highest)
         let counts = FrameCounts()
         self.counts = counts
-        let limits = ContextKeeper.Limits(tokens: contextLimit, sequences: options.batchSize) {
-            tokens, sequences, held throws(ShotlistError) in
-            try memory.sequences(
-                of: tokens, wanted: sequences, frame: counts.largestFrame, held: held, onNotice: onNotice)
-        }
+        let limits = ContextKeeper.Limits(
+            tokens: contextLimit, sequences: options.batchSize,
+            fitting: { tokens, sequences, held throws(ShotlistError) in
+                try memory.sequences(of: tokens, wanted: sequences, frame: counts.largestFrame, held: held)
+            }, onNotice: onNotice)
         batch = SequenceBatch(
             keeper: ContextKeeper(
                 model: model, positions: family.positions, threads: threads, limits: limits,

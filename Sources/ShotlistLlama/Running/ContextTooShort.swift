@@ -14,7 +14,8 @@ enum ContextTooShort {
             .contextTooShort,
             "The prompt has \(promptTokens) tokens, \(visionTokens) of them video, and the model's context holds "
                 + "\(limit) with the answer.",
-            remedy: "Lower the sampling rate (--captioning-sampling-fps), the window size (--captioning-window-size) or "
+            remedy:
+                "Lower the sampling rate (--captioning-sampling-fps), the window size (--captioning-window-size) or "
                 + "the most pixels of a frame (--captioning-max-pixels).")
     }
 }

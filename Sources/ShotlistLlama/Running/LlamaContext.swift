@@ -47,7 +47,8 @@ final class LlamaContext {
             throw ShotlistError(
                 .engineFailed,
                 "There is no memory for \(sequences) sequences of \(capacity) tokens: \(LlamaLog.complaint).",
-                remedy: "Show the model fewer or smaller frames, lower --captioning-batch-size, or use a smaller model.")
+                remedy: "Show the model fewer or smaller frames, lower --captioning-batch-size, or use a smaller model."
+            )
         }
         self.model = model
         self.positions = positions

@@ -33,10 +33,11 @@ package final class TextSession {
         model = try LlamaModel(options: options, abort: abort)
         try model.checkTokens(family.specialTokens, family: family.name, path: options.modelPath)
         contextLimit = min(options.contextLimit ?? .max, model.contextLength)
-        let limits = ContextKeeper.Limits(tokens: contextLimit, sequences: options.batchSize) {
-            tokens, sequences, held throws(ShotlistError) in
-            try memory.sequences(of: tokens, wanted: sequences, frame: nil, held: held, onNotice: onNotice)
-        }
+        let limits = ContextKeeper.Limits(
+            tokens: contextLimit, sequences: options.batchSize,
+            fitting: { tokens, sequences, held throws(ShotlistError) in
+                try memory.sequences(of: tokens, wanted: sequences, frame: nil, held: held)
+            }, onNotice: onNotice)
         batch = SequenceBatch(
             keeper: ContextKeeper(
                 model: model, positions: .plain, threads: options.threads(forParameters: model.parameterCount),
