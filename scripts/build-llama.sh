@@ -4,6 +4,7 @@
 #   scripts/build-llama.sh            build into .deps/llama unless it is there already
 #   scripts/build-llama.sh --sources  only fetch and unpack the sources
 #   scripts/build-llama.sh --where    print the folder of the llama.cpp sources and stop
+#   scripts/build-llama.sh --flags    print the CMake flags of the build, one a line, and stop
 #
 # The sources are those inside the sdist of llama-cpp-python, which pip fetches: any
 # index, mirror or folder of wheels that pip is set up for works, and so does an sdist
@@ -132,7 +133,7 @@ build() {
     mv -T "$deps/llama.part" "$deps/llama"
     # What the link pointed to before is of no more use; nor are the objects of this build.
     for old in "$deps"/llama-*; do
-        [ "$old" = "$prefix" ] || rm -rf "$old"
+        case $old in "$prefix" | "$deps"/llama-peers*) ;; *) rm -rf "$old" ;; esac
     done
     rm -rf "$tree"
 }
@@ -140,6 +141,10 @@ build() {
 case "${1:-}" in
 --where)
     echo "$sources"
+    exit 0
+    ;;
+--flags)
+    printf '%s\n' "${flags[@]}"
     exit 0
     ;;
 --sources | "") ;;

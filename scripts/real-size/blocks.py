@@ -43,6 +43,15 @@ def q6_k(random, count, std):
     return data
 
 
+def q8_0(random, count, std):
+    # value = d * q, q from -128 to 127.
+    blocks = count // 32
+    d = np.float16(std / np.sqrt((256 ** 2 - 1) / 12))
+    data = np.frombuffer(random.bytes(blocks * 34), np.uint8).reshape(blocks, 34).copy()
+    data[:, 0:2] = np.frombuffer(d.tobytes(), np.uint8)
+    return data
+
+
 # Block scales of NVFP4: 128 to 448 as E4M3 without sign, as ModelOpt makes them, whose tensor scale is amax / (6 * 448).
 NVFP4_SCALES = np.arange(0x70, 0x7F, dtype=np.uint8)
 

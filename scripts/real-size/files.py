@@ -7,8 +7,8 @@ from gguf import GGML_QUANT_SIZES, GGMLQuantizationType as Type, GGUFWriter
 
 import blocks
 
-FILL = {Type.Q4_K: blocks.q4_k, Type.Q6_K: blocks.q6_k, Type.F32: blocks.f32, Type.F16: blocks.f16,
-        Type.BF16: blocks.bf16}
+FILL = {Type.Q4_K: blocks.q4_k, Type.Q6_K: blocks.q6_k, Type.Q8_0: blocks.q8_0, Type.F32: blocks.f32,
+        Type.F16: blocks.f16, Type.BF16: blocks.bf16}
 # Numbers made at once, a multiple of every block.
 PIECE = 1 << 22
 
@@ -22,9 +22,14 @@ class ModelFile:
         self.writer = GGUFWriter(str(self.part), architecture)
         self.tensors = []
 
-    def weight(self, name, shape, kind, std=None):
-        """A matrix of random numbers; `shape` has the rows first, and `std` is 1 / sqrt(columns) unless given."""
-        if kind == Type.NVFP4:
+    def weight(self, name, shape, kind, std=None, zero_rows=()):
+        """A matrix of random numbers; `shape` has the rows first, and `std` is 1 / sqrt(columns) unless given.
+
+        Rows with a number in `zero_rows` are zero; such a matrix is made in one piece.
+        """
+        if len(zero_rows):
+            self.add(name, shape, kind, (std or shape[-1] ** -0.5, zero_rows, shape[0]))
+        elif kind == Type.NVFP4:
             self.add(name, shape, kind, None)
             scale = np.array([blocks.nvfp4_tensor_scale(std or shape[-1] ** -0.5)], np.float32)
             self.values(name.replace(".weight", ".scale"), scale)
@@ -66,6 +71,12 @@ class ModelFile:
             yield content.tobytes()
             return
         random = np.random.Generator(np.random.SFC64(zlib.crc32(name.encode())))
+        if isinstance(content, tuple):
+            std, zero_rows, rows = content
+            data = FILL[kind](random, count, std).view(np.uint8).reshape(rows, -1)
+            data[list(zero_rows)] = 0
+            yield data.tobytes()
+            return
         for start in range(0, count, PIECE):
             numbers = min(PIECE, count - start)
             data = blocks.nvfp4(random, numbers) if kind == Type.NVFP4 else FILL[kind](random, numbers, content)

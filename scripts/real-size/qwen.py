@@ -1,4 +1,4 @@
-"""Qwen2.5-VL-7B and Qwen2.5-14B as llama-quantize lays them out in Q4_K_M, and the 7B model's projector in F16."""
+"""Models of the Qwen2.5 family: text models as llama-quantize lays them out, and Qwen2.5-VL's projector in F16."""
 import numpy as np
 from gguf import GGMLQuantizationType as Type, LlamaFileType
 
@@ -8,12 +8,40 @@ from vocabularies import add_qwen
 VOCABULARY = 152064
 
 
+class Q4KM:
+    """Q4_K_M."""
+    file_type = LlamaFileType.MOSTLY_Q4_K_M
+    more = {"output": Type.Q6_K}
+
+    @classmethod
+    def kind(cls, part, layer=0, layers=1):
+        if part in ("ffn_down", "attn_v") and uses_more_bits(layer, layers):
+            return Type.Q6_K
+        return cls.more.get(part, Type.Q4_K)
+
+
+class Q8:
+    """Q8_0."""
+    file_type = LlamaFileType.MOSTLY_Q8_0
+
+    @staticmethod
+    def kind(part, layer=0, layers=1):
+        return Type.Q8_0
+
+
 def uses_more_bits(layer, layers):
     """Which layers Q4_K_M keeps in Q6_K (llama-quant.cpp)."""
     return layer < layers // 8 or layer >= 7 * layers // 8 or (layer - layers // 8) % 3 == 2
 
 
-def text(path, llama, name, architecture, layers, width, heads, key_heads, feed_forward, context):
+def add_full_vocabulary(writer, llama):
+    add_qwen(writer, llama, VOCABULARY)
+    return VOCABULARY, ()
+
+
+def text(path, llama, name, architecture, layers, width, heads, key_heads, feed_forward, context, precision=Q4KM,
+         add_vocabulary=add_full_vocabulary, sections=(16, 24, 24, 0)):
+    """`add_vocabulary` writes the tokenizer's keys; it tells how many tokens there are and which are never to be said."""
     file = ModelFile(path, architecture)
     writer = file.writer
     writer.add_name(name)
@@ -26,29 +54,32 @@ def text(path, llama, name, architecture, layers, width, heads, key_heads, feed_
     writer.add_rope_freq_base(1000000.0)
     writer.add_layer_norm_rms_eps(1e-6)
     if architecture == "qwen2vl":
-        writer.add_rope_dimension_sections([16, 24, 24, 0])
-    writer.add_file_type(LlamaFileType.MOSTLY_Q4_K_M)
-    add_qwen(writer, llama, VOCABULARY)
+        writer.add_rope_dimension_sections(list(sections))
+    writer.add_file_type(precision.file_type)
+    vocabulary, silent = add_vocabulary(writer, llama)
     kept = key_heads * (width // heads)
-    file.weight("output.weight", (VOCABULARY, width), Type.Q6_K)
-    file.weight("token_embd.weight", (VOCABULARY, width), Type.Q4_K)
+    file.weight("output.weight", (vocabulary, width), precision.kind("output"), zero_rows=silent)
+    file.weight("token_embd.weight", (vocabulary, width), precision.kind("token_embd"))
     for layer in range(layers):
-        more = Type.Q6_K if uses_more_bits(layer, layers) else Type.Q4_K
         block = f"blk.{layer}"
+
+        def weight(part, rows, columns):
+            file.weight(f"{block}.{part}.weight", (rows, columns), precision.kind(part, layer, layers))
+
         file.ones(f"{block}.attn_norm.weight", width)
-        file.weight(f"{block}.ffn_down.weight", (width, feed_forward), more)
-        file.weight(f"{block}.ffn_gate.weight", (feed_forward, width), Type.Q4_K)
-        file.weight(f"{block}.ffn_up.weight", (feed_forward, width), Type.Q4_K)
+        weight("ffn_down", width, feed_forward)
+        weight("ffn_gate", feed_forward, width)
+        weight("ffn_up", feed_forward, width)
         file.ones(f"{block}.ffn_norm.weight", width)
-        for part, size, kind in (("k", kept, Type.Q4_K), ("q", width, Type.Q4_K), ("v", kept, more)):
+        for part, size in (("k", kept), ("q", width), ("v", kept)):
             file.values(f"{block}.attn_{part}.bias", np.zeros(size, np.float32))
-            file.weight(f"{block}.attn_{part}.weight", (size, width), kind)
-        file.weight(f"{block}.attn_output.weight", (width, width), Type.Q4_K)
+            weight(f"attn_{part}", size, width)
+        weight("attn_output", width, width)
     file.ones("output_norm.weight", width)
     file.write()
 
 
-def projector(path, projected, layers=32, width=1280, feed_forward=3420, patch=14):
+def projector(path, projected, layers=32, width=1280, feed_forward=3420, patch=14, heads=16, pattern=8):
     file = ModelFile(path, "clip")
     writer = file.writer
     writer.add_name("Qwen2.5-VL projector, random")
@@ -61,11 +92,11 @@ def projector(path, projected, layers=32, width=1280, feed_forward=3420, patch=1
     writer.add_vision_embedding_length(width)
     writer.add_vision_feed_forward_length(feed_forward)
     writer.add_vision_block_count(layers)
-    writer.add_vision_head_count(16)
+    writer.add_vision_head_count(heads)
     writer.add_vision_image_mean([0.48145466, 0.4578275, 0.40821073])
     writer.add_vision_image_std([0.26862954, 0.26130258, 0.27577711])
     writer.add_vision_use_silu(True)
-    writer.add_vision_n_wa_pattern(8)
+    writer.add_vision_n_wa_pattern(pattern)
     writer.add_vision_attention_layernorm_eps(1e-6)
     std = (3 * patch * patch) ** -0.5
     file.weight("v.patch_embd.weight", (width, 3, patch, patch), Type.F16, std)

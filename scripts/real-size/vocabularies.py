@@ -1,4 +1,6 @@
 """Vocabularies of the real sizes, from those that llama.cpp keeps for its own tests."""
+import re
+
 from gguf import GGUFReader, TokenType
 
 QWEN = {151643: "<|endoftext|>", 151644: "<|im_start|>", 151645: "<|im_end|>", 151646: "<|object_ref_start|>",
@@ -42,6 +44,25 @@ def add(writer, vocabulary, size, specials, end, begin, template=None):
 def add_qwen(writer, llama, size):
     template = (llama / "models/templates/Qwen-Qwen2.5-7B-Instruct.jinja").read_text()
     add(writer, read(llama, "qwen2"), size, QWEN, end="<|im_end|>", begin="<|endoftext|>", template=template)
+
+
+def add_short_qwen(writer, llama, size):
+    """The first tokens of Qwen's vocabulary, with its special tokens after them: `size` in all.
+
+    Tells which tokens are not plain English letters, with or without a space before them.
+    """
+    vocabulary = read(llama, "qwen2")
+    first = size - len(QWEN)
+    tokens = vocabulary["tokens"][:first]
+    known = set(tokens)
+    short = {"pre": vocabulary["pre"], "tokens": tokens, "token_type": vocabulary["token_type"][:first],
+             "merges": [merge for merge in vocabulary["merges"] if merge.replace(" ", "") in known]}
+    template = (llama / "models/templates/Qwen-Qwen2.5-7B-Instruct.jinja").read_text()
+    specials = {first + index: token for index, token in enumerate(QWEN.values())}
+    add(writer, short, size, specials, end="<|im_end|>", begin="<|endoftext|>", template=template)
+    # In this alphabet of bytes a space is written so.
+    return [number for number, token in enumerate(short["tokens"])
+            if not re.fullmatch("\u0120?[A-Za-z]+", token)]
 
 
 def add_nemotron(writer, llama, size):

@@ -1,0 +1,1 @@
+"""The captioning benchmark; Benchmarks/captioning.py runs it."""

@@ -1,0 +1,85 @@
+"""Programs with a time limit. Whatever is started here is ended with all that it started."""
+import os
+import pathlib
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+
+def say(sentence):
+    print(f"bench-captioning: {sentence}", file=sys.stderr, flush=True)
+
+
+def fail(sentence):
+    sys.exit(f"bench-captioning: {sentence}")
+
+
+def end(process):
+    """Ends a process of `start` and its children."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        if process.poll() is None:
+            try:
+                os.killpg(process.pid, number)
+            except ProcessLookupError:
+                pass
+            try:
+                process.wait(10)
+            except subprocess.TimeoutExpired:
+                pass
+
+
+def start(command, output, errors):
+    return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+                            start_new_session=True)
+
+
+class Outcome:
+    """What a program left behind: its output, its seconds, and its memory over time in bytes."""
+
+    def __init__(self, output, errors, seconds, memory):
+        self.output, self.errors, self.seconds, self.memory = output, errors, seconds, memory
+
+
+def run(command, limit, watch_memory=False, accepted=(0,)):
+    """Runs a command that must end well within `limit` seconds."""
+    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
+        begin = time.monotonic()
+        process = start(command, output, errors)
+        memory = []
+        if watch_memory:
+            threading.Thread(target=watch, args=(process, memory), daemon=True).start()
+        try:
+            process.wait(limit)
+        except subprocess.TimeoutExpired:
+            end(process)
+            fail(f"'{pathlib.Path(str(command[0])).name}' was not done after {limit} s and was ended.")
+        finally:
+            end(process)
+        seconds = time.monotonic() - begin
+        output.seek(0), errors.seek(0)
+        outcome = Outcome(output.read().decode(errors="replace"), errors.read().decode(errors="replace"), seconds, memory)
+    if process.returncode not in accepted:
+        words = " ".join(str(part) for part in command[:3])
+        fail(f"'{words} ...' ended with code {process.returncode}: {outcome.errors.strip()[-2000:]}")
+    return outcome
+
+
+def resident(pid):
+    """Bytes that a process holds now, or None when it has ended."""
+    try:
+        pages = int(pathlib.Path(f"/proc/{pid}/statm").read_text().split()[1])
+    except (OSError, IndexError):
+        return None
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def watch(process, memory, every=0.25):
+    begin = time.monotonic()
+    while process.poll() is None:
+        held = resident(process.pid)
+        if held:
+            memory.append((time.monotonic() - begin, held))
+        time.sleep(every)
