@@ -1,4 +1,5 @@
 """Programs with a time limit. Whatever is started here is ended with all that it started."""
+import ctypes
 import os
 import pathlib
 import signal
@@ -31,9 +32,18 @@ def end(process):
                 pass
 
 
+LIBC = ctypes.CDLL(None)
+PR_SET_PDEATHSIG = 1
+
+
+def end_with_parent():
+    """Runs in the new process: it is killed when this one ends in whatever way."""
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
 def start(command, output, errors):
     return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
-                            start_new_session=True)
+                            start_new_session=True, preexec_fn=end_with_parent)
 
 
 class Outcome:
@@ -65,6 +75,17 @@ def run(command, limit, watch_memory=False, accepted=(0,)):
         words = " ".join(str(part) for part in command[:3])
         fail(f"'{words} ...' ended with code {process.returncode}: {outcome.errors.strip()[-2000:]}")
     return outcome
+
+
+def busy(seconds=1.0):
+    """The share of all cores that something else uses."""
+    def times():
+        numbers = [int(word) for word in pathlib.Path("/proc/stat").read_text().split("\n", 1)[0].split()[1:9]]
+        return sum(numbers), numbers[3] + numbers[4]
+    before = times()
+    time.sleep(seconds)
+    total, idle = (after - start for after, start in zip(times(), before, strict=True))
+    return round(1 - idle / max(total, 1), 2)
 
 
 def resident(pid):

@@ -1,10 +1,10 @@
 // How long libmtmd takes to encode frame pairs, and nothing else: the vision part of the captioning benchmark's ceiling.
 //
-// usage: encode_pairs MODEL.gguf MMPROJ.gguf THREADS WIDTH HEIGHT TOGETHER FRAMES.rgb...
+// usage: encode_pairs MODEL.gguf MMPROJ.gguf THREADS WIDTH HEIGHT FRAMES.rgb...
 //
 // Each file holds frames of 3 * WIDTH * HEIGHT bytes, one after another; two of them make a pair, as Qwen2.5-VL sees a
-// video. TOGETHER pairs are given to the tower at once, where it allows that. The model is loaded and one pair encoded
-// before the clock starts. One line of JSON comes out.
+// video. They are encoded one by one: libmtmd's batches take no second pair of this family. The model is loaded and one
+// pair encoded before the clock starts. One line of JSON comes out.
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
@@ -48,23 +48,14 @@ static mtmd_input_chunk * cut(mtmd_context * tower, const std::vector<uint8_t> &
     return pair;
 }
 
-static void encode(mtmd_context * tower, const std::vector<mtmd_input_chunk *> & pairs) {
-    if (pairs.size() == 1) {
-        if (mtmd_encode_chunk(tower, pairs[0]) != 0) fail("the tower could not encode a pair.");
-        return;
-    }
-    mtmd_batch * batch = mtmd_batch_init(tower);
-    for (mtmd_input_chunk * pair : pairs) {
-        if (mtmd_batch_add_chunk(batch, pair) != 0) fail("the tower does not encode so many pairs at once; give a smaller TOGETHER.");
-    }
-    if (mtmd_batch_encode(batch) != 0) fail("the tower could not encode a batch of pairs.");
-    mtmd_batch_free(batch);
+static void encode(mtmd_context * tower, const mtmd_input_chunk * pair) {
+    if (mtmd_encode_chunk(tower, pair) != 0) fail("the tower could not encode a pair.");
 }
 
 int main(int argc, char ** argv) {
-    if (argc < 8) fail("usage: encode_pairs MODEL MMPROJ THREADS WIDTH HEIGHT TOGETHER FRAMES...");
+    if (argc < 7) fail("usage: encode_pairs MODEL MMPROJ THREADS WIDTH HEIGHT FRAMES...");
     const uint32_t width = std::atoi(argv[4]), height = std::atoi(argv[5]);
-    const size_t together = std::atoi(argv[6]), size = size_t(6) * width * height;
+    const size_t size = size_t(6) * width * height;
 
     llama_log_set([](ggml_log_level, const char *, void *) {}, nullptr);
     mtmd_log_set([](ggml_log_level, const char *, void *) {}, nullptr);
@@ -76,13 +67,12 @@ int main(int argc, char ** argv) {
     parameters.use_gpu = false;
     parameters.image_min_tokens = 1;
     parameters.image_max_tokens = 1 << 20;
-    parameters.batch_max_tokens = 1 << 20;
     mtmd_context * tower = mtmd_init_from_file(argv[2], model, parameters);
     if (!tower) fail(std::string("the projector '") + argv[2] + "' cannot be loaded.");
 
     std::vector<std::vector<uint8_t>> files;
     size_t total = 0;
-    for (int i = 7; i < argc; i++) {
+    for (int i = 6; i < argc; i++) {
         std::ifstream file(argv[i], std::ios::binary);
         files.emplace_back(std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>());
         if (files.back().empty() || files.back().size() % size) fail(std::string("'") + argv[i] + "' does not hold whole pairs.");
@@ -90,20 +80,19 @@ int main(int argc, char ** argv) {
     }
     mtmd_input_chunk * first = cut(tower, files[0], 0, width, height);
     const size_t tokens = mtmd_input_chunk_get_n_tokens(first);
-    encode(tower, {first});
+    encode(tower, first);
     mtmd_input_chunk_free(first);
 
     const auto start = std::chrono::steady_clock::now();
     for (const auto & bytes : files) {
-        for (size_t at = 0; at < bytes.size();) {
-            std::vector<mtmd_input_chunk *> pairs;
-            for (; pairs.size() < together && at < bytes.size(); at += size) pairs.push_back(cut(tower, bytes, at, width, height));
-            encode(tower, pairs);
-            for (mtmd_input_chunk * pair : pairs) mtmd_input_chunk_free(pair);
+        for (size_t at = 0; at < bytes.size(); at += size) {
+            mtmd_input_chunk * pair = cut(tower, bytes, at, width, height);
+            encode(tower, pair);
+            mtmd_input_chunk_free(pair);
         }
     }
     const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    std::printf("{\"pairs\": %zu, \"tokens\": %zu, \"together\": %zu, \"seconds\": %.4f}\n", total, tokens, together, seconds);
+    std::printf("{\"pairs\": %zu, \"tokens\": %zu, \"seconds\": %.4f}\n", total, tokens, seconds);
     mtmd_free(tower);
     llama_model_free(model);
 }
