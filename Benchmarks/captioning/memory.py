@@ -31,7 +31,7 @@ def tiny(setting, windows):
     if not video.exists():
         part = video.with_name("part.mp4")
         footage.encode(setting.deps / "footage" / "bigbuckbunny.mp4", 0, "scale=56:56:flags=bicubic", part,
-                       frames=-(-windows * 250 // WINDOWS_A_CLIP), size_options=("-stream_loop", -1))
+                       frames=-(-windows // WINDOWS_A_CLIP) * 250, size_options=("-stream_loop", -1))
         part.rename(video)
     result = ours.caption(setting, [video], watch_memory=True, model="captioning-tiny", output=4, shown=TINY,
                           limit=600 + windows)

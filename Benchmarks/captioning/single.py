@@ -37,7 +37,10 @@ def loaded(text):
 
 
 def check(text, setting):
-    """It runs the model once for each token that it writes, but the last."""
+    """It saw pairs of frames, and ran the model once for each token that it wrote, but the last."""
+    pairs = text.count(" encoding mtmd batch, n_chunks = 1 ")
+    if pairs != footage.FRAMES // 2:
+        process.fail(f"llama-mtmd-cli encoded {pairs} pictures instead of {footage.FRAMES // 2} pairs.")
     [runs] = figures(text, r" eval time =.*/\s*(\d+) runs")
     if not setting.output - 1 <= runs <= setting.output:
         process.fail(f"llama-mtmd-cli wrote {runs} tokens instead of {setting.output}.")
