@@ -86,7 +86,13 @@ def measure(setting, media, context):
         server.caption(media[0][:2], 4)
         begin = time.monotonic()
         with concurrent.futures.ThreadPoolExecutor(setting.batch) as pool:
-            answers = list(pool.map(lambda parts: server.caption(parts, setting.output), media))
+            try:
+                answers = list(pool.map(lambda parts: server.caption(parts, setting.output), media))
+            except BaseException:
+                # Leaving the pool waits for its requests, which a server that is gone ends at once.
+                pool.shutdown(wait=False, cancel_futures=True)
+                process.end(server.process)
+                raise
         seconds = time.monotonic() - begin
     if any(answer["completion_tokens"] != setting.output for answer in answers):
         process.fail("llama-server did not write as many tokens as were asked for.")
