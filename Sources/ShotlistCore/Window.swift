@@ -28,6 +28,8 @@ public struct Window: Sendable, Identifiable {
     public var enhancedCaption: [String: String] = [:]
     /// What is known of the caption beside its words.
     public var captionRecord: CaptionRecord?
+    /// How the caption's enhancement ended; nil when none was tried.
+    public var enhancementRecord: EnhancementRecord?
 
     /// How the window ended so far.
     public var status: WindowStatus = .success

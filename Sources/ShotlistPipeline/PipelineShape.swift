@@ -26,6 +26,11 @@ struct PipelineShape: Sendable {
         windowStages.lazy.compactMap { $0 as? CaptionGenerationStage }.first
     }
 
+    /// The stage that enhances captions.
+    var enhancement: CaptionEnhancementStage? {
+        windowStages.lazy.compactMap { $0 as? CaptionEnhancementStage }.first
+    }
+
     /// Whether any stage reads windows' prepared inputs: all but the preview stage may.
     var inputsAreRead: Bool {
         windowStages.contains { !($0 is PreviewStage) }
@@ -51,6 +56,7 @@ struct PipelineShape: Sendable {
         windowStages = stages.compactMap { $0 as? any WindowStage }
         sink = stages.lazy.compactMap { $0 as? any SinkStage }.first
         try checkWindows()
+        try checkEnhancement()
     }
 
     private static func mismatch(_ what: String, _ remedy: String) -> ShotlistError {
@@ -107,6 +113,25 @@ struct PipelineShape: Sendable {
             throw Self.mismatch(
                 "says model_does_preprocess differently in 'caption_preparation' and 'caption_generation'",
                 "Say the same in both stages.")
+        }
+    }
+
+    private func checkEnhancement() throws(ShotlistError) {
+        let places = windowStages.indices.filter { windowStages[$0] is CaptionEnhancementStage }
+        guard let place = places.first else { return }
+        guard places.count == 1 else {
+            throw Self.mismatch("has 'caption_enhancement' twice", "Enhance captions with one model.")
+        }
+        guard windowStages[..<place].contains(where: { $0 is CaptionGenerationStage }) else {
+            throw Self.mismatch(
+                "enhances captions, but no stage before 'caption_enhancement' makes them",
+                "Add a CaptionGenerationStage before it.")
+        }
+        // Windows may wait in thousands for their enhancement, and must hold no pictures then.
+        guard !windowStages[place...].contains(where: { $0 is PreviewStage }) else {
+            throw Self.mismatch(
+                "has 'preview' after 'caption_enhancement', where windows wait without their pictures",
+                "Add the PreviewStage before it.")
         }
     }
 }

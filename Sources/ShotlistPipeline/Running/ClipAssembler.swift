@@ -10,7 +10,7 @@ actor ClipAssembler {
 
     private struct OpenClip {
         var clip: Clip
-        var windowCount: Int?
+        let ranges: [FrameRange]
         var windows: [Window] = []
         var hasPreview = false
         var reason: WindowReason?
@@ -34,9 +34,9 @@ actor ClipAssembler {
         return nil
     }
 
-    /// Announces a clip with `windowCount` windows; one without any is finished at once, for `reason`.
-    func open(_ clip: Clip, windowCount: Int, reason: WindowReason? = nil) -> FinishedClip? {
-        clips[clip.id] = OpenClip(clip: clip, windowCount: windowCount, reason: reason)
+    /// Announces a clip with its windows; one without any is finished at once, for `reason`.
+    func open(_ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil) -> FinishedClip? {
+        clips[clip.id] = OpenClip(clip: clip, ranges: windows, reason: reason)
         return finishIfComplete(clip.id)
     }
 
@@ -47,6 +47,24 @@ actor ClipAssembler {
         open.hasPreview = open.hasPreview || hadPreview
         clips[window.clipID] = open
         return finishIfComplete(window.clipID)
+    }
+
+    /// Whether a window has been announced and has not come.
+    func isWaiting(for window: Window) -> Bool {
+        guard let open = clips[window.clipID] else { return false }
+        return open.ranges.contains(window.range) && !open.windows.contains { $0.range == window.range }
+    }
+
+    /// Clips of which some windows have come and some have not, with those that have not, in order.
+    func openClips() -> [(clip: Clip, missing: [FrameRange])] {
+        let open = clips.values.filter { !$0.windows.isEmpty && $0.windows.count < $0.ranges.count }
+        let ordered = open.sorted {
+            ($0.clip.video.inputPath, $0.clip.index) < ($1.clip.video.inputPath, $1.clip.index)
+        }
+        return ordered.map { open in
+            let come = Set(open.windows.map(\.range))
+            return (open.clip, open.ranges.filter { !come.contains($0) })
+        }
     }
 
     /// Takes a clip that is written; gives its video when that was the last one.
@@ -65,7 +83,7 @@ actor ClipAssembler {
     }
 
     private func finishIfComplete(_ id: Clip.ID) -> FinishedClip? {
-        guard let open = clips[id], open.windows.count == open.windowCount else { return nil }
+        guard let open = clips[id], open.windows.count == open.ranges.count else { return nil }
         return FinishedClip(
             clip: open.clip, windows: open.windows.sorted { $0.range.start < $1.range.start },
             status: open.reason == nil ? .success : .skipped, reason: open.reason)

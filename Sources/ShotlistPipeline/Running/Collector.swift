@@ -48,31 +48,58 @@ struct Collector: Sendable {
         try await finish(FinishedVideo(file: file, video: nil, error: error, clips: []))
     }
 
-    /// Announces a clip and how many windows it has.
-    func open(_ clip: Clip, windowCount: Int, reason: WindowReason?) async throws {
-        if let finished = await assembler.open(clip, windowCount: windowCount, reason: reason) {
+    /// Announces a clip and its windows.
+    func open(_ clip: Clip, windows: [FrameRange], reason: WindowReason?) async throws {
+        if let finished = await assembler.open(clip, windows: windows, reason: reason) {
             try await finish(finished)
         }
     }
 
+    /// Hands a window's preview to the writer and lets go of its frames.
+    func handOn(_ item: inout WindowItem) async throws {
+        item.window.input = nil
+        item.window.previewFrames = nil
+        guard !item.isHandedOn else { return }
+        item.hadPreview = item.window.webpBytes != nil
+        do {
+            try await shape.sink?.take(&item.window, of: item.clip)
+        } catch let error as ShotlistError where error.code != .diskFull {
+            item.window.webpBytes = nil
+            item.window.previewReason = WindowReason(error)
+        }
+        item.isHandedOn = true
+    }
+
     /// Takes a window that went through every stage.
     func take(_ item: WindowItem) async throws {
-        var window = item.window
-        window.input = nil
-        window.previewFrames = nil
-        let hadPreview = window.webpBytes != nil
-        do {
-            try await shape.sink?.take(&window, of: item.clip)
-        } catch let error as ShotlistError where error.code != .diskFull {
-            window.webpBytes = nil
-            window.previewReason = WindowReason(error)
-        }
-        await tally.update { [window] summary in
+        var item = item
+        try await handOn(&item)
+        let (window, hadPreview) = (item.window, item.hadPreview)
+        await tally.update { summary in
             summary.add(window)
             if hadPreview, window.previewReason == nil { summary.previews += 1 }
         }
         context.report(.windowFinished(window, clip: item.clip))
         if let finished = await assembler.add(window, hadPreview: hadPreview) { try await finish(finished) }
+    }
+
+    /// Whether a window is still to come.
+    func isWaiting(for item: WindowItem) async -> Bool {
+        await assembler.isWaiting(for: item.window)
+    }
+
+    /// Writes the clips of which a part is done, when the run was stopped: windows that it did not come to say so.
+    func closeOpenClips() async throws {
+        let reason = ShotlistError(
+            .cancelled, "The run was stopped before it came to this window.", remedy: "Run it again.")
+        for (clip, ranges) in await assembler.openClips() {
+            for range in ranges {
+                var window = Window(clipID: clip.id, range: range)
+                window.fail(reason, status: .skipped)
+                await tally.update { [window] in $0.add(window) }
+                if let finished = await assembler.add(window, hadPreview: false) { try await finish(finished) }
+            }
+        }
     }
 
     /// The counts of the whole run.

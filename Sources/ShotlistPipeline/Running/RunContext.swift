@@ -20,4 +20,6 @@ public struct RunContext: Sendable {
     public let inputsAreRead: Bool
     /// Tells whoever watches the run.
     public let report: @Sendable (RunEvent) -> Void
+    /// The variant under whose name this run's captions are kept; nil when it makes none.
+    public let captionVariant: String?
 }

@@ -10,10 +10,14 @@ public enum RunEvent: Sendable {
     case videoFailed(VideoFile, ShotlistError)
     /// A window went through every stage.
     case windowFinished(Window, clip: Clip)
+    /// A window is captioned and waits, without its frames, until its caption is enhanced.
+    case windowWaits(Window, clip: Clip)
     /// A clip is written.
     case clipFinished(FinishedClip)
     /// A video is done with.
     case videoFinished(FinishedVideo)
+    /// Something that a person may want to know.
+    case note(String)
     /// Something that a person may want to mend, which stopped nothing.
     case warning(String)
 }

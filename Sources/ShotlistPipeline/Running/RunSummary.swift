@@ -36,6 +36,18 @@ public struct RunSummary: Sendable, Codable, Hashable {
     public var discardedOutputTokens = 0
     /// Tokens by what was asked; of answers that were kept.
     public var tokensByQuestion: [String: TokenCounts] = [:]
+    /// Captions that were enhanced, those that stop at the output limit included.
+    public var enhanced = 0
+    /// Enhanced captions that stop at the output limit.
+    public var enhancementsTruncated = 0
+    /// Captions whose enhancement failed.
+    public var enhancementsFailed = 0
+    /// Captions whose enhancement failed, or was cut off or left out, by reason.
+    public var enhancementReasons: [String: Int] = [:]
+    /// Tokens of all prompts of enhancement.
+    public var enhancementPromptTokens = 0
+    /// Tokens of all enhanced captions.
+    public var enhancementOutputTokens = 0
     /// Caption tokens for each second of the whole run.
     public var outputTokensPerSecond = 0.0
     /// Seconds from start to end.
@@ -50,9 +62,11 @@ public struct RunSummary: Sendable, Codable, Hashable {
     /// A summary of nothing.
     public init() {}
 
-    /// Whether every video, clip, window, caption and preview came out as asked; a truncated caption counts as asked.
+    /// Whether every video, clip, window, caption, preview and enhancement came out as asked; a truncated caption counts as
+    /// asked.
     public var isComplete: Bool {
-        failedVideos.isEmpty && failedRecords.isEmpty && clipsWithErrors == 0 && previewsFailed == 0 && !cancelled
+        failedVideos.isEmpty && failedRecords.isEmpty && clipsWithErrors == 0 && previewsFailed == 0
+            && enhancementsFailed == 0 && !cancelled
             && ([statuses] + namedCaptions.values).allSatisfy { $0[WindowStatus.error.rawValue, default: 0] == 0 }
     }
 
@@ -72,6 +86,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
             namedCaptions[name, default: [:]][outcome.status.rawValue, default: 0] += 1
             add(outcome.record, as: .named)
         }
+        if let enhancement = window.enhancementRecord { add(enhancement) }
     }
 
     /// What was asked, as ``tokensByQuestion`` names it.
@@ -89,6 +104,18 @@ public struct RunSummary: Sendable, Codable, Hashable {
         discardedOutputTokens += record.discarded.output
     }
 
+    private mutating func add(_ enhancement: EnhancementRecord) {
+        switch enhancement.status {
+        case .success: enhanced += 1
+        case .truncated: (enhanced, enhancementsTruncated) = (enhanced + 1, enhancementsTruncated + 1)
+        case .error: enhancementsFailed += 1
+        case .skipped: break
+        }
+        if let reason = enhancement.reason { enhancementReasons[reason.code, default: 0] += 1 }
+        enhancementPromptTokens += enhancement.answer?.promptTokens ?? 0
+        enhancementOutputTokens += enhancement.answer?.outputTokens ?? 0
+    }
+
     mutating func add(_ clip: FinishedClip) {
         clips += 1
         if !clip.clip.errors.isEmpty { clipsWithErrors += 1 }
@@ -102,7 +129,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case videos, clips, windows, statuses, reasons, previews, cancelled
+        case videos, clips, windows, statuses, reasons, previews, enhanced, cancelled
         case failedVideos = "failed_videos"
         case failedRecords = "failed_records"
         case clipsWithErrors = "clips_with_errors"
@@ -116,6 +143,11 @@ public struct RunSummary: Sendable, Codable, Hashable {
         case encodedBlocks = "encoded_blocks"
         case reusedBlocks = "reused_blocks"
         case outputTokens = "output_tokens"
+        case enhancementsTruncated = "enhancements_truncated"
+        case enhancementsFailed = "enhancements_failed"
+        case enhancementReasons = "enhancement_reasons"
+        case enhancementPromptTokens = "enhancement_prompt_tokens"
+        case enhancementOutputTokens = "enhancement_output_tokens"
         case outputTokensPerSecond = "output_tokens_per_second"
         case wallSeconds = "wall_seconds"
     }

@@ -21,7 +21,8 @@ struct Runner: Sendable {
         let context = RunContext(
             threads: options.threads, pool: pool, cancellation: CancellationFlag(), stagingFolder: staging.url,
             logger: options.logger, previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
-            report: options.onEvent)
+            report: options.onEvent,
+            captionVariant: shape.generation?.settings.variant.name)
         let result: Result<RunSummary, any Error>
         do {
             result = .success(try await setUpAndWork(files, context))
@@ -53,15 +54,17 @@ struct Runner: Sendable {
     private func work(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
         let start = ContinuousClock.now
         let collector = Collector(shape: shape, context: context, onClip: onClip, videos: files.count)
+        let kept = KeptWindows()
         options.onEvent(.started(videos: files.count, bytes: files.reduce(0) { $0 + $1.sizeInBytes }))
         var isCancelled = false
         do {
-            try await flow(files, context, collector)
+            try await flow(files, context, collector, kept)
         } catch is CancellationError {
             isCancelled = true
         } catch let error as ShotlistError where error.code == .cancelled {
             isCancelled = true
         }
+        if isCancelled { try await settle(kept, by: collector) }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         let counts = await collector.finish(seconds: seconds, cancelled: isCancelled || Task.isCancelled)
         // A task of its own, since a cancelled run has a summary, too.
@@ -73,8 +76,21 @@ struct Runner: Sendable {
         }.value
     }
 
+    /// Writes the captions that were on their way when the run was stopped, and the clips that are done in part.
+    private func settle(_ kept: KeptWindows, by collector: Collector) async throws {
+        try await Task { [enhancement = shape.enhancement] in
+            for var item in kept.takeAll() where await collector.isWaiting(for: item) {
+                enhancement?.leaveOut(&item.window)
+                try await collector.take(item)
+            }
+            try await collector.closeOpenClips()
+        }.value
+    }
+
     /// One task for each step, each with workers of its own; a step that throws cancels the others.
-    private func flow(_ files: [VideoFile], _ context: RunContext, _ collector: Collector) async throws {
+    private func flow(
+        _ files: [VideoFile], _ context: RunContext, _ collector: Collector, _ kept: KeptWindows
+    ) async throws {
         let clips = AsyncChannel<Clip>()
         let windows = (0...shape.windowStages.count).map { _ in AsyncChannel<WindowItem>() }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -87,42 +103,18 @@ struct Runner: Sendable {
                     try await worker.work(on: clip, handingTo: windows[0])
                 }
             }
-            for (index, stage) in shape.windowStages.enumerated() {
-                let worker = WindowWorker(stage: stage)
-                group.addTask {
-                    try await workers(stage.concurrency, from: windows[index], closing: windows[index + 1]) { item in
-                        await windows[index + 1].send(try await worker.work(on: item))
-                    }
-                }
+            let steps = WindowSteps(shape: shape, context: context, collector: collector, kept: kept)
+            for index in shape.windowStages.indices {
+                group.addTask { try await steps.run(index, from: windows[index], to: windows[index + 1]) }
             }
             group.addTask {
-                for await item in windows[shape.windowStages.count] { try await collector.take(item) }
+                for await item in windows[shape.windowStages.count] {
+                    // What has come this far is written, also when the run is stopped meanwhile.
+                    try await Task { try await collector.take(item) }.value
+                }
                 try Task.checkCancellation()
             }
             try await group.finishTogether { context.cancellation.set() }
         }
     }
-
-    /// `count` tasks that take from one channel; the next channel closes when all have ended.
-    private func workers<Item: Sendable, Next: Sendable>(
-        _ count: Int, from channel: AsyncChannel<Item>, closing next: AsyncChannel<Next>,
-        body: @escaping @Sendable (Item) async throws -> Void
-    ) async throws {
-        defer { next.finish() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<max(1, count) {
-                group.addTask {
-                    for await item in channel { try await body(item) }
-                    try Task.checkCancellation()
-                }
-            }
-            try await group.finishTogether()
-        }
-    }
-}
-
-/// A window on its way, with the clip it is a part of.
-struct WindowItem: Sendable {
-    let clip: Clip
-    var window: Window
 }

@@ -46,7 +46,7 @@ struct ClipWorker: Sendable {
             }
         }
         guard let preparation = shape.preparation else {
-            try await collector.open(clip, windowCount: 0, reason: nil)
+            try await collector.open(clip, windows: [], reason: nil)
             return
         }
         try await prepare(clip, by: preparation, handingTo: windows)
@@ -65,46 +65,24 @@ struct ClipWorker: Sendable {
             }
         } catch let error as ShotlistError {
             clip.errors[stage.name] = error.description
-            try await collector.open(clip, windowCount: 0, reason: WindowReason(error))
+            try await collector.open(clip, windows: [], reason: WindowReason(error))
             return
         }
         guard !source.ranges.isEmpty else {
             let error = ShotlistError(
                 .tooFewFrames, "The clip has \(clip.frames.count) frame(s), too few for a window.",
                 remedy: "Use longer clips; a window needs 4 frames.")
-            try await collector.open(clip, windowCount: 0, reason: WindowReason(error))
+            try await collector.open(clip, windows: [], reason: WindowReason(error))
             return
         }
         if stage.verbose {
             context.logger.info("clip \(clip.name): \(clip.frames.count) frames, \(source.ranges.count) window(s)")
         }
-        try await collector.open(clip, windowCount: source.ranges.count, reason: nil)
+        try await collector.open(clip, windows: source.ranges, reason: nil)
         for index in source.ranges.indices {
             try Task.checkCancellation()
             let window = try await context.pool.run { source.window(at: index) }
             await windows.send(WindowItem(clip: clip, window: window))
         }
-    }
-}
-
-/// Takes windows through one stage.
-struct WindowWorker: Sendable {
-    let stage: any WindowStage
-
-    /// Works on one window; an error becomes the window's own.
-    func work(on item: WindowItem) async throws -> WindowItem {
-        var item = item
-        do {
-            try await stage.process(&item.window, of: item.clip)
-        } catch let error as CancellationError {
-            throw error
-        } catch let error as ShotlistError where error.code != .cancelled {
-            item.window.fail(error)
-        } catch let error as ShotlistError {
-            throw error
-        } catch {
-            item.window.fail(ShotlistError(.internalFailure, "The stage '\(stage.name)' failed: \(error)."))
-        }
-        return item
     }
 }

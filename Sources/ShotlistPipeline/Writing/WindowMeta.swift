@@ -26,6 +26,7 @@ struct WindowMeta {
         if !window.namedCaptions.isEmpty {
             record.set("named_captions", window.namedCaptions.mapValues(NamedCaptionMeta.init).mapValues(\.record))
         }
+        if let enhancement = window.enhancementRecord { EnhancementMeta(enhancement).add(to: &record) }
         return record
     }
 

@@ -1,0 +1,84 @@
+import ShotlistCore
+import ShotlistEngines
+
+/// Asks a text engine to rewrite a window's caption, and keeps what comes of it.
+struct Enhancer: Sendable {
+    let stage: CaptionEnhancementStage
+    let engine: any TextEngine
+
+    /// Writes the enhanced caption and its record on the window, or why there is none.
+    ///
+    /// - Throws: only what ends the run's work: `CancellationError`, or an error of that code.
+    func enhance(_ window: inout Window, caption: String) async throws {
+        let start = ContinuousClock.now
+        do {
+            let answer = try await engine.answer(request(for: caption))
+            keep(answer, in: &window, seconds: (ContinuousClock.now - start) / .seconds(1))
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as ShotlistError {
+            guard error.code != .cancelled else { throw error }
+            stage.fail(&window, WindowReason(error))
+        } catch {
+            stage.fail(&window, WindowReason(ShotlistError(.internalFailure, "The enhancement failed: \(error).")))
+        }
+    }
+
+    /// All requests of a run have the same system message, so that an engine can compute it once.
+    private func request(for caption: String) -> TextRequest {
+        var sampling = stage.model.sampling
+        sampling.seed = Self.seed(stage.seed, caption)
+        return TextRequest(
+            system: stage.prompt.text, user: caption, sampling: sampling,
+            maxOutputTokens: stage.settings.maxOutputTokens)
+    }
+
+    /// The first 32 bits of the SHA-256 of the run's seed, a line break and the caption: the same caption is rewritten in
+    /// the same way, in whatever order captions come.
+    private static func seed(_ seed: UInt32, _ caption: String) -> UInt32 {
+        UInt32(ContentHash.sha256("\(seed)\n\(caption)").prefix(8), radix: 16) ?? seed
+    }
+
+    private func keep(_ answer: TextAnswer, in window: inout Window, seconds: Double) {
+        let identity = engine.identity
+        var record = EnhancementRecord(
+            promptHash: stage.prompt.hash,
+            answer: EnhancementRecord.Answer(
+                finishReason: answer.finishReason, promptTokens: answer.promptTokens,
+                outputTokens: answer.outputTokens, modelID: identity.modelID,
+                modelRevision: identity.modelRevision, modelPrecision: identity.modelPrecision, seconds: seconds,
+                promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds))
+        if answer.text.contains(where: { !$0.isWhitespace }) {
+            window.enhancedCaption[stage.model.name] = answer.text
+            record.flags = CaptionChecks.flags(of: answer.text)
+            if answer.finishReason == .length {
+                record.status = .truncated
+                record.reason = WindowReason(
+                    code: "output_limit",
+                    message: "The enhanced caption reached the limit of \(stage.settings.maxOutputTokens) tokens. "
+                        + "Raise the limit to let the model finish.")
+            }
+        } else {
+            record.status = .error
+            record.reason = WindowReason(
+                ShotlistError(
+                    .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model."))
+        }
+        window.enhancementRecord = record
+    }
+}
+
+extension CaptionEnhancementStage {
+    /// Says on a window why its caption was not enhanced; the caption stays.
+    func fail(_ window: inout Window, _ reason: WindowReason, status: WindowStatus = .error) {
+        window.enhancementRecord = EnhancementRecord(status: status, reason: reason, promptHash: prompt.hash)
+    }
+
+    /// Says on a captioned window that the run was stopped before its caption was enhanced.
+    func leaveOut(_ window: inout Window) {
+        guard window.enhancementRecord == nil, caption(of: window) != nil else { return }
+        let reason = ShotlistError(
+            .cancelled, "The run was stopped before this caption was enhanced.", remedy: "Run it again.")
+        fail(&window, WindowReason(reason), status: .skipped)
+    }
+}

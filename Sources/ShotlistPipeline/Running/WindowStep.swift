@@ -1,0 +1,87 @@
+import AsyncAlgorithms
+import ShotlistCore
+
+/// One window stage in a run: workers that take windows from a channel and hand them to the next.
+struct WindowStep: Sendable {
+    let stage: any WindowStage
+    /// Whose turn it is, where the stage's model shares its place with another.
+    let gate: TurnGate?
+    /// Where windows are kept that a stop must not lose: those that this stage is done with.
+    let kept: KeptWindows?
+    /// Whether a window that is stopped in the middle of this stage is kept, too, as it was before.
+    let keepsUnfinished: Bool
+
+    /// Works until the channel ends.
+    func run(from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>) async throws {
+        let worker = WindowWorker(stage: stage)
+        try await workers(stage.concurrency, from: input, closing: output) { item in
+            let done: WindowItem
+            if let gate {
+                done = try await gate.captioning { try await worker.work(on: item) }
+            } else {
+                done = try await worker.work(on: item, keptBy: keepsUnfinished ? kept : nil)
+            }
+            await output.send(done)
+            if Task.isCancelled { kept?.keep(done) }
+        }
+    }
+}
+
+/// Takes windows through one stage.
+struct WindowWorker: Sendable {
+    let stage: any WindowStage
+
+    /// Works on one window; an error becomes the window's own.
+    func work(on item: WindowItem) async throws -> WindowItem {
+        var item = item
+        do {
+            try await stage.process(&item.window, of: item.clip)
+        } catch let error as CancellationError {
+            throw error
+        } catch let error as ShotlistError where error.code != .cancelled {
+            item.window.fail(error)
+        } catch let error as ShotlistError {
+            throw error
+        } catch {
+            item.window.fail(ShotlistError(.internalFailure, "The stage '\(stage.name)' failed: \(error)."))
+        }
+        return item
+    }
+
+    /// The same; when it is stopped the window is kept as it was before.
+    func work(on item: WindowItem, keptBy kept: KeptWindows?) async throws -> WindowItem {
+        do {
+            return try await work(on: item)
+        } catch {
+            kept?.keep(item)
+            throw error
+        }
+    }
+}
+
+/// `count` tasks that take from one channel; the next channel closes when all have ended.
+func workers<Item: Sendable, Next: Sendable>(
+    _ count: Int, from channel: AsyncChannel<Item>, closing next: AsyncChannel<Next>,
+    body: @escaping @Sendable (Item) async throws -> Void
+) async throws {
+    defer { next.finish() }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<max(1, count) {
+            group.addTask {
+                for await item in channel { try await body(item) }
+                try Task.checkCancellation()
+            }
+        }
+        try await group.finishTogether()
+    }
+}
+
+/// A window on its way, with the clip it is a part of.
+struct WindowItem: Sendable {
+    let clip: Clip
+    var window: Window
+    /// Whether the writer has its preview already, where there was one.
+    var isHandedOn = false
+    /// Whether a preview was drawn of it.
+    var hadPreview = false
+}

@@ -1,0 +1,51 @@
+import AsyncAlgorithms
+import ShotlistCore
+
+/// The window stages of a run, each as a step of its own.
+struct WindowSteps: Sendable {
+    private let shape: PipelineShape
+    private let context: RunContext
+    private let collector: Collector
+    private let kept: KeptWindows
+    /// Whose turn it is, where captions are enhanced after they are made.
+    private let gate: TurnGate?
+
+    init(shape: PipelineShape, context: RunContext, collector: Collector, kept: KeptWindows) {
+        self.shape = shape
+        self.context = context
+        self.collector = collector
+        self.kept = kept
+        guard let captions = shape.generation, shape.enhancement?.comesAfterCaptions == true else {
+            gate = nil
+            return
+        }
+        gate = TurnGate {
+            try await captions.setUp(context)
+            context.report(.note("'\(captions.settings.variant.name)' is back and goes on."))
+        }
+    }
+
+    /// Runs the stage at `index` until its channel ends.
+    func run(
+        _ index: Int, from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>
+    ) async throws {
+        let stage = shape.windowStages[index]
+        if let gate, let enhancement = stage as? CaptionEnhancementStage, let captions = shape.generation {
+            // A stage that follows may read the preview.
+            let isLast = index == shape.windowStages.count - 1
+            let rounds = EnhancementRounds(
+                stage: enhancement, captions: captions, gate: gate, kept: kept, context: context,
+                collector: isLast ? collector : nil)
+            return try await rounds.run(from: input, to: output)
+        }
+        let step = WindowStep(
+            stage: stage, gate: stage is CaptionGenerationStage ? gate : nil,
+            kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept)
+        try await step.run(from: input, to: output)
+    }
+
+    /// The stage from which on a stop must lose no window: the one that captions, or else the last.
+    private var firstKept: Int {
+        shape.windowStages.firstIndex { $0 is CaptionGenerationStage } ?? shape.windowStages.count - 1
+    }
+}
