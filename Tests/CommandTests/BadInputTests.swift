@@ -38,10 +38,6 @@ struct BadInputTests {
             (["--captioning-batch-size", "1000000"], "batch size is 1000000"),
             (["--preview-target-fps", "1e300"], "pictures a second"),
             (["--fixed-stride-split-duration", "1e-300"], "clip length is 1e-300"),
-            (["--enhance-captions-prompt-text", "x"], "--enhance-captions-prompt-text asks for"),
-            (["--enhance-captioning-prompt-variant", "x"], "--enhance-captioning-prompt-variant asks for"),
-            (["--enhance-captions-use-fp8-weights"], "--enhance-captions-use-fp8-weights asks for"),
-            (["--enhance-captions"], "--enhance-captions asks for"),
         ])
     func arguments(flags: [String], sentence: String) async throws {
         let folder = try Folder()

@@ -18,12 +18,12 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Clips") var splitting: SplittingOptions
     @OptionGroup(title: "Captions") var captioning: CaptioningOptions
     @OptionGroup(title: "Passes and prompts") var passes: CaptionPassOptions
+    @OptionGroup(title: "Enhanced captions") var enhancement: EnhancementOptions
     @OptionGroup(title: "Windows") var windows: WindowOptions
     @Flag(help: "Draw an animated WebP of every window.")
     var generatePreviews = false
     @OptionGroup(title: "Previews") var previews: PreviewOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
-    @OptionGroup var planned: PlannedOptions
 
     func run() async throws {
         let verbose = machine.verbose
@@ -45,8 +45,8 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {
-        try planned.check()
         let passes = try passes.passes(generateCaptions: captioning.generateCaptions)
+        try enhancement.check(captions: captioning.generateCaptions)
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
         pipeline.addStage(
@@ -67,6 +67,7 @@ struct RunCommand: AsyncParsableCommand {
         if generatePreviews {
             pipeline.addStage(try previews.stage(threads: threads, verbose: machine.verbose))
         }
+        let share = MemoryShare()
         if captioning.generateCaptions {
             pipeline.addStage(
                 try CaptionGenerationStage(
@@ -76,7 +77,15 @@ struct RunCommand: AsyncParsableCommand {
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: !self.passes.captioningUseMMCache, passes: passes, verbose: machine.verbose,
                     engine: EngineChoice.embedded(
-                        windows.spec(), captioning, threads: machine.threads, terminal: terminal)))
+                        windows.spec(), captioning, threads: machine.threads, terminal: terminal, share: share)))
+        }
+        if enhancement.enhanceCaptions {
+            let model = EnhancementModel(
+                try enhancement.model(in: windows.registry()), path: enhancement.enhanceCaptionsModelPath,
+                weights: try enhancement.weights(), captioning, threads: machine.threads, share: share,
+                terminal: terminal)
+            pipeline.addStage(
+                try enhancement.stage(model, modelDir: captioning.modelDir, verbose: machine.verbose))
         }
         pipeline.addStage(
             ClipWriterStage(

@@ -6,8 +6,11 @@ import ShotlistModels
 /// The way from a model's name to files that the embedded engine loads, with this program's parts.
 enum EmbeddedModels {
     /// The files of a model, fetched and prepared where that is still to be done.
+    ///
+    /// - Parameter availableMemory: bytes among which weights are chosen.
     static func files(
-        of spec: ModelSpec, weights: WeightRequest, modelDir: String, threads: Int?, terminal: Terminal
+        of spec: ModelSpec, weights: WeightRequest, modelDir: String, threads: Int?, terminal: Terminal,
+        availableMemory: @escaping @Sendable () -> Int = { MachineMemory.current?.available ?? .max }
     ) async throws -> ModelFiles {
         let need: WeightChooser.MemoryNeed = { spec, precision in
             MemoryNeed.estimate(
@@ -21,8 +24,7 @@ enum EmbeddedModels {
         let quantizer = GGUFQuantizer(threads: threads)
         let provider = ModelProvider(
             modelDir: modelDir, source: HubCheckpoints(store: store),
-            chooser: WeightChooser(
-                availableMemory: { MachineMemory.current?.available ?? .max }, memoryNeed: need),
+            chooser: WeightChooser(availableMemory: availableMemory, memoryNeed: need),
             quantize: { source, destination, precision, onProgress in
                 guard let precision = GGUFQuantizer.Precision(rawValue: precision.rawValue) else {
                     throw ShotlistError(

@@ -10,9 +10,10 @@ enum EngineChoice {
 
     /// The embedded engine for a model: llama.cpp in this process, on as many threads as the model is worth when `threads` is nil.
     ///
-    /// Its files are fetched and prepared when the first window waits for them; `terminal` is told.
+    /// Its files are fetched and prepared when the first window waits for them; `terminal` is told. `share` keeps what it
+    /// takes of the memory.
     static func embedded(
-        _ spec: ModelSpec, _ options: CaptioningOptions, threads: Int?, terminal: Terminal
+        _ spec: ModelSpec, _ options: CaptioningOptions, threads: Int?, terminal: Terminal, share: MemoryShare
     ) throws(ShotlistError) -> EngineFactory {
         let weights = try options.weights()
         let (modelPath, projectorPath) = (options.captioningModelPath, options.captioningProjectorPath)
@@ -29,6 +30,7 @@ enum EngineChoice {
                         modelDir: settings.modelDir,
                         threads: threads, terminal: terminal)
                 }
+            share.take(files, for: settings, onGPU: gpuLayers != 0)
             return try await LlamaEngine.load(
                 LlamaOptions(
                     modelPath: files.text, projectorPath: files.visionProjector(), modelID: files.modelID,

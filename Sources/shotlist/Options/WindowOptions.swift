@@ -33,7 +33,8 @@ struct WindowOptions: ParsableArguments {
         try registry().model(captioningAlgorithm, kind: .vision)
     }
 
-    private func registry() throws(ShotlistError) -> ModelRegistry {
+    /// The models of this release and the user's own.
+    func registry() throws(ShotlistError) -> ModelRegistry {
         var registry = ModelRegistry.standard
         if let modelFile { registry.add(try ModelFile.read(modelFile)) }
         return registry

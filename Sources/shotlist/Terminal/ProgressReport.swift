@@ -18,6 +18,8 @@ final class ProgressReport: Sendable {
         var doneBytes = 0.0
         /// Bytes already counted of clips whose last window is not done.
         var openClips: [UUID: Double] = [:]
+        /// Windows that are captioned and wait for their enhancement; the bytes of these are counted already.
+        var waiting: Set<String> = []
     }
 
     /// Reports to `terminal`; `verbose` also tells of captions that were cut off.
@@ -52,6 +54,7 @@ final class ProgressReport: Sendable {
         switch event {
         case .videoFailed(_, let error): terminal.say("error: \(error)")
         case .warning(let text): terminal.say("warning: \(text)")
+        case .note(let text): terminal.say(text)
         case .windowFinished(let window, let clip):
             if let reason = window.reason, window.status != .truncated || verbose {
                 terminal.say(
@@ -63,6 +66,11 @@ final class ProgressReport: Sendable {
                     "\(caption.status.rawValue): prompt '\(name)' of window \(window.range) of clip \(clip.name): "
                         + reason.message)
             }
+            if let enhancement = window.enhancementRecord, let reason = enhancement.reason,
+                enhancement.status == .error || verbose
+            {
+                terminal.say("not enhanced: window \(window.range) of clip \(clip.name): \(reason.message)")
+            }
         default: break
         }
     }
@@ -73,15 +81,22 @@ final class ProgressReport: Sendable {
         case .windowFinished(let window, let clip):
             state.windows += 1
             if window.status == .error { state.failures += 1 }
-            let share = Self.bytes(of: clip) * Double(window.range.count) / Double(max(1, clip.frames.count))
-            state.doneBytes += share
-            state.openClips[clip.id, default: 0] += share
+            if state.waiting.remove(window.id) == nil { count(window, of: clip, in: &state) }
+        case .windowWaits(let window, let clip):
+            state.waiting.insert(window.id)
+            count(window, of: clip, in: &state)
         case .clipFinished(let finished):
             let counted = state.openClips.removeValue(forKey: finished.clip.id) ?? 0
             state.doneBytes += max(0, Self.bytes(of: finished.clip) - counted)
         case .videoFailed(let file, _): state.doneBytes += Double(file.sizeInBytes)
         default: break
         }
+    }
+
+    private func count(_ window: Window, of clip: Clip, in state: inout State) {
+        let share = Self.bytes(of: clip) * Double(window.range.count) / Double(max(1, clip.frames.count))
+        state.doneBytes += share
+        state.openClips[clip.id, default: 0] += share
     }
 
     /// A clip stands for its share of its file's bytes: the windows still to come are not known before every file is
@@ -95,6 +110,7 @@ final class ProgressReport: Sendable {
         let rate = seconds > 0 ? Double(state.windows) / seconds : 0
         let done = state.totalBytes > 0 ? min(1, state.doneBytes / Double(state.totalBytes)) : 0
         var text = "\(state.windows) windows, \(String(format: "%.2f", rate)) a second"
+        if !state.waiting.isEmpty { text += ", \(state.waiting.count) captioned and not yet enhanced" }
         if state.failures > 0 { text += ", \(state.failures) failed" }
         if done > 0, done < 1 {
             text += ", \(Int(done * 100)) %, \(Self.clock(seconds * (1 - done) / done)) left"

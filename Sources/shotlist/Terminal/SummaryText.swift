@@ -25,6 +25,7 @@ enum SummaryText {
             "previews  \(summary.previews)"
                 + (summary.previewsFailed == 0 ? "" : ", \(summary.previewsFailed) failed"),
         ].compactMap { $0 }
+        if let enhanced = enhancement(in: summary) { lines.append(enhanced) }
         if summary.promptTokens > 0 {
             lines.append("tokens    " + tokens(of: summary))
         }
@@ -44,5 +45,15 @@ enum SummaryText {
             summary.discardedOutputTokens == 0 ? "" : ", \(summary.discardedOutputTokens) of answers not kept"
         return "\(summary.promptTokens) prompt\(computed), \(summary.outputTokens) output\(discarded), "
             + "\(rate) output a second"
+    }
+
+    /// What became of captions that were to be enhanced; nil when there were none.
+    private static func enhancement(in summary: RunSummary) -> String? {
+        guard summary.enhanced > 0 || !summary.enhancementReasons.isEmpty else { return nil }
+        var text = "enhanced  \(summary.enhanced)"
+        if summary.enhancementsTruncated > 0 { text += ", \(summary.enhancementsTruncated) truncated" }
+        if summary.enhancementsFailed > 0 { text += ", \(summary.enhancementsFailed) failed" }
+        return text
+            + ": \(summary.enhancementPromptTokens) prompt, \(summary.enhancementOutputTokens) output tokens"
     }
 }

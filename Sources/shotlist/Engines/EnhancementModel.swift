@@ -1,0 +1,85 @@
+import ShotlistCore
+import ShotlistEngines
+import ShotlistLlama
+import ShotlistModels
+import Synchronization
+
+/// The text model of a run: its files, found once, and its engine, loaded whenever its turn comes.
+final class EnhancementModel: Sendable {
+    /// All that is known of the model.
+    let spec: ModelSpec
+    private let path: String?
+    private let weights: WeightRequest
+    private let gpuLayers: Int?
+    private let device: String?
+    private let threads: Int?
+    private let share: MemoryShare
+    private let terminal: Terminal
+    private let found = Mutex<ModelFiles?>(nil)
+
+    /// - Parameters:
+    ///   - path: a GGUF file to use in the model's place.
+    ///   - captioning: says which device models run on.
+    ///   - share: what the model that captions takes of the memory.
+    init(
+        _ spec: ModelSpec, path: String?, weights: WeightRequest, _ captioning: CaptioningOptions, threads: Int?,
+        share: MemoryShare, terminal: Terminal
+    ) {
+        self.spec = spec
+        self.path = path
+        self.weights = weights
+        gpuLayers = captioning.gpuLayers < 0 ? nil : captioning.gpuLayers
+        device = captioning.device
+        self.threads = threads
+        self.share = share
+        self.terminal = terminal
+    }
+
+    /// The model's files, fetched and prepared where that is still to be done.
+    func files(for settings: TextEngineSettings) async throws -> ModelFiles {
+        if let known = found.withLock(\.self) { return known }
+        let files: ModelFiles
+        if let path {
+            // Whatever is no model is told before any window; it may be hours until the model is loaded.
+            _ = try MemoryNeed.of(text: path, projector: nil, contextTokens: 1)
+            files = ModelFiles(text: path, projector: nil, modelID: nil)
+        } else {
+            files = try await EmbeddedModels.files(
+                of: spec, weights: settings.fp8 && weights == .auto ? .eightBits : weights,
+                modelDir: settings.modelDir, threads: threads, terminal: terminal,
+                availableMemory: { [share] in settings.isBesideCaptions ? share.left : share.whole })
+        }
+        found.withLock { $0 = files }
+        return files
+    }
+
+    /// Loads the model: beside the one that captions only when both fit.
+    func load(for settings: TextEngineSettings) async throws -> any TextEngine {
+        let files = try await files(for: settings)
+        if settings.isBesideCaptions { try checkFits(files, settings) }
+        return try await LlamaTextEngine.load(
+            LlamaTextOptions(
+                modelPath: files.text, modelID: files.modelID, modelRevision: files.revision,
+                modelPrecision: files.precision?.rawValue, threads: threads, gpuLayers: gpuLayers, device: device))
+    }
+
+    /// Captions that must find room at once for the model to run beside the other; with more room the engine takes more.
+    private static let leastBatch = 8
+
+    private func checkFits(_ files: ModelFiles, _ settings: TextEngineSettings) throws(ShotlistError) {
+        let left = share.left
+        // A caption is about as long as what is made of it, and the prompts are short beside them.
+        let need = try MemoryNeed.of(
+            text: files.text, projector: nil, contextTokens: 256 + 2 * settings.maxOutputTokens,
+            sequences: min(settings.batchSize, Self.leastBatch))
+        guard need.total > left else { return }
+        // Alone the model may be had with better weights.
+        found.withLock { $0 = nil }
+        func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
+        throw ShotlistError(
+            .outOfMemory,
+            "The model '\(spec.name)' needs \(megabytes(need.total)), and the one that captions leaves "
+                + "\(megabytes(left)).",
+            remedy: "Let it come after: --enhance-captions-placement after.")
+    }
+}
