@@ -38,6 +38,24 @@ struct BadInputTests {
             (["--captioning-batch-size", "1000000"], "batch size is 1000000"),
             (["--preview-target-fps", "1e300"], "pictures a second"),
             (["--fixed-stride-split-duration", "1e-300"], "clip length is 1e-300"),
+            (["--enhance-captions", "--enhance-captions-algorithm", "smolm2"], "Did you mean 'smollm2'?"),
+            (["--enhance-captions", "--enhance-captions-algorithm", "demo"], "no model variant 'demo' for text"),
+            (["--enhance-captions", "--enhance-captions-batch-size", "0"], "enhancement batch size is 0"),
+            (["--enhance-captions", "--enhance-captions-batch-size", "-3"], "enhancement batch size is -3"),
+            (["--enhance-captions", "--enhance-captions-max-output-tokens", "0"], "at most 0 tokens"),
+            (["--enhance-captions", "--enhance-captions-prompt-text", " "], "prompt text of the enhancement is blank"),
+            (["--enhance-captions", "--enhance-captioning-prompt-variant", "av"], "enhancement prompt 'av'"),
+            (["--enhance-captions", "--enhance-captions-placement", "between"], "no placement 'between'"),
+            (["--enhance-captions", "--enhance-captions-weights", "q5"], "no weights 'q5'"),
+            (["--enhance-captions", "--enhanced-caption-models", "qwen3"], "they are those of 'qwen_lm'"),
+            (
+                ["--enhance-captions", "--enhance-captions-use-fp8-weights", "--enhance-captions-weights", "bf16"],
+                "--enhance-captions-weights for bf16"
+            ),
+            (
+                ["--enhance-captions", "--enhance-captions-model-path", "x", "--enhance-captions-weights", "bf16"],
+                "given by path is used as it is"
+            ),
         ])
     func arguments(flags: [String], sentence: String) async throws {
         let folder = try Folder()

@@ -88,6 +88,26 @@ struct PipelineShapeTests {
         #expect(text.contains("generatePreviews"))
     }
 
+    private func enhancement() throws -> CaptionEnhancementStage {
+        try CaptionEnhancementStage { _ in throw ShotlistError(.internalFailure, "never made") }
+    }
+
+    @Test("captions are enhanced once, after they are made, and after previews are drawn")
+    func enhancements() throws {
+        let start: [any Stage] = [
+            try VideoReader(inputVideoPath: "nowhere"), WholeVideoStage(), try CaptionPreparationStage(),
+        ]
+        let good: [any Stage] = [try PreviewStage(), try generation("qwen"), try enhancement()]
+        #expect(message(start + good) == "")
+        let without = "no stage before 'caption_enhancement' makes them"
+        #expect(message(start + [try enhancement()]).contains(without))
+        #expect(message(start + [try enhancement(), try generation("qwen")]).contains(without))
+        #expect(message(start + good + [try enhancement()]).contains("'caption_enhancement' twice"))
+        #expect(
+            message(start + [try generation("qwen"), try enhancement(), try PreviewStage()])
+                .contains("'preview' after 'caption_enhancement'"))
+    }
+
     @Test("numbers out of range and what is not built are refused when a stage is made")
     func parameters() {
         #expect(throws: ShotlistError.self) { try CaptionPreparationStage(windowSize: 0) }
@@ -100,6 +120,13 @@ struct PipelineShapeTests {
         #expect(throws: ShotlistError.self) { try VideoReader(inputVideoPath: "x", videoLimit: -1) }
         expectCode(.unknownVariant) { _ = try CaptionPreparationStage(modelVariant: "qwn") }
         let engine: EngineFactory = { _ in throw ShotlistError(.internalFailure, "never made") }
+        let text: TextEngineFactory = { _ in throw ShotlistError(.internalFailure, "never made") }
+        expectCode(.invalidArgument) { _ = try CaptionEnhancementStage(modelBatchSize: 0, engine: text) }
+        expectCode(.invalidArgument) { _ = try CaptionEnhancementStage(modelBatchSize: 4097, engine: text) }
+        expectCode(.invalidArgument) { _ = try CaptionEnhancementStage(maxOutputTokens: 0, engine: text) }
+        expectCode(.invalidArgument) { _ = try CaptionEnhancementStage(roundSize: 0, engine: text) }
+        expectCode(.invalidArgument) { _ = try CaptionEnhancementStage(promptText: " \n", engine: text) }
+        expectCode(.unknownVariant) { _ = try CaptionEnhancementStage(modelVariant: "nemotron", engine: text) }
         expectCode(.invalidArgument) { _ = try CaptionGenerationStage(captionBatchSize: 0, engine: engine) }
     }
 

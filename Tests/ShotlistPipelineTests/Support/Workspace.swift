@@ -101,6 +101,9 @@ struct Run {
     var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = { _ in .saying("a caption") }
     /// In place of an engine that says ``answer``.
     var engine: (any CaptionEngine)?
+    /// Makes an engine in place of ``engine``, each time that one is asked for.
+    var makeEngine: EngineFactory?
+    var enhancement: CaptionEnhancementStage?
 
     init() throws {
         splitter = try FixedStrideExtractorStage()
@@ -136,7 +139,8 @@ struct Run {
             try CaptionGenerationStage(
                 captionBatchSize: batchSize, modelDoesPreprocess: modelDoesPreprocess, disableMMCache: disableMMCache,
                 generateStage2Caption: stage2, stage2PromptText: stage2Text, namedPrompts: namedPrompts, seed: seed,
-                retryFlagged: retryFlagged, engine: { _ in engine }))
+                retryFlagged: retryFlagged, engine: makeEngine ?? { _ in engine }))
+        if let enhancement { add(enhancement) }
         add(ClipWriterStage(outputPath: workspace.output.path, uploadClips: uploadClips, dryRun: dryRun))
         return pipeline
     }
@@ -157,5 +161,12 @@ extension CaptionAnswer {
     ) -> CaptionAnswer {
         CaptionAnswer(
             text: text, finishReason: finishReason, promptTokens: 100, visionTokens: 80, outputTokens: 5)
+    }
+}
+
+extension TextAnswer {
+    /// An answer of these words.
+    static func saying(_ text: String, finishReason: CaptionRecord.FinishReason = .stop) -> TextAnswer {
+        TextAnswer(text: text, finishReason: finishReason, promptTokens: 30, outputTokens: 7)
     }
 }
