@@ -218,9 +218,35 @@ struct EnhancementRoundsTests {
         try expectNothingLost(workspace, atLeast: 1)
     }
 
+    @Test("clips that wait when the run is stopped are written, and the caller is told of one at a time")
+    func stoppedClips() async throws {
+        let (workspace, diary) = (try Workspace(), Diary())
+        var run = try run(workspace, diary)
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 0.4, clipStrideS: 0.4, minClipLengthS: 0)
+        let calls = Mutex((now: 0, most: 0, all: 0))
+        let summary = try await stop(
+            run, on: workspace, after: 12,
+            counts: { event in
+                if case .windowWaits = event { true } else { false }
+            },
+            onClip: { _ in
+                calls.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1), $0.all + 1) }
+                for _ in 0..<20 { await Task.yield() }
+                calls.withLock { $0.now -= 1 }
+            })
+        #expect(summary.cancelled)
+        #expect(summary.clips >= 12)
+        #expect(workspace.clipNames().count == summary.clips)
+        #expect(workspace.outputFiles().count(where: { $0.hasPrefix("clips/") }) == summary.clips)
+        #expect(calls.withLock { $0.all } == summary.clips)
+        #expect(calls.withLock { $0.most } == 1)
+        #expect(summary.enhancementReasons["cancelled"] == summary.statuses["success"])
+    }
+
     /// Stops a run at the event of this number that `counts`.
     private func stop(
-        _ run: Run, on workspace: Workspace, after number: Int, counts: @escaping @Sendable (RunEvent) -> Bool
+        _ run: Run, on workspace: Workspace, after number: Int, counts: @escaping @Sendable (RunEvent) -> Bool,
+        onClip: @escaping @Sendable (FinishedClip) async throws -> Void = { _ in }
     ) async throws -> RunSummary {
         let left = Mutex(number)
         let events = AsyncStream<Void>.makeStream()
@@ -237,7 +263,7 @@ struct EnhancementRoundsTests {
                         }) {
                             events.continuation.yield()
                         }
-                    }))
+                    }), onClip: onClip)
         }
         for await _ in events.stream { break }
         task.cancel()

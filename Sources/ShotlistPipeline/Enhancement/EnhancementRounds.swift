@@ -1,6 +1,5 @@
 import AsyncAlgorithms
 import ShotlistCore
-import Synchronization
 
 /// Enhancement after captions: windows wait until a round is full or no more come, then the models change places.
 ///
@@ -58,44 +57,23 @@ struct EnhancementRounds: Sendable {
     private func work(
         on round: [WindowItem], failure: WindowReason?, handingTo output: AsyncChannel<WindowItem>
     ) async throws {
-        let rest = Rest(round)
         let worker = WindowWorker(stage: stage)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for _ in 0..<min(stage.concurrency, round.count) {
-                group.addTask {
-                    while let item = rest.next() {
-                        var done = item
-                        if let failure {
-                            stage.fail(&done.window, failure)
-                        } else {
-                            done = try await worker.work(on: item)
-                        }
-                        kept.keep(done)
-                        await send(done, to: output)
-                        try Task.checkCancellation()
-                    }
-                }
+        try await forEach(round, width: stage.concurrency) { item in
+            var done = item
+            if let failure {
+                stage.fail(&done.window, failure)
+            } else {
+                done = try await worker.work(on: item)
             }
-            try await group.finishTogether()
+            kept.keep(done)
+            await send(done, to: output)
         }
+        try Task.checkCancellation()
     }
 
     private func send(_ item: WindowItem, to output: AsyncChannel<WindowItem>) async {
         await output.send(item)
         // A cancelled task's hand-over may not have been taken.
         if !Task.isCancelled { kept.drop(item) }
-    }
-}
-
-/// Windows of a round that nobody works on yet.
-private final class Rest: Sendable {
-    private let items: Mutex<ArraySlice<WindowItem>>
-
-    init(_ items: [WindowItem]) {
-        self.items = Mutex(items[...])
-    }
-
-    func next() -> WindowItem? {
-        items.withLock { $0.popFirst() }
     }
 }

@@ -7,6 +7,7 @@ struct Collector: Sendable {
     private let shape: PipelineShape
     private let context: RunContext
     private let onClip: @Sendable (FinishedClip) async throws -> Void
+    private let caller = OneAtATime()
 
     /// The run's counts.
     private actor Tally {
@@ -115,7 +116,7 @@ struct Collector: Sendable {
         try await writing("clip \(clip.clip.name)") { try await shape.sink?.take(clip) }
         await tally.update { $0.add(clip) }
         context.report(.clipFinished(clip))
-        try await onClip(clip)
+        try await caller.run { try await onClip(clip) }
         if let video = await assembler.add(clip) { try await finish(video) }
     }
 

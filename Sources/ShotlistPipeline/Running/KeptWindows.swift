@@ -20,15 +20,17 @@ final class KeptWindows: Sendable {
         items.withLock { $0[item.window.id] = nil }
     }
 
-    /// All that are kept, in the order of their clips and frames; nothing is kept any more.
-    func takeAll() -> [WindowItem] {
+    /// All that are kept, clip by clip, in order; nothing is kept any more.
+    func takeAll() -> [[WindowItem]] {
         let all = items.withLock { items in
             defer { items = [:] }
-            return Array(items.values)
+            return items.values
         }
-        return all.sorted {
-            ($0.clip.video.inputPath, $0.clip.index, $0.window.range.start)
-                < ($1.clip.video.inputPath, $1.clip.index, $1.window.range.start)
+        let clips = Dictionary(grouping: all, by: \.clip.id).values.map { windows in
+            windows.sorted { $0.window.range.start < $1.window.range.start }
+        }
+        return clips.sorted {
+            ($0[0].clip.video.inputPath, $0[0].clip.index) < ($1[0].clip.video.inputPath, $1[0].clip.index)
         }
     }
 }

@@ -76,12 +76,16 @@ struct Runner: Sendable {
         }.value
     }
 
-    /// Writes the captions that were on their way when the run was stopped, and the clips that are done in part.
+    /// Writes the captions that were on their way when the run was stopped, and the clips that are done in part: several
+    /// clips at once, since thousands may be waiting.
     private func settle(_ kept: KeptWindows, by collector: Collector) async throws {
-        try await Task { [enhancement = shape.enhancement] in
-            for var item in kept.takeAll() where await collector.isWaiting(for: item) {
-                enhancement?.leaveOut(&item.window)
-                try await collector.take(item)
+        try await Task { [enhancement = shape.enhancement, width = options.threads + 1] in
+            try await forEach(kept.takeAll(), width: width) { windows in
+                for var item in windows {
+                    guard await collector.isWaiting(for: item) else { continue }
+                    enhancement?.leaveOut(&item.window)
+                    try await collector.take(item)
+                }
             }
             try await collector.closeOpenClips()
         }.value
