@@ -32,6 +32,9 @@ struct EnhancementRoundsTests {
             .saying("from \(request.input.frameIndices[0])")
         }
 
+        /// One block for each engine.
+        var statistics: EngineStatistics? { EngineStatistics(encodedBlocks: 1, reusedBlocks: 2) }
+
         func shutDown() async { diary.write("-captions") }
     }
 
@@ -102,6 +105,9 @@ struct EnhancementRoundsTests {
             }
         }
         #expect((summary.enhanced, summary.previews) == (8, 8))
+        // The work of an engine that has left is counted, too.
+        let engines = diary.changes.count(where: { $0 == "+captions" })
+        #expect((summary.encodedBlocks, summary.reusedBlocks) == (engines, 2 * engines))
         #expect(diary.changes.count(where: { $0 == "+text" }) == (8 + size - 1) / size)
         var present: Set<Substring> = []
         for change in diary.changes {
@@ -272,6 +278,7 @@ struct EnhancementRoundsTests {
 
     /// Every window has a record: with a caption, or with the reason why there is none.
     private func expectNothingLost(_ workspace: Workspace, atLeast captions: Int) throws {
+        #expect(try workspace.schemaProblems() == [])
         let windows = try workspace.windows()
         #expect(windows.map { $0["start_frame"] as? Int } == (0..<8).map { $0 * 32 })
         let captioned = windows.filter { $0["qwen_caption"] != nil }

@@ -28,6 +28,7 @@ struct EnhancementTests {
             return ScriptedTextEngine { .saying("more \($0.user)") }
         }
         let summary = try await run(on: workspace)
+        #expect(try workspace.schemaProblems() == [])
         #expect(summary.isComplete)
         #expect((summary.enhanced, summary.enhancementsFailed) == (4, 0))
         #expect((summary.enhancementPromptTokens, summary.enhancementOutputTokens) == (120, 28))
@@ -55,7 +56,7 @@ struct EnhancementTests {
 
     @Test("every request has the same system message; the seed is the run's and the caption's")
     func requests() async throws {
-        func requests(seed: UInt32, _ prompt: String?) async throws -> [TextRequest] {
+        func requests(seed: Int, _ prompt: String?) async throws -> [TextRequest] {
             let workspace = try Workspace()
             var run = try run(workspace)
             run.answer = { .saying($0.input.frameIndices[0] < 128 ? "early" : "late") }
@@ -95,12 +96,13 @@ struct EnhancementTests {
                 switch request.user {
                 case "from 0": throw ShotlistError(.contextTooShort, "Too long.", remedy: "Shorten it.")
                 case "from 64": throw Strange()
-                case "from 128": .saying(" \n")
+                case "from 128": .saying("<think>What could I say?</think> \n")
                 default: .saying("I'm sorry, but", finishReason: .length)
                 }
             }
         }
         let summary = try await run(on: workspace)
+        #expect(try workspace.schemaProblems() == [])
         #expect(summary.statuses == ["success": 4])
         #expect(summary.reasons == [:])
         #expect((summary.enhanced, summary.enhancementsTruncated, summary.enhancementsFailed) == (1, 1, 3))

@@ -22,6 +22,8 @@ public struct CaptionGenerationStage: WindowStage {
     public let verbose: Bool
     private let makeEngine: EngineFactory
     private let state = StageState<Running>()
+    /// What engines did that have left in the middle of the run.
+    private let earlier = StageState<EngineStatistics>()
 
     private struct Running: Sendable {
         let engine: any CaptionEngine
@@ -100,14 +102,34 @@ public struct CaptionGenerationStage: WindowStage {
     }
 
     public func contribute(to summary: inout RunSummary) async {
-        guard settings.usesMMCache, let statistics = await state.value?.engine.statistics else { return }
+        guard settings.usesMMCache, let statistics = await statistics() else { return }
         summary.encodedBlocks = statistics.encodedBlocks
         summary.reusedBlocks = statistics.reusedBlocks
+    }
+
+    /// Gives the engine back for another model's turn; `setUp` brings a new one.
+    func leave() async {
+        let statistics = await statistics()
+        await state.value?.engine.shutDown()
+        state.set(nil)
+        earlier.set(statistics)
     }
 
     public func tearDown() async {
         await state.value?.engine.shutDown()
         state.set(nil)
+        earlier.set(nil)
+    }
+
+    /// What all engines of this run did so far; nil when none counts.
+    private func statistics() async -> EngineStatistics? {
+        let counted = [earlier.value, await state.value?.engine.statistics].compactMap(\.self)
+        guard var sum = counted.first else { return nil }
+        for more in counted.dropFirst() {
+            sum.encodedBlocks += more.encodedBlocks
+            sum.reusedBlocks += more.reusedBlocks
+        }
+        return sum
     }
 
     public func process(_ window: inout Window, of clip: Clip) async throws {

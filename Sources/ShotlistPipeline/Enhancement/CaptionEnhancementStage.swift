@@ -24,7 +24,7 @@ public struct CaptionEnhancementStage: WindowStage {
     /// The most captions that wait while the models take turns, at least 1.
     public let roundSize: Int
     /// From this and a caption's text its sampler is seeded.
-    public let seed: UInt32
+    public let seed: Int
     /// Logs each enhanced caption.
     public let verbose: Bool
     let makeEngine: TextEngineFactory
@@ -51,7 +51,7 @@ public struct CaptionEnhancementStage: WindowStage {
     ///   - fp8: asks the engine for 8-bit weights; the embedded engine then takes `q8_0`.
     ///   - maxOutputTokens: the most tokens of an enhanced caption, at least 1.
     ///   - verbose: logs each enhanced caption.
-    ///   - seed: from this and a caption's text its sampler is seeded.
+    ///   - seed: 0 or more; from this and a caption's text its sampler is seeded.
     ///   - placement: where the model runs.
     ///   - roundSize: the most captions that wait while the models take turns, at least 1.
     ///   - prepare: called before the first window, in place of `engine` where the model is loaded later.
@@ -60,7 +60,7 @@ public struct CaptionEnhancementStage: WindowStage {
     public init(
         modelDir: String = "models/qwen", modelVariant: String = "qwen",
         promptVariant: EnhancementPromptVariant = .default, promptText: String? = nil, modelBatchSize: Int = 128,
-        fp8: Bool = false, maxOutputTokens: Int = 512, verbose: Bool = false, seed: UInt32 = 0,
+        fp8: Bool = false, maxOutputTokens: Int = 512, verbose: Bool = false, seed: Int = 0,
         placement: EnhancementPlacement = .automatic, roundSize: Int = 4096,
         prepare: @escaping TextEnginePreparation = { _ in }, engine: @escaping TextEngineFactory
     ) throws(ShotlistError) {
@@ -76,7 +76,7 @@ public struct CaptionEnhancementStage: WindowStage {
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for a number out of range or a model that is not one of text.
     public init(
         modelDir: String, model: ModelSpec, prompt: EnhancementPrompt, modelBatchSize: Int = 128, fp8: Bool = false,
-        maxOutputTokens: Int = 512, verbose: Bool = false, seed: UInt32 = 0,
+        maxOutputTokens: Int = 512, verbose: Bool = false, seed: Int = 0,
         placement: EnhancementPlacement = .automatic, roundSize: Int = 4096,
         prepare: @escaping TextEnginePreparation = { _ in }, engine: @escaping TextEngineFactory
     ) throws(ShotlistError) {
@@ -92,6 +92,8 @@ public struct CaptionEnhancementStage: WindowStage {
         try check(
             maxOutputTokens >= 1, "An enhanced caption of at most \(maxOutputTokens) tokens cannot be made.",
             "Give 1 or more; 512 is the default.")
+        try check(
+            seed >= 0, "The enhancement's seed is \(seed).", "Give 0 or more; the same seed gives the same texts.")
         try check(roundSize >= 1, "A round of \(roundSize) captions cannot be.", "Give 1 or more; 4096 is the default.")
         settings = TextEngineSettings(
             modelDir: modelDir, modelName: model.name, batchSize: modelBatchSize, maxOutputTokens: maxOutputTokens,

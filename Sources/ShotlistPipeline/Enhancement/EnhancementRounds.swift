@@ -40,7 +40,7 @@ struct EnhancementRounds: Sendable {
         try await gate.takeTurn()
         let other = captions.settings.variant.name
         context.report(.note("'\(other)' leaves, and '\(stage.model.name)' enhances \(round.count) caption(s)."))
-        await captions.tearDown()
+        await captions.leave()
         var failure: WindowReason?
         do {
             try await stage.load()

@@ -1,3 +1,4 @@
+import Foundation
 import ShotlistCore
 import ShotlistEngines
 
@@ -35,8 +36,9 @@ struct Enhancer: Sendable {
 
     /// The first 32 bits of the SHA-256 of the run's seed, a line break and the caption: the same caption is rewritten in
     /// the same way, in whatever order captions come.
-    private static func seed(_ seed: UInt32, _ caption: String) -> UInt32 {
-        UInt32(ContentHash.sha256("\(seed)\n\(caption)").prefix(8), radix: 16) ?? seed
+    private static func seed(_ seed: Int, _ caption: String) -> UInt32 {
+        // Eight hexadecimal digits are always a number of 32 bits.
+        UInt32(ContentHash.sha256("\(seed)\n\(caption)").prefix(8), radix: 16) ?? 0
     }
 
     private func keep(_ answer: TextAnswer, in window: inout Window, seconds: Double) {
@@ -48,9 +50,11 @@ struct Enhancer: Sendable {
                 outputTokens: answer.outputTokens, modelID: identity.modelID,
                 modelRevision: identity.modelRevision, modelPrecision: identity.modelPrecision, seconds: seconds,
                 promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds))
-        if answer.text.contains(where: { !$0.isWhitespace }) {
-            window.enhancedCaption[stage.model.name] = answer.text
-            record.flags = CaptionChecks.flags(of: answer.text)
+        // Engines leave thoughts out where they know the model; nothing that thinks aloud may slip through here.
+        let text = ThinkingBlock.removed(from: answer.text).trimmingCharacters(in: .whitespacesAndNewlines)
+        if !text.isEmpty {
+            window.enhancedCaption[stage.model.name] = text
+            record.flags = CaptionChecks.flags(of: text)
             if answer.finishReason == .length {
                 record.status = .truncated
                 record.reason = WindowReason(

@@ -85,7 +85,8 @@ struct RunCommand: AsyncParsableCommand {
                 weights: try enhancement.weights(), captioning, threads: machine.threads, share: share,
                 terminal: terminal)
             pipeline.addStage(
-                try enhancement.stage(model, modelDir: captioning.modelDir, verbose: machine.verbose))
+                try enhancement.stage(
+                    model, modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose))
         }
         pipeline.addStage(
             ClipWriterStage(

@@ -85,12 +85,12 @@ struct EnhancementOptions: ParsableArguments {
 
     /// The stage that rewrites captions.
     func stage(
-        _ model: EnhancementModel, modelDir: String, verbose: Bool
+        _ model: EnhancementModel, modelDir: String, seed: Int, verbose: Bool
     ) throws(ShotlistError) -> CaptionEnhancementStage {
         try CaptionEnhancementStage(
             modelDir: modelDir, model: model.spec, prompt: try prompt(), modelBatchSize: enhanceCaptionsBatchSize,
             fp8: enhanceCaptionsUseFP8Weights, maxOutputTokens: enhanceCaptionsMaxOutputTokens, verbose: verbose,
-            placement: try placement(), prepare: { _ = try await model.files(for: $0) },
+            seed: seed, placement: try placement(), prepare: { _ = try await model.files(for: $0) },
             engine: { try await model.load(for: $0) })
     }
 
