@@ -17,6 +17,8 @@ public struct EnhancementRecord: Sendable, Hashable {
         public var finishReason: CaptionRecord.FinishReason
         /// Tokens of the prompt, the caption included.
         public var promptTokens: Int
+        /// Tokens of the prompt that were there from an earlier request and cost nothing.
+        public var reusedTokens: Int
         /// Tokens of the enhanced caption.
         public var outputTokens: Int
         /// The model that answered.
@@ -34,12 +36,14 @@ public struct EnhancementRecord: Sendable, Hashable {
 
         /// Makes a record of an answer from its parts.
         public init(
-            finishReason: CaptionRecord.FinishReason, promptTokens: Int, outputTokens: Int, modelID: String,
-            modelRevision: String, modelPrecision: String? = nil, seconds: Double, promptSeconds: Double? = nil,
+            finishReason: CaptionRecord.FinishReason, promptTokens: Int, reusedTokens: Int = 0, outputTokens: Int,
+            modelID: String, modelRevision: String, modelPrecision: String? = nil, seconds: Double,
+            promptSeconds: Double? = nil,
             outputSeconds: Double? = nil
         ) {
             self.finishReason = finishReason
             self.promptTokens = promptTokens
+            self.reusedTokens = reusedTokens
             self.outputTokens = outputTokens
             self.modelID = modelID
             self.modelRevision = modelRevision

@@ -49,6 +49,9 @@ struct EnhancementCommandTests {
             let summary = try folder.json("out/summary.json")
             #expect(summary["enhanced"] as? Int == 3)
             #expect(try #require(summary["enhancement_output_tokens"] as? Int) > 3)
+            // The system's words were computed once.
+            let prompt = try #require(summary["enhancement_prompt_tokens"] as? Int)
+            #expect(try #require(summary["computed_enhancement_prompt_tokens"] as? Int) < prompt)
             let windows = try windows(folder)
             for window in windows {
                 #expect((window["demo_caption"] as? String)?.isEmpty == false)

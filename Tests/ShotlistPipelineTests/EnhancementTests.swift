@@ -43,6 +43,7 @@ struct EnhancementTests {
             #expect(window["enhancement_flags"] as? [String] == [])
             #expect(window["enhancement_finish_reason"] as? String == "stop")
             #expect(window["enhancement_prompt_tokens"] as? Int == 30)
+            #expect(window["enhancement_reused_prompt_tokens"] as? Int == 0)
             #expect(window["enhancement_output_tokens"] as? Int == 7)
             #expect(window["enhancement_model_id"] as? String == "scripted-text")
             #expect(window["enhancement_model_revision"] as? String == "1")

@@ -47,7 +47,7 @@ struct Enhancer: Sendable {
             promptHash: stage.prompt.hash,
             answer: EnhancementRecord.Answer(
                 finishReason: answer.finishReason, promptTokens: answer.promptTokens,
-                outputTokens: answer.outputTokens, modelID: identity.modelID,
+                reusedTokens: answer.reusedTokens, outputTokens: answer.outputTokens, modelID: identity.modelID,
                 modelRevision: identity.modelRevision, modelPrecision: identity.modelPrecision, seconds: seconds,
                 promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds))
         // Engines leave thoughts out where they know the model; nothing that thinks aloud may slip through here.

@@ -46,6 +46,8 @@ public struct RunSummary: Sendable, Codable, Hashable {
     public var enhancementReasons: [String: Int] = [:]
     /// Tokens of all prompts of enhancement.
     public var enhancementPromptTokens = 0
+    /// Those of ``enhancementPromptTokens`` that were computed: without what was there from an earlier request.
+    public var computedEnhancementPromptTokens = 0
     /// Tokens of all enhanced captions.
     public var enhancementOutputTokens = 0
     /// Caption tokens for each second of the whole run.
@@ -112,8 +114,10 @@ public struct RunSummary: Sendable, Codable, Hashable {
         case .skipped: break
         }
         if let reason = enhancement.reason { enhancementReasons[reason.code, default: 0] += 1 }
-        enhancementPromptTokens += enhancement.answer?.promptTokens ?? 0
-        enhancementOutputTokens += enhancement.answer?.outputTokens ?? 0
+        guard let answer = enhancement.answer else { return }
+        enhancementPromptTokens += answer.promptTokens
+        computedEnhancementPromptTokens += answer.promptTokens - answer.reusedTokens
+        enhancementOutputTokens += answer.outputTokens
     }
 
     mutating func add(_ clip: FinishedClip) {
@@ -147,6 +151,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
         case enhancementsFailed = "enhancements_failed"
         case enhancementReasons = "enhancement_reasons"
         case enhancementPromptTokens = "enhancement_prompt_tokens"
+        case computedEnhancementPromptTokens = "computed_enhancement_prompt_tokens"
         case enhancementOutputTokens = "enhancement_output_tokens"
         case outputTokensPerSecond = "output_tokens_per_second"
         case wallSeconds = "wall_seconds"

@@ -18,6 +18,7 @@ struct EnhancementMeta {
         guard let answer = enhancement.answer else { return }
         record.set("enhancement_finish_reason", answer.finishReason.rawValue)
         record.set("enhancement_prompt_tokens", answer.promptTokens)
+        record.set("enhancement_reused_prompt_tokens", answer.reusedTokens)
         record.set("enhancement_output_tokens", answer.outputTokens)
         record.set("enhancement_model_id", answer.modelID)
         record.set("enhancement_model_revision", answer.modelRevision)

@@ -26,6 +26,7 @@ extension RunSummary {
         record.set("enhancements_failed", enhancementsFailed)
         record.set("enhancement_reasons", enhancementReasons)
         record.set("enhancement_prompt_tokens", enhancementPromptTokens)
+        record.set("computed_enhancement_prompt_tokens", computedEnhancementPromptTokens)
         record.set("enhancement_output_tokens", enhancementOutputTokens)
         record.set("output_tokens_per_second", outputTokensPerSecond)
         record.set("wall_seconds", wallSeconds)

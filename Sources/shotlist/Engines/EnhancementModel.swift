@@ -53,33 +53,52 @@ final class EnhancementModel: Sendable {
         return files
     }
 
-    /// Loads the model: beside the one that captions only when both fit.
+    /// Loads the model: beside the one that captions only when both fit, and then with as large a batch as leaves the
+    /// other its room.
     func load(for settings: TextEngineSettings) async throws -> any TextEngine {
         let files = try await files(for: settings)
-        if settings.isBesideCaptions { try checkFits(files, settings) }
+        let batchSize = settings.isBesideCaptions ? try batchBesideCaptions(files, settings) : settings.batchSize
         return try await LlamaTextEngine.load(
             LlamaTextOptions(
                 modelPath: files.text, modelID: files.modelID, modelRevision: files.revision,
-                modelPrecision: files.precision?.rawValue, threads: threads, gpuLayers: gpuLayers, device: device))
+                modelPrecision: files.precision?.rawValue, threads: threads, gpuLayers: gpuLayers, device: device,
+                batchSize: batchSize)
+        ) { [terminal] in terminal.say($0) }
     }
 
-    /// Captions that must find room at once for the model to run beside the other; with more room the engine takes more.
+    /// Captions that must find room at once for the model to run beside the other.
     private static let leastBatch = 8
 
-    private func checkFits(_ files: ModelFiles, _ settings: TextEngineSettings) throws(ShotlistError) {
+    private func batchBesideCaptions(_ files: ModelFiles, _ settings: TextEngineSettings) throws(ShotlistError) -> Int {
         let left = share.left
-        // A caption is about as long as what is made of it, and the prompts are short beside them.
-        let need = try MemoryNeed.of(
-            text: files.text, projector: nil, contextTokens: 256 + 2 * settings.maxOutputTokens,
-            sequences: min(settings.batchSize, Self.leastBatch))
-        guard need.total > left else { return }
-        // Alone the model may be had with better weights.
-        found.withLock { $0 = nil }
-        func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
-        throw ShotlistError(
-            .outOfMemory,
-            "The model '\(spec.name)' needs \(megabytes(need.total)), and the one that captions leaves "
-                + "\(megabytes(left)).",
-            remedy: "Let it come after: --enhance-captions-placement after.")
+        func need(_ batchSize: Int) throws(ShotlistError) -> Int {
+            // A caption is about as long as what is made of it, and the prompts are short beside them.
+            try MemoryNeed.of(
+                text: files.text, projector: nil, contextTokens: 256 + 2 * settings.maxOutputTokens,
+                sequences: batchSize
+            ).total
+        }
+        let least = min(settings.batchSize, Self.leastBatch)
+        let leastNeed = try need(least)
+        guard leastNeed <= left else {
+            // Alone the model may be had with better weights.
+            found.withLock { $0 = nil }
+            throw ShotlistError(
+                .outOfMemory,
+                "The model '\(spec.name)' needs \(megabytes(leastNeed)), and the one that captions leaves "
+                    + "\(megabytes(left)).",
+                remedy: "Let it come after: --enhance-captions-placement after.")
+        }
+        // The need grows evenly from one sequence to the next, so that the rest says how many more find room.
+        let more = max(1, try need(least + 1) - leastNeed)
+        let batchSize = min(settings.batchSize, least + (left - leastNeed) / more)
+        if batchSize < settings.batchSize {
+            terminal.say(
+                "'\(spec.name)' enhances up to \(batchSize) captions at once and not \(settings.batchSize): the model "
+                    + "that captions leaves \(megabytes(left)).")
+        }
+        return batchSize
     }
+
+    private func megabytes(_ bytes: Int) -> String { "\((bytes + 500_000) / 1_000_000) MB" }
 }

@@ -53,7 +53,9 @@ enum SummaryText {
         var text = "enhanced  \(summary.enhanced)"
         if summary.enhancementsTruncated > 0 { text += ", \(summary.enhancementsTruncated) truncated" }
         if summary.enhancementsFailed > 0 { text += ", \(summary.enhancementsFailed) failed" }
+        let (prompt, computed) = (summary.enhancementPromptTokens, summary.computedEnhancementPromptTokens)
         return text
-            + ": \(summary.enhancementPromptTokens) prompt, \(summary.enhancementOutputTokens) output tokens"
+            + ": \(prompt) prompt\(computed == prompt ? "" : " (\(computed) computed)"), "
+            + "\(summary.enhancementOutputTokens) output tokens"
     }
 }
