@@ -53,6 +53,9 @@ struct PromptReading {
         if case .text(let tokens, at: 0)? = pieces.first { tokens } else { [] }
     }
 
+    /// Whether a pause is ahead.
+    var isPausing: Bool { pauses.contains { $0 > done } }
+
     /// How many entries a run of at most `space` takes: up to the next pause.
     func run(within space: Int) -> Int {
         let end = pauses.filter { $0 > done }.min() ?? total

@@ -16,15 +16,15 @@ final class SequenceBatch {
     }
 
     let keeper: ContextKeeper
-    private(set) var seats: [Seat] = []
-    private var opening = OpeningKeeper<SequenceState>()
-    private let table: EmbeddingTable?
+    var seats: [Seat] = []
+    var opening = OpeningKeeper<SequenceState>()
+    let table: EmbeddingTable?
     private let isRecurrent: Bool
     private var nextID = 0
     /// Keeps the logits of the last token that was picked, for tests.
     var keepsLogits = false
-    private(set) var lastLogits: [Float] = []
-    private var model: LlamaModel { keeper.model }
+    var lastLogits: [Float] = []
+    var model: LlamaModel { keeper.model }
 
     /// An empty batch.
     ///
@@ -74,7 +74,7 @@ final class SequenceBatch {
         nextID += 1
         seat.promptSeconds = promptSeconds
         context.clear(sequence)
-        try begin(head + [.text(question, at: headEnd)], opening: opening, plan, in: &seat)
+        begin(head + [.text(question, at: headEnd)], opening: opening, plan, in: &seat)
         seats.append(seat)
         return seat.id
     }
@@ -94,7 +94,7 @@ final class SequenceBatch {
             return false
         }
         try goBack(&seats[index], in: context)
-        try begin([.text(question, at: seats[index].head.position)], opening: 0, plan, in: &seats[index])
+        begin([.text(question, at: seats[index].head.position)], opening: 0, plan, in: &seats[index])
         return true
     }
 
@@ -111,42 +111,46 @@ final class SequenceBatch {
     /// - Returns: what came to its end, well or not.
     func step(abort: AbortFlag) -> [Outcome] {
         guard let context = keeper.context else { return [] }
-        let reader = seats.firstIndex { $0.isReading }
-        let mixes = table != nil
-        let answering = reader == nil || mixes ? seats.indices.filter { seats[$0].answering != nil } : []
+        let isReading = isReading
+        var members = seats.indices.filter { seats[$0].answering != nil && (table != nil || !isReading) }
         do {
-            let rows = try fill(context, reader: reader, answering: answering)
+            let readers = try readers(beside: members.count, in: context)
+            members += readers.map(\.seat)
+            let rows = try fill(context, answering: members.dropLast(readers.count), readers: readers)
             try context.run(abort: abort)
-            return try take(rows, from: context, reader: reader)
+            for reader in readers { try keepStates(of: &seats[reader.seat], in: context) }
+            return try take(rows, from: context)
         } catch {
             context.discard()
-            return fail(answering + (reader.map { [$0] } ?? []), error)
+            if members.isEmpty { members = seats.indices.filter { seats[$0].isReading } }
+            return fail(members, error)
         }
     }
 
-    private func begin(
-        _ pieces: [PromptPiece], opening count: Int, _ plan: AnswerPlan, in seat: inout Seat
-    ) throws(ShotlistError) {
-        var pauses: Set<Int> = []
-        var reading = PromptReading(pieces)
-        if seat.held == 0 {
-            seat.opening = Array(reading.opening.prefix(count))
-            switch opening.plan(for: seat.opening) {
-            case .read: break
-            case .pause: pauses.insert(seat.opening.count)
-            case .restore(let state):
-                try keeper.context?.restore(state, to: seat.sequence)
-                seat.held = seat.opening.count
-                reading.skip(seat.held)
-            }
-            if seat.asksAgain, seat.head.tokens > 0 { pauses.insert(seat.head.tokens) }
-        }
-        reading.pause(at: pauses)
+    private func begin(_ pieces: [PromptPiece], opening count: Int, _ plan: AnswerPlan, in seat: inout Seat) {
+        seat.reading = PromptReading(pieces)
+        seat.opening = Array(seat.reading.opening.prefix(count))
         seat.reused = seat.held
-        seat.reading = reading
         seat.plan = plan
         seat.answering = nil
         seat.began = .now
+    }
+
+    /// Decides how a prompt is read of which nothing was: what another has computed meanwhile counts.
+    func startReading(_ seat: inout Seat, in context: LlamaContext) throws(ShotlistError) {
+        guard seat.held == 0 else { return }
+        var pauses: Set<Int> = []
+        switch opening.plan(for: seat.opening) {
+        case .read: break
+        case .pause: pauses.insert(seat.opening.count)
+        case .restore(let state):
+            try context.restore(state, to: seat.sequence)
+            seat.held = seat.opening.count
+            seat.reading.skip(seat.held)
+        }
+        if seat.asksAgain, seat.head.tokens > 0 { pauses.insert(seat.head.tokens) }
+        seat.reading.pause(at: pauses)
+        seat.reused = seat.held
     }
 
     /// Brings a sequence back to the end of its video.
@@ -167,113 +171,5 @@ final class SequenceBatch {
         try context.truncate(seat.sequence, from: seat.head.position)
         seat.held = seat.head.tokens
         seat.promptSeconds = 0
-    }
-}
-
-extension SequenceBatch {
-    /// Rows of a run whose logits are wanted: a seat's place and its row.
-    private typealias Rows = [(seat: Int, row: Int)]
-
-    private func fill(_ context: LlamaContext, reader: Int?, answering: [Int]) throws -> Rows {
-        var rows: Rows = []
-        var run = reader.map { seats[$0].reading.run(within: LlamaContext.batchRows - answering.count) } ?? 0
-        var asEmbeddings = false
-        if let reader {
-            let reading = seats[reader].reading
-            if table == nil { run = reading.kinds(ofNext: run).sameKind }
-            asEmbeddings = reading.kinds(ofNext: run).hasFrames
-        }
-        for index in answering {
-            guard let pending = seats[index].answering?.pending else { continue }
-            let row = try add(
-                pending.token, at: TokenPosition(text: pending.position), to: seats[index].sequence, wantsLogits: true,
-                asEmbedding: asEmbeddings, in: context)
-            rows.append((index, row))
-            seats[index].held += 1
-        }
-        guard let reader else { return rows }
-        let sequence = seats[reader].sequence
-        for _ in 0..<run {
-            let isLast = seats[reader].reading.left == 1
-            guard let entry = seats[reader].reading.next() else { break }
-            var row: Int
-            switch entry {
-            case .token(let token, let position):
-                row = try add(
-                    token, at: position, to: sequence, wantsLogits: isLast, asEmbedding: asEmbeddings, in: context)
-            case .frame(let piece, let index, let position):
-                row = try add(
-                    frame: seats[reader].reading.pieces[piece], index, at: position, to: sequence,
-                    wantsLogits: isLast, in: context)
-            }
-            if isLast { rows.append((reader, row)) }
-        }
-        seats[reader].held += run
-        return rows
-    }
-
-    private func add(
-        _ token: Int32, at position: TokenPosition, to sequence: Int, wantsLogits: Bool, asEmbedding: Bool,
-        in context: LlamaContext
-    ) throws -> Int {
-        guard asEmbedding, let table else {
-            return try context.add(token, at: position, to: sequence, wantsLogits: wantsLogits)
-        }
-        return try table.row(of: token).withUnsafeBufferPointer {
-            try context.add($0, at: position, to: sequence, wantsLogits: wantsLogits)
-        }
-    }
-
-    private func add(
-        frame piece: PromptPiece, _ index: Int, at position: TokenPosition, to sequence: Int, wantsLogits: Bool,
-        in context: LlamaContext
-    ) throws -> Int {
-        guard case .frames(let embeddings, _) = piece else { return 0 }
-        let width = model.embeddingWidth
-        return try embeddings.withUnsafeBufferPointer { embeddings in
-            try context.add(
-                UnsafeBufferPointer(rebasing: embeddings[index * width..<(index + 1) * width]), at: position,
-                to: sequence, wantsLogits: wantsLogits)
-        }
-    }
-
-    private func take(_ rows: Rows, from context: LlamaContext, reader: Int?) throws -> [Outcome] {
-        if let reader { try keepStates(of: &seats[reader], in: context) }
-        var outcomes: [Outcome] = []
-        for (index, row) in rows {
-            if seats[index].answering == nil, let plan = seats[index].plan {
-                let seconds = (ContinuousClock.now - seats[index].began) / .seconds(1) + seats[index].promptSeconds
-                seats[index].answering = Answering(plan, promptSeconds: seconds)
-                // Embeddings of frames need not stay longer than the frames themselves.
-                seats[index].reading = PromptReading()
-            }
-            let logits = try context.logits(ofRow: row)
-            if keepsLogits { lastLogits = Array(logits) }
-            guard seats[index].answering?.pick(from: logits, model: model) == true else { continue }
-            guard let answer = seats[index].answering?.tokens else { continue }
-            outcomes.append(Outcome(seat: seats[index].id, answer: .success(answer), reused: seats[index].reused))
-            seats[index].plan = nil
-            seats[index].answering = nil
-        }
-        return outcomes
-    }
-
-    /// Copies what is worth keeping where reading paused.
-    private func keepStates(of seat: inout Seat, in context: LlamaContext) throws {
-        guard seat.reading.pauses.contains(seat.reading.done) else { return }
-        if seat.asksAgain, seat.held == seat.head.tokens {
-            seat.headState = try context.state(of: seat.sequence, recurrentOnly: true)
-        } else {
-            opening.keep(try context.state(of: seat.sequence), of: seat.opening)
-        }
-    }
-
-    private func fail(_ indices: [Int], _ error: any Error) -> [Outcome] {
-        indices.filter { seats[$0].plan != nil }.map { index in
-            seats[index].plan = nil
-            seats[index].answering = nil
-            seats[index].isBroken = true
-            return Outcome(seat: seats[index].id, answer: .failure(error), reused: 0)
-        }
     }
 }
