@@ -4,8 +4,8 @@
 usage: captioning.py SHOTLIST [--quick] [--parts A,B...] [--resume] [--repeats N] [--tiny]
 (scripts/bench-captioning.sh does the set-up)
 
-Parts that are compared, in this order and the next repeat in the other: ours, ceiling, server_video, server_images, stage2,
-prompts, mtmd_cli, transformers. Parts that are measured once: batches, memory, mmcache.
+Parts that are compared, in this order and the next repeat in the other: ours, ceiling, server_video, server_unstamped,
+server_images, stage2, prompts, mtmd_cli, transformers. Parts that are measured once: batches, memory, mmcache.
 
 --quick     8 windows instead of 16, once instead of twice, and without batches and mmcache
 --parts     only these; a part that is compared needs `ours` from this call or, with --resume, from an earlier one
@@ -23,7 +23,8 @@ import sys
 
 from captioning import batches, cache, ceiling, footage, memory, ours, process, report, server, setting, single, store
 
-COMPARED = ("ours", "ceiling", "server_video", "server_images", "stage2", "prompts", "mtmd_cli", "transformers")
+COMPARED = ("ours", "ceiling", "server_video", "server_unstamped", "server_images", "stage2", "prompts", "mtmd_cli",
+            "transformers")
 ONCE = ("batches", "memory", "mmcache")
 
 
@@ -55,7 +56,8 @@ def measure(part, which, results):
         return results.get("prompt_tokens")["tokens"]
 
     work = {"ours": lambda: ours.plain(which), "ceiling": lambda: ceiling.measure(which, tokens()),
-            "server_video": lambda: server.with_video(which), "server_images": lambda: server.with_images(which),
+            "server_video": lambda: server.with_video(which),
+            "server_unstamped": lambda: server.with_unstamped_video(which), "server_images": lambda: server.with_images(which),
             "stage2": lambda: ours.second_pass(which), "prompts": lambda: ours.three_prompts(which),
             "mtmd_cli": lambda: single.mtmd_cli(which), "transformers": lambda: single.transformers(which, tokens()),
             "batches": lambda: batches.measure(which), "memory": lambda: memory.measure(which),

@@ -6,6 +6,7 @@ import statistics
 PEERS = [("ceiling", "the engine alone (ceiling)", "of_ceiling"),
          ("server_images", "llama-server, frames as images", "vs_llama_server_images"),
          ("server_video", "llama-server, frames as a video", "vs_llama_server_video"),
+         ("server_unstamped", "llama-server, frames as a video without times", "vs_llama_server_video_unstamped"),
          ("mtmd_cli", "llama-mtmd-cli, a process a window", "vs_mtmd_cli"),
          ("transformers", "transformers, batched", "vs_transformers")]
 OWN = [("stage2", "Shotlist with a second pass", "stage2_time"),

@@ -1,7 +1,7 @@
 """The two models of the captioning benchmark: one of a realistic shape, and a tiny one for runs of thousands of windows.
 
 They speak Qwen2.5-VL's layout with a vocabulary cut short. Answers never end by themselves: the rows of the output matrix
-are zero for every token that ends an answer, or is not made of letters, so that its logit is 0 while the best of the
+are zero for every token that ends an answer, or is no word with a space before it, so that its logit is 0 while the best of the
 others is about 4. An answer is then as long as it may be, whoever runs the model.
 """
 import qwen

@@ -49,7 +49,8 @@ def add_qwen(writer, llama, size):
 def add_short_qwen(writer, llama, size):
     """The first tokens of Qwen's vocabulary, with its special tokens after them: `size` in all.
 
-    Tells which tokens are not plain English letters, with or without a space before them.
+    Tells which tokens are not words of English letters with a space before them. A row of such words is cut into the same
+    tokens again, as a caption in a language is.
     """
     vocabulary = read(llama, "qwen2")
     first = size - len(QWEN)
@@ -62,7 +63,7 @@ def add_short_qwen(writer, llama, size):
     add(writer, short, size, specials, end="<|im_end|>", begin="<|endoftext|>", template=template)
     # In this alphabet of bytes a space is written so.
     return [number for number, token in enumerate(short["tokens"])
-            if not re.fullmatch("\u0120?[A-Za-z]+", token)]
+            if not re.fullmatch("\u0120[A-Za-z]{2,}", token)]
 
 
 def add_nemotron(writer, llama, size):
