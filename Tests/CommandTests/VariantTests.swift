@@ -136,6 +136,17 @@ struct VariantTests {
         #expect(second.status == 0, "\(second.errors)")
         #expect(hub.requests.count == asked)
         #expect(try self.window()["\(variant.name)_caption"] as? String == caption)
+
+        let passes = ["--captioning-stage2-caption", "--captioning-prompt", "people=Who can be seen?"]
+        let third = try await shotlist(arguments + passes, hub: hub)
+        #expect(third.status == 0, "\(third.errors)")
+        let refined = try self.window()
+        for key in ["caption", "stage1_caption", "caption_people"] {
+            #expect((refined["\(variant.name)_\(key)"] as? String)?.isEmpty == false, "\(key): \(refined)")
+        }
+        // All of the video was there for the second pass.
+        let vision = try #require(refined["vision_tokens"] as? Int)
+        #expect(try #require(refined["reused_prompt_tokens"] as? Int) > vision)
     }
 
     @Test("a name alone takes what is published in GGUF, at the commit of the day, which the record keeps")
@@ -180,6 +191,18 @@ struct VariantTests {
         #expect(asked > 0)
         let second = try await shotlist(arguments, hub: hub)
         #expect(second.status == 0 && second.output == first.output, "\(second.errors)")
+
+        let run = try await shotlist(
+            [
+                "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out"), "--model-dir",
+                folder.path("models"), "--generate-captions", "--captioning-algorithm", "demo", "--limit-clips", "1",
+                "--enhance-captions", "--enhance-captions-algorithm", variant.name, "--enhance-captions-weights",
+                "bf16", "--enhance-captions-max-output-tokens", "8", "--no-upload-clips", "--transcode-encoder", "copy",
+            ], hub: hub)
+        #expect(run.status == 0, "\(run.errors)")
+        let window = try window()
+        #expect((window["\(variant.name)_enhanced_caption"] as? String)?.isEmpty == false, "\(window)")
+        #expect((window["demo_caption"] as? String)?.isEmpty == false)
         #expect(hub.requests.count == asked)
     }
 }
