@@ -15,7 +15,10 @@ extension SequenceBatch {
         var readers: [Reader] = []
         var space = LlamaContext.batchRows - answering
         for index in seats.indices where seats[index].isReading && space > 0 {
-            if seats[index].reading.done == 0 { try startReading(&seats[index], in: context) }
+            if seats[index].reading.done == 0 {
+                starting = index
+                try startReading(&seats[index], in: context)
+            }
             let reading = seats[index].reading
             let pauses = reading.isPausing
             if pauses, !readers.isEmpty { break }
@@ -93,7 +96,7 @@ extension SequenceBatch {
         }
     }
 
-    func take(_ rows: Rows, from context: LlamaContext) throws -> [Outcome] {
+    func take(_ rows: Rows, from context: LlamaContext) -> [Outcome] {
         var outcomes: [Outcome] = []
         for (index, row) in rows {
             if seats[index].answering == nil, let plan = seats[index].plan {
@@ -102,7 +105,13 @@ extension SequenceBatch {
                 // Embeddings of frames need not stay longer than the frames themselves.
                 seats[index].reading = PromptReading()
             }
-            let logits = try context.logits(ofRow: row)
+            let logits: UnsafeBufferPointer<Float>
+            do {
+                logits = try context.logits(ofRow: row)
+            } catch {
+                outcomes += fail([index], error)
+                continue
+            }
             if keepsLogits { lastLogits = Array(logits) }
             guard seats[index].answering?.pick(from: logits, model: model) == true else { continue }
             guard let answer = seats[index].answering?.tokens else { continue }

@@ -30,6 +30,8 @@ final class ContextKeeper {
         var tokens: Int
         /// Sequences.
         var sequences: Int
+        /// Sequences that hold something, which is copied.
+        var inUse: Int
     }
 
     /// What can be done for a window.
@@ -68,30 +70,60 @@ final class ContextKeeper {
     /// - Parameters:
     ///   - seats: those that are taken; their sequences may get other numbers.
     ///   - adding: seats to be taken beside them.
-    /// - Throws: ``ShotlistError`` (`out_of_memory`, `engine_failed`); the context is as it was when it was memory.
+    /// - Throws: ``ShotlistError`` (`out_of_memory`, `engine_failed`). The context is then as it was; if it cannot be had
+    ///   back, the seats are marked as broken.
     func makeRoom(for needed: Int, seats: inout [Seat], adding: Int) throws(ShotlistError) -> Room {
         if let context, context.capacity >= needed { return .made }
-        // One that grows grows by a half, so that it does so seldom.
-        let wanted = max(needed, (context?.capacity ?? 0) * 3 / 2)
-        let rounded = (wanted + Self.step - 1) / Self.step * Self.step
-        let capacity = max(needed, min(rounded, limits.tokens))
-        let held = context.map { Size(tokens: $0.capacity, sequences: $0.sequences) }
-        let fitting = try limits.fitting(capacity, limits.sequences, held)
-        let sequences = fitting.sequences
-        guard sequences >= seats.count + adding else { return .later }
+        let inUse = seats.count { $0.held > 0 }
+        let held = context.map { Size(tokens: $0.capacity, sequences: $0.sequences, inUse: inUse) }
+        let (capacity, fitting) = try size(for: needed, held: held)
+        guard fitting.sequences >= seats.count + adding else { return .later }
         var states: [SequenceState?] = []
         for seat in seats { states.append(seat.held > 0 ? try context?.state(of: seat.sequence) : nil) }
         // Both at once could be too much.
         context = nil
+        do {
+            context = try make(capacity, fitting.sequences, Array(states.enumerated()).map { ($0, $1) })
+            for index in seats.indices { seats[index].sequence = index }
+        } catch {
+            let before = zip(seats, states).map { ($0.sequence, $1) }
+            if let held, let old = try? make(held.tokens, held.sequences, before) {
+                context = old
+            } else {
+                for index in seats.indices { seats[index].isBroken = true }
+            }
+            throw error
+        }
+        if let notice = fitting.notice { limits.onNotice(notice) }
+        return .made
+    }
+
+    /// How many tokens a sequence is to hold, and how many sequences fit.
+    ///
+    /// A context that grows grows by a half, so that it does so seldom, unless that costs a sequence.
+    private func size(for needed: Int, held: Size?) throws(ShotlistError) -> (tokens: Int, Fitting) {
+        func rounded(_ tokens: Int) -> Int {
+            max(needed, min((tokens + Self.step - 1) / Self.step * Self.step, limits.tokens))
+        }
+        if let held, held.tokens * 3 / 2 > needed {
+            let tokens = rounded(held.tokens * 3 / 2)
+            if let fitting = try? limits.fitting(tokens, limits.sequences, held), fitting.notice == nil {
+                return (tokens, fitting)
+            }
+        }
+        let tokens = rounded(needed)
+        return (tokens, try limits.fitting(tokens, limits.sequences, held))
+    }
+
+    private func make(
+        _ capacity: Int, _ sequences: Int, _ states: [(sequence: Int, state: SequenceState?)]
+    ) throws(ShotlistError) -> LlamaContext {
         let made = try LlamaContext(
             model: model, positions: positions, capacity: capacity, sequences: sequences, threads: threads,
             sumsIn16Bits: usesFlashAttention)
-        for (index, state) in states.enumerated() {
-            if let state { try made.restore(state, to: index) }
-            seats[index].sequence = index
+        for (sequence, state) in states {
+            if let state { try made.restore(state, to: sequence) }
         }
-        context = made
-        if let notice = fitting.notice { limits.onNotice(notice) }
-        return .made
+        return made
     }
 }

@@ -21,6 +21,8 @@ final class SequenceBatch {
     let table: EmbeddingTable?
     private let isRecurrent: Bool
     private var nextID = 0
+    /// The seat whose prompt is about to be begun.
+    var starting: Int?
     /// Keeps the logits of the last token that was picked, for tests.
     var keepsLogits = false
     var lastLogits: [Float] = []
@@ -40,6 +42,8 @@ final class SequenceBatch {
     var hasFreeSeat: Bool { freeSeats > 0 }
     /// How many more windows may be seated.
     var freeSeats: Int { max(0, keeper.sequences - seats.count) }
+    /// How many answers are on their way.
+    var answers: Int { seats.count { $0.answering != nil } }
     /// Whether a prompt is being read.
     var isReading: Bool { seats.contains { $0.isReading } }
     /// Whether there is anything to run.
@@ -110,19 +114,30 @@ final class SequenceBatch {
     /// - Parameter abort: set when nobody waits for anything any more.
     /// - Returns: what came to its end, well or not.
     func step(abort: AbortFlag) -> [Outcome] {
-        guard let context = keeper.context else { return [] }
+        let lost = seats.indices.filter { seats[$0].isBroken && seats[$0].plan != nil }
+        guard lost.isEmpty, let context = keeper.context else {
+            return fail(
+                lost,
+                ShotlistError(
+                    .engineFailed, "What the model knew of a window was lost when a larger context could not be made.",
+                    remedy: "Lower --captioning-batch-size, or show the model fewer or smaller frames."))
+        }
         let isReading = isReading
         var members = seats.indices.filter { seats[$0].answering != nil && (table != nil || !isReading) }
+        let readers: [Reader]
         do {
-            let readers = try readers(beside: members.count, in: context)
+            readers = try self.readers(beside: members.count, in: context)
+        } catch {
+            return fail(starting.map { [$0] } ?? [], error)
+        }
+        do {
             members += readers.map(\.seat)
             let rows = try fill(context, answering: members.dropLast(readers.count), readers: readers)
             try context.run(abort: abort)
             for reader in readers { try keepStates(of: &seats[reader.seat], in: context) }
-            return try take(rows, from: context)
+            return take(rows, from: context)
         } catch {
             context.discard()
-            if members.isEmpty { members = seats.indices.filter { seats[$0].isReading } }
             return fail(members, error)
         }
     }

@@ -21,6 +21,8 @@ final class BatchLoop<Model: LoopModel> {
 
     /// Windows that are encoded beside those that free seats wait for.
     private static var windowsAhead: Int { 2 }
+    /// Answers for which a run of the model is worth its price; with so many none waits for a seat to be filled.
+    private static var worthwhileAnswers: Int { 8 }
     private let model: Model
     private let mailbox: Mailbox<Message>
     private let waiters: Waiters
@@ -35,7 +37,7 @@ final class BatchLoop<Model: LoopModel> {
         self.model = model
         self.mailbox = mailbox
         self.waiters = waiters
-        let turns = model.sharesProcessors ? Turns() : nil
+        let turns = model.sharesProcessors ? Turns.processors : nil
         self.turns = turns
         encoding = model.encoder.map { encoder in
             EncodingThread(encoder, turns: turns) { mailbox.post(.encoded($0, $1)) }
@@ -49,7 +51,9 @@ final class BatchLoop<Model: LoopModel> {
         while endings.isEmpty {
             for message in mailbox.take(waiting: !isReady) { receive(message) }
             encodeAhead()
-            for id in order where !putToModel(id) { break }
+            // Those in seats do not wait for those that find none.
+            for id in order where windows[id]?.waitsInSeat == true { _ = putToModel(id) }
+            for id in order where windows[id]?.seat == nil && !putToModel(id) { break }
             refuseOneThatIsStuck()
             if isReady { step() }
         }
@@ -65,7 +69,9 @@ final class BatchLoop<Model: LoopModel> {
     /// Whether to run the model now.
     private var isReady: Bool {
         guard model.batch.hasWork else { return false }
-        let fills = model.sharesProcessors && model.batch.hasFreeSeat && windows.values.contains { $0.isEncoding }
+        let fills =
+            model.sharesProcessors && model.batch.hasFreeSeat && model.batch.answers < Self.worthwhileAnswers
+            && windows.values.contains { $0.isEncoding }
         return model.batch.isReading || !fills
     }
 

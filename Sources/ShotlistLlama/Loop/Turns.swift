@@ -5,6 +5,9 @@ import Foundation
 /// Two computations at once on the same cores are slower than one after the other: each waits at every step for threads
 /// that the other has displaced.
 final class Turns: Sendable {
+    /// The turns at this machine's processors, which all models of the process take.
+    static let processors = Turns()
+
     private let condition = NSCondition()
     // Both are only touched while the condition is locked.
     private nonisolated(unsafe) var next = 0

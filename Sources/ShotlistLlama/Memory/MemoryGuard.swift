@@ -60,7 +60,11 @@ struct MemoryGuard {
         let wanted = min(wanted, Self.mostSequences)
         guard let machine = machine() else { return ContextKeeper.Fitting(sequences: wanted) }
         var available = machine.available
-        if let held { available += try need(tokens: held.tokens, sequences: held.sequences, frame: nil).work }
+        if let held {
+            let now = try need(tokens: held.tokens, sequences: held.sequences, frame: nil)
+            // Copies of what is held are there while the new context is made.
+            available += now.work - (now.cache + now.recurrentState) / held.sequences * held.inUse
+        }
         var fitting = wanted
         while fitting > 0, try need(tokens: tokens, sequences: fitting, frame: frame).work > available { fitting -= 1 }
         guard fitting > 0 else { throw try tooLarge(tokens: tokens, frame: frame, machine, available) }

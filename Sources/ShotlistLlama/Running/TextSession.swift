@@ -10,6 +10,7 @@ package final class TextSession {
     package let family: TextFamily
     let batch: SequenceBatch
     let contextLimit: Int
+    let sharesProcessors: Bool
     private let model: LlamaModel
 
     /// Checks the file and loads it.
@@ -38,9 +39,11 @@ package final class TextSession {
             fitting: { tokens, sequences, held throws(ShotlistError) in
                 try memory.sequences(of: tokens, wanted: sequences, frame: nil, held: held)
             }, onNotice: onNotice)
+        let threads = options.threads(forParameters: model.parameterCount)
+        sharesProcessors = options.sharesProcessors(threads: threads)
         batch = SequenceBatch(
             keeper: ContextKeeper(
-                model: model, positions: .plain, threads: options.threads(forParameters: model.parameterCount),
+                model: model, positions: .plain, threads: threads,
                 limits: limits, usesFlashAttention: true),
             table: try model.embeddingTable(path: options.modelPath))
     }
@@ -96,7 +99,6 @@ extension TextSession: LoopModel {
     var facts: TextFamily { family }
     var highestPosition: Int { Int(Int32.max) - 1 }
     var encoder: HandedOver<any ContentEncoder<NoContent>>? { nil }
-    var sharesProcessors: Bool { false }
 
     func tokens(of question: TextRequest) throws -> (tokens: [Int32], opening: Int) {
         let layout = family.layOut(system: question.system, user: question.user)

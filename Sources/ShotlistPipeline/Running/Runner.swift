@@ -63,6 +63,11 @@ struct Runner: Sendable {
             isCancelled = true
         } catch let error as ShotlistError where error.code == .cancelled {
             isCancelled = true
+        } catch {
+            // What ends a run must not cost the captions that it has, unless there is no disk to write them to. What went
+            // wrong first is what is told.
+            if (error as? ShotlistError)?.code != .diskFull { try? await settle(kept, by: collector) }
+            throw error
         }
         if isCancelled { try await settle(kept, by: collector) }
         let seconds = (ContinuousClock.now - start) / .seconds(1)
