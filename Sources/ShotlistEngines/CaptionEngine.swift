@@ -19,7 +19,7 @@ public protocol CaptionEngine: Sendable {
     /// An engine that keeps nothing has the default, which asks anew for each question.
     ///
     /// - Parameters:
-    ///   - input: the frames. Its prompt is not asked.
+    ///   - input: the frames. Its prompt is not asked; when one question alone may come it says how long that is.
     ///   - asksAgain: whether more than one question may come. Without it an engine may let go of the frames' results.
     ///   - body: asks one question after another.
     /// - Throws: what `body` throws.

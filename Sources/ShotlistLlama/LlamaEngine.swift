@@ -61,7 +61,7 @@ public final class LlamaEngine: CaptionEngine {
     public func withWindow<Result: Sendable>(
         _ input: WindowInput, asksAgain: Bool, _ body: @Sendable (any OpenWindow) async throws -> Result
     ) async throws -> Result {
-        try await door.showing(input, asksAgain: asksAgain) { id in
+        try await door.showing(ShownWindow(input: input, asksAgain: asksAgain), asksAgain: asksAgain) { id in
             try await body(SeatedWindow(id: id, door: door, family: family))
         }
     }

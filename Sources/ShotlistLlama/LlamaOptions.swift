@@ -22,8 +22,9 @@ public struct LlamaOptions: Sendable, Hashable {
     /// loaded.
     public var frameSizing: FrameSizing?
     /// Whether llama.cpp may use flash attention. It is faster and needs less memory, and on the CPU it adds up values in 16
-    /// bits; without it sums have 32 bits.
-    public var usesFlashAttention = true
+    /// bits, in an order that depends on what else is in a run; without it sums have 32 bits. When nil, all but small models
+    /// (of fewer than 50 million parameters) use it.
+    public var usesFlashAttention: Bool?
     /// Windows that are answered at once, at least 1; more than 256 count as 256, which is llama.cpp's limit. Memory may
     /// allow fewer, which is said.
     public var batchSize: Int

@@ -27,6 +27,12 @@ extension ModelOptions {
         threads ?? (parameters < smallModel ? 1 : ProcessInfo.processInfo.activeProcessorCount)
     }
 
+    /// Whether a model is to use flash attention when nothing is said: a small one gains nothing by it, and its answers do
+    /// not depend on what shares a run with it.
+    func usesFlashAttention(forParameters parameters: Int) -> Bool {
+        parameters >= smallModel
+    }
+
     /// Whether two computations with so many threads each need the same processors.
     func sharesProcessors(threads: Int) -> Bool {
         let usesGPU = gpuLayers != 0 && LlamaDevice.all.contains { $0.kind == .gpu }

@@ -8,6 +8,7 @@ struct MemoryGuard {
     private let projector: String?
     private let contextLimit: Int
     private let machine: @Sendable () -> MachineMemory?
+    private let shapes = Once<ModelShapes>()
     /// The most sequences that llama.cpp knows (`LLAMA_MAX_SEQ`).
     static let mostSequences = 256
     /// The smallest context that is worth loading a model for: a few small frames, a prompt and a short answer.
@@ -65,8 +66,10 @@ struct MemoryGuard {
             // Copies of what is held are there while the new context is made.
             available += now.work - (now.cache + now.recurrentState) / held.sequences * held.inUse
         }
-        var fitting = wanted
-        while fitting > 0, try need(tokens: tokens, sequences: fitting, frame: frame).work > available { fitting -= 1 }
+        // The need grows evenly from one sequence to the next.
+        let one = try need(tokens: tokens, frame: frame).work
+        let more = max(1, try need(tokens: tokens, sequences: 2, frame: frame).work - one)
+        let fitting = one > available ? 0 : min(wanted, 1 + (available - one) / more)
         guard fitting > 0 else { throw try tooLarge(tokens: tokens, frame: frame, machine, available) }
         guard fitting < wanted else { return ContextKeeper.Fitting(sequences: wanted) }
         let whole = try need(tokens: tokens, sequences: wanted, frame: frame).work
@@ -94,8 +97,8 @@ struct MemoryGuard {
     }
 
     private func need(tokens: Int, sequences: Int = 1, frame: PixelSize?) throws(ShotlistError) -> MemoryNeed {
-        try MemoryNeed.of(
-            text: text, projector: projector, contextTokens: tokens, sequences: sequences, largestFrame: frame)
+        try shapes.value { () throws(ShotlistError) in try ModelShapes(text: text, projector: projector) }
+            .need(contextTokens: tokens, sequences: sequences, largestFrame: frame)
     }
 
     /// What to do when the weights do not fit: the best precision of which they do, if there is one.

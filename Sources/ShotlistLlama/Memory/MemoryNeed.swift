@@ -41,22 +41,8 @@ public struct MemoryNeed: Sendable, Hashable {
     public static func of(
         text: String, projector: String?, contextTokens: Int, sequences: Int = 1, largestFrame: PixelSize? = nil
     ) throws(ShotlistError) -> MemoryNeed {
-        let file = try GGUFFile(path: text, role: "text model")
-        let shape = try TextShape(file)
-        var need = MemoryNeed()
-        need.textWeights = file.tensorBytes
-        need.program = MemoryRules.program(vocabulary: shape.vocabulary)
-        let context = min(max(contextTokens, 1), shape.contextLength)
-        need.cache = MemoryRules.cache(shape, tokens: context, sequences: max(sequences, 1))
-        need.recurrentState = MemoryRules.recurrentState(shape, sequences: max(sequences, 1))
-        need.snapshots = need.recurrentState
-        need.compute = MemoryRules.compute(shape, tokens: context, sequences: max(sequences, 1))
-        guard let projector else { return need }
-        let vision = try GGUFFile(path: projector, role: "projector")
-        need.projectorWeights = vision.tensorBytes
-        guard let largestFrame else { return need }
-        need.vision = MemoryRules.vision(try VisionShape(vision), frame: largestFrame)
-        return need
+        try ModelShapes(text: text, projector: projector).need(
+            contextTokens: contextTokens, sequences: sequences, largestFrame: largestFrame)
     }
 
     /// The need of a model of which there is no file yet.

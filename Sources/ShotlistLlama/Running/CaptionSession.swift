@@ -50,7 +50,8 @@ package final class CaptionSession {
         batch = SequenceBatch(
             keeper: ContextKeeper(
                 model: model, positions: family.positions, threads: threads, limits: limits,
-                usesFlashAttention: options.usesFlashAttention),
+                usesFlashAttention: options.usesFlashAttention
+                    ?? options.usesFlashAttention(forParameters: model.parameterCount)),
             table: options.chunkedPrefill ? try model.embeddingTable(path: options.modelPath) : nil)
         windowEncoder = WindowEncoder(
             projector: projector, family: family, model: model, contextLimit: contextLimit,
@@ -134,7 +135,7 @@ extension CaptionSession: LoopModel {
     var facts: (family: VisionFamily, counts: FrameCounts) { (family, counts) }
     var highestPosition: Int { family.positions.highest }
 
-    var encoder: HandedOver<any ContentEncoder<WindowInput>>? { HandedOver(windowEncoder) }
+    var encoder: HandedOver<any ContentEncoder<ShownWindow>>? { HandedOver(windowEncoder) }
 
     func tokens(of question: CaptionQuestion) throws -> (tokens: [Int32], opening: Int) {
         (try family.question(question.prompt.text, vocabulary: model), 0)

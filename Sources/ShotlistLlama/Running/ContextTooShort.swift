@@ -4,10 +4,11 @@ import ShotlistCore
 enum ContextTooShort {
     /// Says how long the prompt is and which flags make it shorter.
     static func error(promptTokens: Int, visionTokens: Int, limit: Int) -> ShotlistError {
-        guard visionTokens > 0 else {
+        guard promptTokens - visionTokens < limit else {
             return ShotlistError(
                 .contextTooShort,
-                "The prompt has \(promptTokens) tokens, and the model's context holds \(limit) with the answer.",
+                "The prompt has \(promptTokens - visionTokens) tokens of text, and the model's context holds \(limit) "
+                    + "with the answer.",
                 remedy: "Shorten the prompt.")
         }
         return ShotlistError(

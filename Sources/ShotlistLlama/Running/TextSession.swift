@@ -44,7 +44,8 @@ package final class TextSession {
         batch = SequenceBatch(
             keeper: ContextKeeper(
                 model: model, positions: .plain, threads: threads,
-                limits: limits, usesFlashAttention: true),
+                limits: limits,
+                usesFlashAttention: options.usesFlashAttention(forParameters: model.parameterCount)),
             table: try model.embeddingTable(path: options.modelPath))
     }
 

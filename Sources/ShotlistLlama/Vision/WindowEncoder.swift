@@ -4,7 +4,7 @@ import Synchronization
 
 /// From a window's frames to what the text model reads: lays the prompt out and has its frames encoded.
 final class WindowEncoder: ContentEncoder {
-    typealias Content = WindowInput
+    typealias Content = ShownWindow
     private let projector: Projector
     private let family: VisionFamily
     // Only its vocabulary is used, which nothing changes.
@@ -26,10 +26,11 @@ final class WindowEncoder: ContentEncoder {
         cache = FrameCache(limit: cacheBytes)
     }
 
-    func encode(_ content: WindowInput, abort: AbortFlag, turns: Turns?) throws -> EncodedContent {
-        let prompt = try family.layOut(WindowContent(content), vocabulary: model)
-        // A video that leaves no room for a question is refused before anything is computed for it.
-        guard prompt.tokenCount - prompt.questionCount < contextLimit else {
+    func encode(_ content: ShownWindow, abort: AbortFlag, turns: Turns?) throws -> EncodedContent {
+        let prompt = try family.layOut(WindowContent(content.input), vocabulary: model)
+        // A video that leaves no room for its question is refused before anything is computed for it; of several
+        // questions one may be short enough.
+        guard prompt.tokenCount - (content.asksAgain ? prompt.questionCount : 0) < contextLimit else {
             throw ContextTooShort.error(
                 promptTokens: prompt.tokenCount, visionTokens: prompt.visionTokenCount, limit: contextLimit)
         }
@@ -105,6 +106,14 @@ final class WindowEncoder: ContentEncoder {
                 + "\(block.positions.count).",
             remedy: "Use the projector that was converted together with the text model.")
     }
+}
+
+/// A window that is to be encoded.
+struct ShownWindow: Sendable {
+    /// Its frames, and what is asked first.
+    let input: WindowInput
+    /// Whether other questions may come.
+    let asksAgain: Bool
 }
 
 /// What was counted of frames, for whoever asks from another thread.

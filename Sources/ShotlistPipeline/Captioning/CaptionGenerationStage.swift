@@ -44,7 +44,7 @@ public struct CaptionGenerationStage: WindowStage {
     ///   - generateStage2Caption: a second pass that refines the caption of the first.
     ///   - stage2PromptText: the second pass's words in place of the built-in ones; the first caption follows them.
     ///   - namedPrompts: further questions about each window, each with a caption of its own.
-    ///   - seed: 0 or more; the same seed gives the same captions.
+    ///   - seed: 0 or more; the same seed gives the same captions as far as the engine repeats itself.
     ///   - retryFlagged: how often a question is asked again, with sampling changed a little, whose answer is empty,
     ///     cut off, repeating or a refusal; 0 to 100.
     ///   - verbose: logs each caption.

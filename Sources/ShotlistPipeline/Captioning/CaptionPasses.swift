@@ -27,7 +27,7 @@ public struct CaptionPasses: Sendable, Hashable {
     ///   - generateStage2Caption: shows the window a second time with the first caption, to refine it.
     ///   - stage2PromptText: the user's own words for that; the first caption follows them.
     ///   - namedPrompts: further questions, each with a name of its own.
-    ///   - seed: 0 or more. The same seed gives the same captions.
+    ///   - seed: 0 or more. The same seed gives the same captions as far as the engine repeats itself.
     ///   - retryFlagged: 0 to 100.
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for a blank text, a text for a second pass that is not asked
     ///   for, two prompts of one name, and a number out of range.
