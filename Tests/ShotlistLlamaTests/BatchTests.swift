@@ -124,7 +124,11 @@ struct BatchTests {
         let long = CaptionQuestion(
             prompt: try Prompt(text: String(repeating: "Tell more and more of it. ", count: 90)), sampling: .qwen,
             maxOutputTokens: 12)
+        let neighbour = CaptionRequest(input: requests[3].input, sampling: .qwen, maxOutputTokens: 60)
         try await BatchModel.withEngine(options) { engine in
+            let alone = try await engine.caption(neighbour).text
+            // In the middle of its answer when the context is made anew.
+            let beside = Task { try await engine.caption(neighbour).text }
             let texts = try await engine.withWindow(short.input, asksAgain: true) { window in
                 let first = try await window.answer(question).text
                 // Too long for the context that is there: it is made anew around this window's frames.
@@ -132,6 +136,7 @@ struct BatchTests {
                 return [first, second, try await window.answer(question).text]
             }
             #expect(texts[0] == texts[2])
+            #expect(try await beside.value == alone)
             let anew = try await engine.caption(
                 CaptionRequest(input: short.input.asking(long.prompt), sampling: .qwen, maxOutputTokens: 12))
             #expect(texts[1] == anew.text)
@@ -195,7 +200,7 @@ struct BatchTests {
     @Test("A window longer than the context is refused before its frames are encoded, with the flags that help")
     func tooLong() async throws {
         var options = BatchModel.qwen25.options
-        options.contextLimit = 40
+        options.contextLimit = 60
         let request = try requests(.qwen25)[3]
         try await BatchModel.withEngine(options) { engine in
             let error = await #expect(throws: ShotlistError.self) { try await engine.caption(request) }

@@ -53,7 +53,8 @@ struct NamedPromptTests {
             guard request.input.prompt.text != "Who is there?" else {
                 throw ShotlistError(.engineFailed, "The engine failed.")
             }
-            return .saying("fine", finishReason: request.input.prompt.text == "Where is it?" ? .length : .stop)
+            return request.input.prompt.text == "Where is it?"
+                ? .saying("fine", finishReason: .length, outputTokens: 512) : .saying("fine")
         }
         let summary = try await run(on: workspace)
         #expect(summary.statuses == ["success": 1])

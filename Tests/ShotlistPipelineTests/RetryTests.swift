@@ -44,6 +44,7 @@ struct RetryTests {
             ([" \n", "a dog"], "a dog", "success", ["retried"]),
             (["a dog...", "a dog"], "a dog", "success", ["retried"]),
             ([repeating, "a dog"], "a dog", "success", ["retried"]),
+            ([String(repeating: "那只狗在跑，", count: 9), "a dog"], "a dog", "success", ["retried"]),
             (["I'm sorry, but no.", "a dog"], "a dog", "success", ["retried"]),
             (["", "a dog...", repeating], "a dog...", "truncated", ["retried"]),
             ([repeating + "...", repeating, ""], repeating, "success", ["repeating", "retried"]),

@@ -158,7 +158,8 @@ struct SecondPassTests {
         let workspace = try Workspace()
         var run = try run(workspace)
         run.engine = AskedEngine { question in
-            question.prompt.text.hasSuffix("a do") ? .saying("a dog") : .saying("a do", finishReason: .length)
+            question.prompt.text.hasSuffix("a do")
+                ? .saying("a dog") : .saying("a do", finishReason: .length, outputTokens: 512)
         }
         try await run(on: workspace)
         let window = try #require(try workspace.windows().first)

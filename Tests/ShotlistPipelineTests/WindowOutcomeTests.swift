@@ -60,6 +60,21 @@ struct WindowOutcomeTests {
         #expect(windows[1]["qwen_caption"] == nil)
     }
 
+    @Test("a caption that the model's context cut off says so, and not that the limit is to be raised")
+    func cutByContext() async throws {
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "bikes.mp4")
+        var run = try Run()
+        run.answer = { _ in .saying("and then", finishReason: .length, outputTokens: 43) }
+        let summary = try await run(on: workspace)
+        #expect(summary.statuses == ["truncated": 1])
+        let window = try #require(try workspace.windows().first)
+        #expect(window["reason"] as? String == "context_too_short")
+        let text = try #require(window["reason_text"] as? String)
+        #expect(text.contains("after 43 tokens") && text.contains("--captioning-window-size"))
+        #expect(window["qwen_caption"] as? String == "and then")
+    }
+
     @Test("a caption that was cut off, one that repeats and one that refuses are told apart")
     func doubtful() async throws {
         let workspace = try Workspace()
@@ -68,7 +83,7 @@ struct WindowOutcomeTests {
         run.windowSize = 64
         run.answer = { request in
             switch request.input.frameIndices[0] {
-            case 0: .saying("and then", finishReason: .length)
+            case 0: .saying("and then", finishReason: .length, outputTokens: 512)
             case 64: .saying(Array(repeating: "the dog runs", count: 9).joined(separator: " "))
             default: .saying("I'm sorry, but I can't tell.")
             }

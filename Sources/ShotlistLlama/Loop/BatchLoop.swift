@@ -87,11 +87,11 @@ final class BatchLoop<Model: LoopModel> {
                 reply.resume(throwing: CancellationError())
                 return
             }
-            guard !window.isDone else {
+            guard !window.isDone, window.reply == nil else {
                 reply.resume(
                     throwing: ShotlistError(
-                        .engineFailed, "A window was asked a second question that was not announced.",
-                        remedy: "Open it with asksAgain."))
+                        .engineFailed, "A window was asked a second question that was not announced, or two at once.",
+                        remedy: "Open it with asksAgain, and ask one question after another."))
                 return
             }
             window.asked = question

@@ -22,6 +22,8 @@ final class Waiters: Sendable {
         state.withLock {
             $0.waiting.remove(window)
             $0.cancelled.remove(window)
+            // Those that are left may all have given up before.
+            if !$0.waiting.isEmpty, $0.waiting == $0.cancelled { $0.abort.set() }
         }
     }
 

@@ -98,14 +98,28 @@ struct WindowInterview: Sendable {
             return outcome
         }
         outcome.text = attempt.text
-        if attempt.answer?.finishReason == .length {
+        if let answer = attempt.answer, answer.finishReason == .length {
             outcome.status = .truncated
-            outcome.reason = WindowReason(
+            outcome.reason = cut(answer)
+        }
+        return outcome
+    }
+
+    /// What cut an answer off: the limit, or before it the end of the model's context.
+    private func cut(_ answer: CaptionAnswer) -> WindowReason {
+        guard answer.outputTokens < settings.maxOutputTokens else {
+            return WindowReason(
                 code: "output_limit",
                 message: "The caption reached the limit of \(settings.maxOutputTokens) tokens. "
                     + "Raise the limit to let the model finish.")
         }
-        return outcome
+        return WindowReason(
+            ShotlistError(
+                .contextTooShort,
+                "The caption filled the model's context after \(answer.outputTokens) tokens, behind a prompt of "
+                    + "\(answer.promptTokens).",
+                remedy: "Lower the sampling rate (--captioning-sampling-fps), the window size "
+                    + "(--captioning-window-size) or the most pixels of a frame (--captioning-max-pixels)."))
     }
 
     private func record(

@@ -28,7 +28,8 @@ struct MemoryOptions: ParsableArguments {
             text: modelPath, projector: projectorPath, contextTokens: contextTokens, largestFrame: try frameSize())
         let parts = [
             ("weights", need.textWeights), ("projector", need.projectorWeights), ("keys and values", need.cache),
-            ("recurrent state", need.recurrentState), ("text at work", need.compute), ("frames at work", need.vision),
+            ("recurrent state", need.recurrentState), ("copies of it", need.snapshots), ("text at work", need.compute),
+            ("frames at work", need.vision),
             ("program and vocabulary", need.program),
         ]
         let lines = parts.filter { $0.1 > 0 }.map { "    \($0.0): \(megabytes($0.1))" }

@@ -157,10 +157,10 @@ struct Run {
 extension CaptionAnswer {
     /// An answer of these words.
     static func saying(
-        _ text: String, finishReason: CaptionRecord.FinishReason = .stop
+        _ text: String, finishReason: CaptionRecord.FinishReason = .stop, outputTokens: Int = 5
     ) -> CaptionAnswer {
         CaptionAnswer(
-            text: text, finishReason: finishReason, promptTokens: 100, visionTokens: 80, outputTokens: 5)
+            text: text, finishReason: finishReason, promptTokens: 100, visionTokens: 80, outputTokens: outputTokens)
     }
 }
 
