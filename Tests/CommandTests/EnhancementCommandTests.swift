@@ -77,13 +77,15 @@ struct EnhancementCommandTests {
             [Command.path, "run", "--video-dir", folder.path("videos"), "--output-path", folder.path("out")]
             + Self.captions + Self.enhancement + ["--enhance-captions-model-path", try Self.smolLM2()]
         let words = arguments.map { "'\($0)'" }.joined(separator: " ")
-        // What the kernel says of its memory is another file for this one process.
+        // What the kernel says of its memory is another file for this one process. Only the mount of /proc is made private:
+        // in a changed root, the root itself is none.
         let script = """
+            mount --make-rprivate /proc &&
             sed 's/^MemAvailable:.*/MemAvailable: 260000 kB/' /proc/meminfo >'\(folder.path("meminfo"))' &&
             mount --bind '\(folder.path("meminfo"))' /proc/meminfo && exec \(words)
             """
         let maps = geteuid() == 0 ? [] : ["--map-root-user"]
-        let run = try await Command.run("/usr/bin/unshare", maps + ["--mount", "sh", "-c", script])
+        let run = try await Command.run("/usr/bin/unshare", maps + ["--mount", "--propagation", "unchanged", "sh", "-c", script])
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.contains("both do not fit into memory together. The model 'smollm2' needs"), "\(run.errors)")
         #expect(try folder.json("out/summary.json")["enhanced"] as? Int == 3)
