@@ -85,7 +85,8 @@ struct EnhancementCommandTests {
             mount --bind '\(folder.path("meminfo"))' /proc/meminfo && exec \(words)
             """
         let maps = geteuid() == 0 ? [] : ["--map-root-user"]
-        let run = try await Command.run("/usr/bin/unshare", maps + ["--mount", "--propagation", "unchanged", "sh", "-c", script])
+        let run = try await Command.run(
+            "/usr/bin/unshare", maps + ["--mount", "--propagation", "unchanged", "sh", "-c", script])
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.contains("both do not fit into memory together. The model 'smollm2' needs"), "\(run.errors)")
         #expect(try folder.json("out/summary.json")["enhanced"] as? Int == 3)
