@@ -177,7 +177,10 @@ struct BatchTests {
         let endless = CaptionRequest(input: requests[1].input, sampling: .greedy, maxOutputTokens: 3000)
         try await BatchModel.withEngine(options) { engine in
             let alone = try await engine.caption(requests[3]).text
+            let encoded = engine.statistics
             let doomed = Task { try await engine.caption(endless) }
+            // It is cancelled in its seat: its frames are encoded, and nobody is before it.
+            while engine.statistics == encoded { try await Task.sleep(for: .milliseconds(2)) }
             let others = (0..<6).map { _ in Task { try await engine.caption(requests[3]).text } }
             doomed.cancel()
             await #expect(throws: CancellationError.self) { try await doomed.value }

@@ -21,15 +21,7 @@ struct EngineTests {
     private func withEngine<Value>(
         _ options: LlamaOptions = Tiny.options, _ body: (LlamaEngine) async throws -> Value
     ) async throws -> Value {
-        let engine = try await LlamaEngine.load(options)
-        do {
-            let value = try await body(engine)
-            await engine.shutDown()
-            return value
-        } catch {
-            await engine.shutDown()
-            throw error
-        }
+        try await BatchModel.withEngine(options, body)
     }
 
     @Test("Counts tokens, says how it stopped and who answered")
