@@ -25,6 +25,7 @@ let package = Package(
             name: "Shotlist",
             targets: ["ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels", "ShotlistPipeline"]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
+        .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
         // For whoever wants no pipeline, the benchmarks among them: it brings no swift-nio.
         .library(name: "ShotlistMedia", targets: ["ShotlistCore", "ShotlistMedia"]),
     ],
@@ -42,14 +43,36 @@ let package = Package(
             name: "CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale",
             providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp libwebpmux", providers: [.apt(["libwebp-dev"])]),
+        .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CLlama"),
         .target(
             name: "ShotlistCore",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
         .target(
             name: "ShotlistMedia",
-            dependencies: ["CLibAV", "CWebP", "ShotlistCore", .product(name: "Logging", package: "swift-log")]),
+            dependencies: [
+                "CLibAV", "CTurboJPEG", "CWebP", "ShotlistCore",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         .target(name: "ShotlistEngines", dependencies: ["ShotlistCore"]),
+        // Proxies, tokens and words for what goes wrong on the way to a host: for the model hub and for fleets.
+        .target(
+            name: "ShotlistNetwork",
+            dependencies: [
+                "ShotlistCore",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        .target(
+            name: "ShotlistFleet",
+            dependencies: [
+                "ShotlistCore", "ShotlistEngines", "ShotlistMedia", "ShotlistNetwork",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         .target(
             name: "ShotlistLlama",
             dependencies: [
@@ -61,7 +84,7 @@ let package = Package(
         .target(
             name: "ShotlistModels",
             dependencies: [
-                "ShotlistCore",
+                "ShotlistCore", "ShotlistNetwork",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -81,7 +104,7 @@ let package = Package(
         .executableTarget(
             name: "shotlist",
             dependencies: [
-                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLlama", "ShotlistModels",
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistFleet", "ShotlistLlama", "ShotlistModels",
                 "ShotlistPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

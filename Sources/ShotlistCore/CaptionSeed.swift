@@ -32,6 +32,7 @@ extension WindowInput {
     /// SHA-256 of the pictures as the model sees them, 64 hexadecimal characters: of their number, width and height as
     /// decimal text, then of the 8-bit pixels of ``modelFrames``. It takes as long as reading every pixel.
     public var contentHash: String {
+        if let encoded { return encoded.contentHash }
         var hasher = SHA256()
         hasher.update(data: Array("\(frames.count) \(resizedSize.width) \(resizedSize.height) ".utf8))
         for frame in frames { asShown(frame).bytes.withUnsafeBytes { hasher.update(bufferPointer: $0) } }

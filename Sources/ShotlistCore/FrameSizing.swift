@@ -42,3 +42,20 @@ public enum FrameSizing: Sendable, Hashable {
         }
     }
 }
+
+extension FrameSizing {
+    /// Tokens that a model of this rule takes for frames, two of which make one block but for tiles.
+    ///
+    /// - Parameters:
+    ///   - size: the size of each frame, as it is shown.
+    ///   - frames: how many there are.
+    public func visionTokens(of size: PixelSize, frames: Int) -> Int {
+        func pairs(_ factor: Int) -> Int { (frames + 1) / 2 * (size.width / factor) * (size.height / factor) }
+        switch self {
+        case .smart(let plan): return pairs(plan.factor)
+        case .volume(let plan): return pairs(plan.factor)
+        // A patch has 16 pixels a side, and four of them make a token.
+        case .stretched: return frames * (size.width / 32) * (size.height / 32)
+        }
+    }
+}

@@ -22,6 +22,9 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         remedy.isEmpty ? message : "\(message) \(remedy)"
     }
 
+    /// Whether it ends a run, and is not the matter of the one window that it met.
+    public var endsRun: Bool { code == .cancelled || code == .endpointsDown }
+
     /// The kinds of failure, stable across releases.
     public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
         // The request
@@ -50,6 +53,9 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case outOfMemory = "out_of_memory"
         case engineFailed = "engine_failed"
         case emptyCaption = "empty"
+        case blocked
+        case endpointRefused = "endpoint_refused"
+        case endpointsDown = "endpoints_down"
         case unknownDevice = "unknown_device"
         // Output files
         case encodeFailed = "encode_failed"

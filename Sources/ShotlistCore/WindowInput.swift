@@ -1,3 +1,5 @@
+import Foundation
+
 /// What a model is shown of a window, and what is recorded of it.
 public struct WindowInput: Sendable {
     /// The frames, in order: at the model's size, or at the source's when the engine does the resizing.
@@ -12,12 +14,19 @@ public struct WindowInput: Sendable {
     public let videoFPS: Double
     /// The prompt.
     public let prompt: Prompt
+    /// The window as an mp4 file of its own, cut on packets when it is asked for; nil where there is none. It blocks.
+    public var mp4Source: (@Sendable () throws -> Data)?
+    /// What an engine made of the frames so that they take little room while they wait; ``frames`` is empty then.
+    public var encoded: EncodedWindow?
 
     /// Makes an input from its parts.
     public init(
         frames: [PreparedFrame], resizedSize: PixelSize, frameIndices: [Int], effectiveFPS: Double,
-        videoFPS: Double, prompt: Prompt
+        videoFPS: Double, prompt: Prompt, mp4Source: (@Sendable () throws -> Data)? = nil,
+        encoded: EncodedWindow? = nil
     ) {
+        self.mp4Source = mp4Source
+        self.encoded = encoded
         self.frames = frames
         self.resizedSize = resizedSize
         self.frameIndices = frameIndices
@@ -30,7 +39,17 @@ public struct WindowInput: Sendable {
     public func asking(_ prompt: Prompt) -> WindowInput {
         WindowInput(
             frames: frames, resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
-            videoFPS: videoFPS, prompt: prompt)
+            videoFPS: videoFPS, prompt: prompt, mp4Source: mp4Source, encoded: encoded)
+    }
+
+    /// The same window with files in place of its frames.
+    ///
+    /// - Parameter files: what the engine made of the frames.
+    public func encoded(as files: [Data]) -> WindowInput {
+        WindowInput(
+            frames: [], resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
+            videoFPS: videoFPS, prompt: prompt, mp4Source: nil,
+            encoded: EncodedWindow(files: files, contentHash: contentHash))
     }
 
     /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's
@@ -42,6 +61,20 @@ public struct WindowInput: Sendable {
     /// One frame as the model sees it.
     func asShown(_ frame: PreparedFrame) -> RGBFrame {
         frame.size == resizedSize ? frame.rgb : BicubicResize.resize(frame.rgb, to: resizedSize)
+    }
+}
+
+/// A window's frames as files, and what is known of the frames that are gone.
+public struct EncodedWindow: Sendable, Hashable {
+    /// The files: a picture each, or one video.
+    public let files: [Data]
+    /// The ``WindowInput/contentHash`` of the frames.
+    public let contentHash: String
+
+    /// Makes it from its parts.
+    public init(files: [Data], contentHash: String) {
+        self.files = files
+        self.contentHash = contentHash
     }
 }
 

@@ -7,6 +7,10 @@ public protocol CaptionEngine: Sendable {
     /// Who answers, for the record.
     var identity: EngineIdentity { get }
 
+    /// Makes of a window what the engine needs of it while it waits for an answer, such as frames in a compressed form; nil
+    /// when the engine takes windows as they are. It blocks.
+    var encoder: WindowEncoding? { get }
+
     /// The answer to one window.
     ///
     /// - Throws: ``ShotlistError`` (`context_too_short`, `engine_failed`, `empty`), which concerns this window
@@ -36,6 +40,8 @@ public protocol CaptionEngine: Sendable {
 }
 
 extension CaptionEngine {
+    public var encoder: WindowEncoding? { nil }
+
     public func withWindow<Result: Sendable>(
         _ input: WindowInput, asksAgain: Bool,
         _ body: @Sendable (any OpenWindow) async throws -> Result
@@ -45,6 +51,11 @@ extension CaptionEngine {
 
     public var statistics: EngineStatistics? { nil }
 }
+
+/// Makes a smaller form of a window's frames.
+///
+/// - Throws: ``ShotlistError``, which concerns this window alone.
+public typealias WindowEncoding = @Sendable (WindowInput) throws -> WindowInput
 
 /// Who answers.
 public struct EngineIdentity: Sendable, Hashable {

@@ -13,8 +13,15 @@ public protocol TextEngine: Sendable {
     ///   alone; `CancellationError` when the task was cancelled.
     func answer(_ request: TextRequest) async throws -> TextAnswer
 
+    /// What the engine did so far beside answering; nil from an engine that does not count.
+    var statistics: EngineStatistics? { get async }
+
     /// Gives back what the engine holds; no request follows.
     func shutDown() async
+}
+
+extension TextEngine {
+    public var statistics: EngineStatistics? { nil }
 }
 
 /// One message to a text model.

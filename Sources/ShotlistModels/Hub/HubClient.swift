@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistNetwork
 
 /// Questions to the hub about one repository.
 struct HubClient {

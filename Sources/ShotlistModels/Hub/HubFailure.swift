@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistNetwork
 
 /// What an answer other than success means, as a sentence with its remedy.
 struct HubFailure {
@@ -14,7 +15,7 @@ struct HubFailure {
             return PassingFault(
                 reason: response.status == 429
                     ? "the hub asks to slow down (429)" : "the server has trouble (\(response.status))",
-                pause: RetryPolicy.duration(ofRetryAfter: response.headers.first(name: "Retry-After")))
+                pause: RetryAfter.duration(response.headers.first(name: "Retry-After")))
         // A signed address on another host runs out; the hub gives a new one.
         case 400...499 where !response.isFromEndpoint:
             return PassingFault(reason: "the host that keeps the file refuses to send it (\(response.status))")

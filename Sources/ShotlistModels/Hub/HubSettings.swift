@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistNetwork
 
 /// How the model hub is reached: what the environment says, by the variables that Hugging Face's own tools read.
 public struct HubSettings: Sendable {
@@ -10,7 +11,7 @@ public struct HubSettings: Sendable {
     /// The cache of Hugging Face's tools: `HF_HUB_CACHE`, else `hub` below `HF_HOME`.
     public var cacheFolder: String
     /// Sent to the endpoint's own host only: `HF_TOKEN`, else what is in the token file.
-    let token: HubToken?
+    let token: BearerToken?
     /// `HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`.
     let proxies: ProxySettings
 
@@ -32,8 +33,8 @@ public struct HubSettings: Sendable {
         cacheFolder = Self.value("HF_HUB_CACHE", environment) ?? home + "/hub"
         let tokenFile = Self.value("HF_TOKEN_PATH", environment) ?? home + "/token"
         token =
-            environment["HF_TOKEN"].flatMap(HubToken.init)
-            ?? (try? String(contentsOfFile: tokenFile, encoding: .utf8)).flatMap(HubToken.init)
+            environment["HF_TOKEN"].flatMap(BearerToken.init)
+            ?? (try? String(contentsOfFile: tokenFile, encoding: .utf8)).flatMap(BearerToken.init)
         guard token?.isSendable != false else {
             throw ShotlistError(
                 .invalidArgument, "The hub's access token holds characters that no token has.",

@@ -3,6 +3,7 @@ import Foundation
 import NIOCore
 import NIOHTTP1
 import ShotlistCore
+import ShotlistNetwork
 import Synchronization
 
 /// The head of an answer, and its body to come.

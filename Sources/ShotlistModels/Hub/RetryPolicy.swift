@@ -1,5 +1,3 @@
-import Foundation
-
 /// How often and after which pause something is tried again.
 package struct RetryPolicy: Sendable {
     /// Failures in a row, without a byte in between, that end the trying.
@@ -15,17 +13,6 @@ package struct RetryPolicy: Sendable {
     /// The pause after failure number `failures` (from 1): 1, 2, 4, 8, 16 s, unless the server asked for one.
     func pause(after failures: Int, asked: Duration?) -> Duration {
         asked ?? .seconds(1 << min(failures - 1, 4))
-    }
-
-    /// A `Retry-After` header: seconds, or a date.
-    static func duration(ofRetryAfter text: String?, now: Date = Date()) -> Duration? {
-        guard let text = text?.trimmingCharacters(in: .whitespaces) else { return nil }
-        if let seconds = Int(text) { return .seconds(min(max(0, seconds), 1_000_000)) }
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        guard let date = formatter.date(from: text) else { return nil }
-        return .seconds(min(max(0, date.timeIntervalSince(now).rounded(.up)), 1_000_000))
     }
 }
 

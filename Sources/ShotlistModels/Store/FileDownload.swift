@@ -1,6 +1,7 @@
 import Foundation
 import NIOCore
 import ShotlistCore
+import ShotlistNetwork
 
 /// Brings one file here: continues its part, tries again what passes, checks the hash, gives it its name.
 struct FileDownload {

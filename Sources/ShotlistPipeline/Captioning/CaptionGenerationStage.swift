@@ -97,12 +97,17 @@ public struct CaptionGenerationStage: WindowStage {
 
     public var concurrency: Int { settings.windowsInFlight }
 
+    /// What makes a window small while it waits for the engine; known after `setUp`, nil when the engine has none.
+    var encoder: WindowEncoding? { state.value?.engine.encoder }
+
     public func setUp(_ context: RunContext) async throws {
         state.set(Running(engine: try await makeEngine(settings), context: context))
     }
 
     public func contribute(to summary: inout RunSummary) async {
-        guard settings.usesMMCache, let statistics = await statistics() else { return }
+        guard let statistics = await statistics() else { return }
+        if !statistics.servers.isEmpty { summary.servers = statistics.servers }
+        guard settings.usesMMCache, statistics.servers.isEmpty else { return }
         summary.encodedBlocks = statistics.encodedBlocks
         summary.reusedBlocks = statistics.reusedBlocks
     }
@@ -128,6 +133,7 @@ public struct CaptionGenerationStage: WindowStage {
         for more in counted.dropFirst() {
             sum.encodedBlocks += more.encodedBlocks
             sum.reusedBlocks += more.reusedBlocks
+            sum.servers += more.servers
         }
         return sum
     }
@@ -153,7 +159,7 @@ public struct CaptionGenerationStage: WindowStage {
             return try await running.engine.withWindow(input, asksAgain: passes.asksAgain) { window in
                 try await interview.outcomes(from: window)
             }
-        } catch let error as ShotlistError where error.code != .cancelled {
+        } catch let error as ShotlistError where !error.endsRun {
             // The window could not be shown at all, so that none of its questions was asked.
             return interview.outcomes(failingWith: error)
         }

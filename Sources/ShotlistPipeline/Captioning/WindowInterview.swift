@@ -26,7 +26,7 @@ struct WindowInterview: Sendable {
 
     /// The outcomes of all questions. A question that fails costs the others nothing.
     ///
-    /// - Throws: `CancellationError`, and ``ShotlistError`` (`cancelled`).
+    /// - Throws: `CancellationError`, and ``ShotlistError`` that ends the run.
     func outcomes(from window: any OpenWindow) async throws -> WindowCaptions {
         var captions = WindowCaptions(first: try await ask(Question(prompt), of: window))
         if let stage2 = passes.stage2, let caption = captions.first.text {
@@ -83,7 +83,7 @@ struct WindowInterview: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch let error as ShotlistError {
-            guard error.code != .cancelled else { throw error }
+            guard !error.endsRun else { throw error }
             return CaptionAttempt(error)
         } catch {
             return CaptionAttempt(ShotlistError(.internalFailure, "The engine failed: \(error)."))

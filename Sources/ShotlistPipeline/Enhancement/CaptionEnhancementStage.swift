@@ -110,6 +110,11 @@ public struct CaptionEnhancementStage: WindowStage {
 
     public var concurrency: Int { settings.batchSize }
 
+    public func contribute(to summary: inout RunSummary) async {
+        let servers = await state.value?.engine?.statistics?.servers ?? []
+        if !servers.isEmpty { summary.enhancementServers = servers }
+    }
+
     public func process(_ window: inout Window, of clip: Clip) async throws {
         guard let running = state.value, let engine = running.engine, let caption = caption(of: window) else { return }
         let enhancer = Enhancer(stage: self, engine: engine)

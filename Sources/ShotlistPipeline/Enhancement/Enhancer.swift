@@ -9,7 +9,7 @@ struct Enhancer: Sendable {
 
     /// Writes the enhanced caption and its record on the window, or why there is none.
     ///
-    /// - Throws: only what ends the run's work: `CancellationError`, or an error of that code.
+    /// - Throws: only what ends the run's work: `CancellationError`, or a ``ShotlistError`` that does.
     func enhance(_ window: inout Window, caption: String) async throws {
         let start = ContinuousClock.now
         do {
@@ -18,7 +18,7 @@ struct Enhancer: Sendable {
         } catch let error as CancellationError {
             throw error
         } catch let error as ShotlistError {
-            guard error.code != .cancelled else { throw error }
+            guard !error.endsRun else { throw error }
             stage.fail(&window, WindowReason(error))
         } catch {
             stage.fail(&window, WindowReason(ShotlistError(.internalFailure, "The enhancement failed: \(error).")))

@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistEngines
 
 /// What a run did, as `summary.json` keeps it.
 public struct RunSummary: Sendable, Codable, Hashable {
@@ -54,6 +55,10 @@ public struct RunSummary: Sendable, Codable, Hashable {
     public var outputTokensPerSecond = 0.0
     /// Seconds from start to end.
     public var wallSeconds = 0.0
+    /// What each server did that captioned; nil where none did.
+    public var servers: [ServerStatistics]?
+    /// What each server did that enhanced captions; nil where none did.
+    public var enhancementServers: [ServerStatistics]?
     /// Blocks of frames that the engine encoded; nil without a cache of them, and from an engine that does not count.
     public var encodedBlocks: Int?
     /// Blocks of frames that were taken from the engine's cache.
@@ -133,7 +138,8 @@ public struct RunSummary: Sendable, Codable, Hashable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case videos, clips, windows, statuses, reasons, previews, enhanced, cancelled
+        case videos, clips, windows, statuses, reasons, previews, enhanced, cancelled, servers
+        case enhancementServers = "enhancement_servers"
         case failedVideos = "failed_videos"
         case failedRecords = "failed_records"
         case clipsWithErrors = "clips_with_errors"

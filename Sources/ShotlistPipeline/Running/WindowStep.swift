@@ -38,7 +38,7 @@ struct WindowWorker: Sendable {
             try await stage.process(&item.window, of: item.clip)
         } catch let error as CancellationError {
             throw error
-        } catch let error as ShotlistError where error.code != .cancelled {
+        } catch let error as ShotlistError where !error.endsRun {
             item.window.fail(error)
         } catch let error as ShotlistError {
             throw error

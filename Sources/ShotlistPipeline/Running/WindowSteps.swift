@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import ShotlistCore
+import ShotlistEngines
 
 /// The window stages of a run, each as a step of its own.
 struct WindowSteps: Sendable {
@@ -41,7 +42,34 @@ struct WindowSteps: Sendable {
         let step = WindowStep(
             stage: stage, gate: stage is CaptionGenerationStage ? gate : nil,
             kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept)
-        try await step.run(from: input, to: output)
+        guard let encoder = (stage as? CaptionGenerationStage)?.encoder else {
+            return try await step.run(from: input, to: output)
+        }
+        let encoded = AsyncChannel<WindowItem>()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await encode(by: encoder, from: input, to: encoded) }
+            group.addTask { try await step.run(from: encoded, to: output) }
+            try await group.finishTogether()
+        }
+    }
+
+    /// Makes windows small before they wait in hundreds for an engine elsewhere: as few at once as there are threads, since each
+    /// holds all its pixels until then.
+    private func encode(
+        by encoder: @escaping WindowEncoding, from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>
+    ) async throws {
+        try await workers(context.threads, from: input, closing: output) { item in
+            var item = item
+            if item.window.status == .success, let frames = item.window.input {
+                item.window.input = nil
+                do {
+                    item.window.input = try await context.pool.run { try encoder(frames) }
+                } catch let error as ShotlistError where !error.endsRun {
+                    item.window.fail(error)
+                }
+            }
+            await output.send(item)
+        }
     }
 
     /// The stage from which on a stop must lose no window: the one that captions, or else the last.

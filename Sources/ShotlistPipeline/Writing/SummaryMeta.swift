@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistEngines
 
 extension RunSummary {
     /// The summary as `summary.json` holds it.
@@ -32,8 +33,25 @@ extension RunSummary {
         record.set("wall_seconds", wallSeconds)
         record.setIfPresent("encoded_blocks", encodedBlocks)
         record.setIfPresent("reused_blocks", reusedBlocks)
+        record.setIfPresent("servers", servers)
+        record.setIfPresent("enhancement_servers", enhancementServers)
         record.set("cancelled", cancelled)
         return record
+    }
+}
+
+extension ServerStatistics: JSONValueConvertible {
+    var jsonValue: JSONRecord.Value {
+        var record = JSONRecord()
+        record.set("server", server)
+        record.set("requests", requests)
+        record.set("errors", errors)
+        record.set("prompt_tokens", promptTokens)
+        record.set("output_tokens", outputTokens)
+        record.setIfPresent("median_seconds", medianSeconds)
+        record.setIfPresent("p95_seconds", p95Seconds)
+        record.setIfPresent("p99_seconds", p99Seconds)
+        return record.jsonValue
     }
 }
 

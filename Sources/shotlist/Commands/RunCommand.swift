@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import ShotlistCore
+import ShotlistEngines
 import ShotlistPipeline
 
 /// `shotlist run`: the main job.
@@ -17,6 +18,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Input and output") var input: InputOptions
     @OptionGroup(title: "Clips") var splitting: SplittingOptions
     @OptionGroup(title: "Captions") var captioning: CaptioningOptions
+    @OptionGroup(title: "Servers") var endpoints: EndpointOptions
     @OptionGroup(title: "Passes and prompts") var passes: CaptionPassOptions
     @OptionGroup(title: "Enhanced captions") var enhancement: EnhancementOptions
     @OptionGroup(title: "Windows") var windows: WindowOptions
@@ -47,6 +49,7 @@ struct RunCommand: AsyncParsableCommand {
     private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {
         let passes = try passes.passes(generateCaptions: captioning.generateCaptions)
         try enhancement.check(captions: captioning.generateCaptions)
+        try endpoints.check()
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
         pipeline.addStage(
@@ -69,17 +72,23 @@ struct RunCommand: AsyncParsableCommand {
         }
         let share = MemoryShare()
         if captioning.generateCaptions {
+            let isEmbedded = endpoints.engine == .embedded
             pipeline.addStage(
                 try CaptionGenerationStage(
                     modelDir: captioning.modelDir, variant: variant,
-                    captionBatchSize: captioning.captioningBatchSize, fp8: captioning.captioningUseFP8Weights,
+                    captionBatchSize: isEmbedded ? captioning.captioningBatchSize : endpoints.windowsInFlight, fp8: captioning.captioningUseFP8Weights,
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: !self.passes.captioningUseMMCache, passes: passes, verbose: machine.verbose,
-                    engine: EngineChoice.embedded(
-                        windows.spec(), captioning, threads: machine.threads, terminal: terminal, share: share)))
+                    engine: engine(terminal, share)))
         }
-        if enhancement.enhanceCaptions {
+        if enhancement.enhanceCaptions, endpoints.enhancesOnServers {
+            let model = try enhancement.model(in: windows.registry())
+            pipeline.addStage(
+                try enhancement.stage(
+                    on: EngineChoice.textFleet(model, endpoints.enhancementFleet(), terminal: terminal), model: model,
+                    modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose))
+        } else if enhancement.enhanceCaptions {
             let model = EnhancementModel(
                 try enhancement.model(in: windows.registry()), path: enhancement.enhanceCaptionsModelPath,
                 weights: try enhancement.weights(), captioning, threads: machine.threads, share: share,
@@ -93,6 +102,21 @@ struct RunCommand: AsyncParsableCommand {
                 outputPath: input.outputPath, uploadClips: !input.noUploadClips, dryRun: input.dryRun))
         try pipeline.validate()
         return pipeline
+    }
+
+    /// What runs the model that captions.
+    private func engine(_ terminal: Terminal, _ share: MemoryShare) throws(ShotlistError) -> EngineFactory {
+        let spec = try windows.spec()
+        switch endpoints.engine {
+        case .embedded:
+            return try EngineChoice.embedded(
+                spec, captioning, threads: machine.threads, terminal: terminal, share: share)
+        case .openai:
+            return EngineChoice.fleet(spec, try endpoints.fleet(), terminal: terminal)
+        case .vllm:
+            throw ShotlistError(
+                .notAvailable, "--engine vllm is not built.", remedy: "Start vLLM and use --engine openai --endpoint URL.")
+        }
     }
 
     private func sayWhatIsReplaced(_ terminal: Terminal) throws {

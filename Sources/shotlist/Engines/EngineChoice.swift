@@ -1,5 +1,6 @@
 import ShotlistCore
 import ShotlistEngines
+import ShotlistFleet
 import ShotlistLlama
 import ShotlistModels
 
@@ -40,5 +41,35 @@ enum EngineChoice {
                     frameCacheBytes: settings.usesMMCache ? frameCacheBytes : 0)
             ) { terminal.say($0) }
         }
+    }
+
+    /// Servers that run the model.
+    static func fleet(_ spec: ModelSpec, _ options: FleetOptions, terminal: Terminal) -> EngineFactory {
+        { settings in
+            OpenFiles.allowMany()
+            return try await FleetEngine.connect(
+                options, variant: settings.variant, knownNames: spec.servedNames,
+                maxOutputTokens: settings.maxOutputTokens
+            ) { terminal.say($0) }
+        }
+    }
+
+    /// Servers that run the text model.
+    static func textFleet(_ spec: ModelSpec, _ options: FleetOptions, terminal: Terminal) -> TextEngineFactory {
+        { settings in
+            OpenFiles.allowMany()
+            return try await FleetTextEngine.connect(
+                options, knownNames: spec.servedNames, maxOutputTokens: settings.maxOutputTokens
+            ) { terminal.say($0) }
+        }
+    }
+}
+
+extension ModelSpec {
+    /// The names under which a server may have the model: its own, and its repository's.
+    fileprivate var servedNames: [String] {
+        var names = [name] + aliases
+        if case .hub(let repository, _) = source { names.append(repository.id) }
+        return names
     }
 }

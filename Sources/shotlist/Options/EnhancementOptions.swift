@@ -1,5 +1,6 @@
 import ArgumentParser
 import ShotlistCore
+import ShotlistEngines
 import ShotlistModels
 import ShotlistPipeline
 
@@ -92,6 +93,21 @@ struct EnhancementOptions: ParsableArguments {
             fp8: enhanceCaptionsUseFP8Weights, maxOutputTokens: enhanceCaptionsMaxOutputTokens, verbose: verbose,
             seed: seed, placement: try placement(), prepare: { _ = try await model.files(for: $0) },
             engine: { try await model.load(for: $0) })
+    }
+
+    /// The stage that has servers rewrite captions.
+    func stage(
+        on engine: @escaping TextEngineFactory, model: ModelSpec, modelDir: String, seed: Int, verbose: Bool
+    ) throws(ShotlistError) -> CaptionEnhancementStage {
+        guard enhanceCaptionsModelPath == nil else {
+            throw ShotlistError(
+                .invalidArgument, "--enhance-captions-model-path names a file, and servers run the text model.",
+                remedy: "Leave one of the two out.")
+        }
+        return try CaptionEnhancementStage(
+            modelDir: modelDir, model: model, prompt: try prompt(), modelBatchSize: enhanceCaptionsBatchSize,
+            fp8: enhanceCaptionsUseFP8Weights, maxOutputTokens: enhanceCaptionsMaxOutputTokens, verbose: verbose,
+            seed: seed, placement: .sideBySide, engine: engine)
     }
 
     private func prompt() throws(ShotlistError) -> EnhancementPrompt {

@@ -11,6 +11,8 @@ enum Ending {
     static let failed: Int32 = 1
     /// The request cannot be carried out as it was written.
     static let usage: Int32 = 64
+    /// Stopped because no server could be asked; a rerun may do better.
+    static let noServers: Int32 = 75
     /// Stopped by a signal.
     static let interrupted: Int32 = 130
 
@@ -40,6 +42,7 @@ enum Ending {
         switch error.code {
         case .invalidArgument, .unknownVariant, .notAvailable, .pipelineMismatch, .unknownDevice: usage
         case .cancelled: interrupted
+        case .endpointsDown: noServers
         default: failed
         }
     }

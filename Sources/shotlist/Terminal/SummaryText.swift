@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistEngines
 import ShotlistPipeline
 
 /// A run's summary for people.
@@ -32,9 +33,23 @@ enum SummaryText {
         if let encoded = summary.encodedBlocks {
             lines.append("frames    \(encoded) blocks encoded, \(summary.reusedBlocks ?? 0) taken from the cache")
         }
+        lines += servers(summary.servers, title: "servers   ")
+        lines += servers(summary.enhancementServers, title: "enhancing ")
         lines.append("time      \(String(format: "%.1f", summary.wallSeconds)) s")
         lines.append(outputPath.map { "output    \($0)" } ?? "output    nothing was written (--dry-run)")
         return lines.joined(separator: "\n")
+    }
+
+    /// A line for each server.
+    private static func servers(_ servers: [ServerStatistics]?, title: String) -> [String] {
+        (servers ?? []).enumerated().map { number, server in
+            func seconds(_ value: Double?) -> String { value.map { String(format: "%.1f", $0) } ?? "-" }
+            let latencies = [server.medianSeconds, server.p95Seconds, server.p99Seconds].map(seconds)
+            return (number == 0 ? title : String(repeating: " ", count: title.count))
+                + "\(server.server): \(server.requests) requests, \(server.errors) errors, "
+                + "\(server.promptTokens) prompt and \(server.outputTokens) output tokens, "
+                + "\(latencies.joined(separator: "/")) s (median/95 %/99 %)"
+        }
     }
 
     private static func tokens(of summary: RunSummary) -> String {

@@ -4,9 +4,15 @@ import NIOCore
 import NIOPosix
 
 /// What went wrong on the way to a host, in words.
-enum NetworkTrouble {
+package enum NetworkTrouble {
     /// The end of a sentence.
-    static func sentence(for error: any Error, host: String) -> String {
+    ///
+    /// - Parameters:
+    ///   - connectSeconds: how long the client waits for a connection.
+    ///   - readSeconds: how long it waits for the next bytes.
+    package static func sentence(
+        for error: any Error, host: String, connectSeconds: Int = 30, readSeconds: Int = 60
+    ) -> String {
         switch error {
         case let error as NIOConnectionError:
             if error.connectionErrors.isEmpty, error.dnsAError != nil || error.dnsAAAAError != nil {
@@ -17,9 +23,9 @@ enum NetworkTrouble {
         case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN].contains(error.errnoCode):
             return "no connection to '\(host)' comes about: \(reason(error))"
         case let error as HTTPClientError where error == .connectTimeout:
-            return "'\(host)' does not answer within 30 s"
+            return "'\(host)' does not answer within \(connectSeconds) s"
         case let error as HTTPClientError where error == .readTimeout:
-            return "'\(host)' sent nothing for 60 s"
+            return "'\(host)' sent nothing for \(readSeconds) s"
         case let error as HTTPClientError where error == .remoteConnectionClosed:
             return "'\(host)' closed the connection"
         case let error as HTTPClientError where error == .proxyAuthenticationRequired:
@@ -28,6 +34,18 @@ enum NetworkTrouble {
             return "the connection to '\(host)' broke: \(error.shortDescription)"
         default:
             return "the connection to '\(host)' broke: \(reason(error))"
+        }
+    }
+
+    /// Whether no connection came about at all, so that nothing of a request can have arrived.
+    package static func isBeforeConnection(_ error: any Error) -> Bool {
+        switch error {
+        case is NIOConnectionError: true
+        case let error as IOError: [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN].contains(error.errnoCode)
+        case let error as HTTPClientError: error == .connectTimeout
+        case let error as ChannelError:
+            if case .connectTimeout = error { true } else { false }
+        default: false
         }
     }
 

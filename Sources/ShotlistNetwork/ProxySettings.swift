@@ -3,14 +3,14 @@ import Foundation
 import ShotlistCore
 
 /// Which requests go through a proxy, by the environment variables that curl and Python read.
-struct ProxySettings: Sendable {
+package struct ProxySettings: Sendable {
     private let proxies: [String: HTTPClient.Configuration.Proxy]
     private let exceptions: [String]
 
     /// Reads `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY` and `NO_PROXY`, in either case.
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for a proxy that is no address.
-    init(environment: [String: String]) throws(ShotlistError) {
+    package init(environment: [String: String]) throws(ShotlistError) {
         func value(_ name: String) -> String? {
             [environment[name.lowercased()], environment[name]].compactMap { $0 }.first { !$0.isEmpty }
         }
@@ -27,7 +27,7 @@ struct ProxySettings: Sendable {
     }
 
     /// The proxy for an address; nil to go there directly.
-    func proxy(for url: URL) -> HTTPClient.Configuration.Proxy? {
+    package func proxy(for url: URL) -> HTTPClient.Configuration.Proxy? {
         guard let proxy = proxies[url.scheme?.lowercased() ?? ""] else { return nil }
         let host = url.host()?.lowercased() ?? ""
         let isException = exceptions.contains { exception in

@@ -1,0 +1,29 @@
+import Foundation
+import ShotlistCore
+
+/// An answer's words and what they cost.
+struct AnswerReading: Sendable {
+    /// The words without white space around them; may be empty.
+    let text: String
+    let finishReason: CaptionRecord.FinishReason
+    let promptTokens: Int
+    let outputTokens: Int
+    /// Tokens of the prompt that the server's cache had.
+    let reusedTokens: Int
+
+    /// - Throws: ``ShotlistError`` (`blocked`) when a filter stopped the answer.
+    init(_ answer: ChatAnswer) throws(ShotlistError) {
+        let choice = answer.choice
+        let words = (choice?.message.content ?? "").trimmingCharacters(in: .whitespacesAndNewlines)
+        if choice?.finishReason == "content_filter" || (words.isEmpty && choice?.message.refusal?.isEmpty == false) {
+            throw ShotlistError(
+                .blocked, "The server's content filter stopped the answer.",
+                remedy: "Try another prompt, or a server without a filter.")
+        }
+        text = words
+        finishReason = choice?.finishReason == "length" ? .length : .stop
+        promptTokens = max(0, answer.usage?.promptTokens ?? 0)
+        outputTokens = max(0, answer.usage?.completionTokens ?? 0)
+        reusedTokens = min(max(0, answer.usage?.promptDetails?.cachedTokens ?? 0), promptTokens)
+    }
+}

@@ -1,0 +1,274 @@
+/// Who is asked what next: a machine that is told what happens and says what to do. It has no clock, no tasks and no sockets.
+///
+/// One queue serves all servers. A request goes to the server that is least loaded for its limit; one that broke goes to
+/// another; when nothing waits, what takes far longer than the others is asked a second time elsewhere.
+struct Dispatch: Sendable {
+    struct ServerID: Hashable, Sendable, Comparable {
+        let number: Int
+        static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+    }
+
+    struct TicketID: Hashable, Sendable {
+        let number: Int
+    }
+
+    /// A request to send now.
+    struct Assignment: Sendable, Hashable {
+        let ticket: TicketID
+        let server: ServerID
+    }
+
+    /// How a request ended.
+    enum Outcome: Sendable, Hashable {
+        /// With an answer.
+        case answered
+        /// With a refusal that concerns this request alone, and would be the same elsewhere.
+        case refused
+        /// It broke, or what came is no answer.
+        case broken
+        /// Nothing came in time.
+        case timedOut
+        /// The server has too much.
+        case busy(retryAfter: Duration?)
+        /// No connection came about, so that the request is not to blame.
+        case unreachable
+        /// The server takes the key no longer, or has another model than before.
+        case locked
+    }
+
+    /// What becomes of the request's ticket.
+    enum Fate: Sendable, Hashable {
+        /// It is done; the same is on the way to these servers, and is to be stopped.
+        case settled(twins: [ServerID])
+        /// It is asked again, or still is elsewhere.
+        case goesOn
+        /// It broke too often.
+        case over
+        /// It was done before.
+        case old
+    }
+
+    private struct Ticket: Sendable {
+        var inFlight: [ServerID: Moment] = [:]
+        var failures = 0
+        var notBefore = Moment.zero
+        var avoids: ServerID?
+        var prefers: ServerID?
+        var hasTwin = false
+    }
+
+    private(set) var servers: [ServerID: EndpointState] = [:]
+    /// Requests that were sent a second time because they took long.
+    private(set) var twinsSent = 0
+    private var tickets: [TicketID: Ticket] = [:]
+    /// Those that wait, in the order in which they came.
+    private var waiting: [TicketID] = []
+    private var latencies = LatencyRecord()
+    private var nextNumber = 0
+    /// Since when no server could be asked, without an answer in between.
+    private(set) var stuckSince: Moment?
+    let policy: DispatchPolicy
+
+    init(policy: DispatchPolicy) {
+        self.policy = policy
+    }
+
+    /// How many wait to be sent.
+    var waitingCount: Int { waiting.count }
+
+    /// How many are not done.
+    var openCount: Int { tickets.count }
+
+    /// Whether any server is asked at present.
+    var isAnyUp: Bool { servers.values.contains { $0.health == .up && !$0.isLeaving } }
+
+    // MARK: Servers
+
+    /// Takes a server in; one that is not reachable yet is looked at after a while.
+    mutating func add(_ endpoint: Endpoint, isUp: Bool, now: Moment) -> ServerID {
+        nextNumber += 1
+        let id = ServerID(number: nextNumber)
+        var state = EndpointState(
+            endpoint: endpoint, limit: ConcurrencyLimit(first: policy.firstLimit, most: policy.mostInFlight))
+        if !isUp { state.rest(now: now, policy: policy) }
+        servers[id] = state
+        noteWhetherStuck(now: now)
+        return id
+    }
+
+    /// Lets a server go: it gets nothing more.
+    mutating func remove(_ id: ServerID, now: Moment) {
+        servers[id]?.isLeaving = true
+        dropIfGone(id)
+        noteWhetherStuck(now: now)
+    }
+
+    /// The servers that were left alone long enough; each is to be looked at, and ``probed(_:isUp:now:)`` called.
+    mutating func dueProbes(now: Moment) -> [ServerID] {
+        let due = servers.filter {
+            guard case .resting(let until) = $0.value.health else { return false }
+            return until <= now && !$0.value.isLeaving
+        }.keys.sorted()
+        for id in due { servers[id]?.health = .probing }
+        return due
+    }
+
+    /// What looking at a server gave.
+    mutating func probed(_ id: ServerID, isUp: Bool, now: Moment) {
+        guard servers[id]?.health == .probing else { return }
+        servers[id]?.health = .up
+        if !isUp { servers[id]?.rest(now: now, policy: policy) }
+        noteWhetherStuck(now: now)
+    }
+
+    // MARK: Requests
+
+    /// Takes a request.
+    ///
+    /// - Parameter prefers: the server that has seen the same window.
+    mutating func enqueue(prefers: ServerID?) -> TicketID {
+        nextNumber += 1
+        let id = TicketID(number: nextNumber)
+        tickets[id] = Ticket(prefers: prefers)
+        waiting.append(id)
+        return id
+    }
+
+    /// Drops a request; the servers that work on it.
+    mutating func cancel(_ id: TicketID) -> [ServerID] {
+        guard let ticket = tickets.removeValue(forKey: id) else { return [] }
+        waiting.removeAll { $0 == id }
+        return ticket.inFlight.keys.sorted()
+    }
+
+    /// The next request to send, and to whom; nil when there is nothing to send or nobody to send it to.
+    mutating func next(now: Moment) -> Assignment? {
+        guard servers.values.contains(where: { $0.hasRoomForAcquaintance(now: now) }) else { return nil }
+        for (index, id) in waiting.enumerated() {
+            guard let ticket = tickets[id], ticket.notBefore <= now, let server = server(for: ticket, now: now) else {
+                continue
+            }
+            waiting.remove(at: index)
+            return send(id, to: server, now: now)
+        }
+        return nil
+    }
+
+    /// A request to send a second time, when nothing waits: the oldest of those that take far longer than the others, once
+    /// each, and never more than one in twenty of what the servers may have.
+    mutating func nextStraggler(now: Moment) -> Assignment? {
+        guard waiting.isEmpty, latencies.count >= policy.stragglerEvidence, let usual = latencies.percentile(0.95)
+        else { return nil }
+        let twins = tickets.values.count { $0.inFlight.count > 1 }
+        guard twins < max(1, servers.values.reduce(0) { $0 + $1.limit.value } / 20) else { return nil }
+        let late = tickets.compactMap { id, ticket -> (id: TicketID, server: ServerID, since: Moment)? in
+            guard !ticket.hasTwin, ticket.inFlight.count == 1, let (server, since) = ticket.inFlight.first,
+                now - since > usual * policy.stragglerFactor
+            else { return nil }
+            return (id, server, since)
+        }.min { ($0.since, $0.id.number) < ($1.since, $1.id.number) }
+        guard let late, let server = leastLoaded(except: late.server, now: now) else { return nil }
+        tickets[late.id]?.hasTwin = true
+        twinsSent += 1
+        return send(late.id, to: server, now: now)
+    }
+
+    /// Takes in how a request ended at a server.
+    mutating func finished(_ assignment: Assignment, _ outcome: Outcome, now: Moment) -> Fate {
+        let (id, server) = (assignment.ticket, assignment.server)
+        let sentAt = tickets[id]?.inFlight.removeValue(forKey: server)
+        // A twin that was stopped says nothing of its server.
+        servers[server]?.inFlight -= 1
+        defer { dropIfGone(server) }
+        guard let sentAt, let ticket = tickets[id] else { return .old }
+        judge(server, by: outcome, sentAt: sentAt, now: now)
+        noteWhetherStuck(now: now)
+        switch outcome {
+        case .answered, .refused:
+            stuckSince = nil
+            tickets[id] = nil
+            waiting.removeAll { $0 == id }
+            if outcome == .answered { latencies.add(now - sentAt) }
+            return .settled(twins: ticket.inFlight.keys.sorted())
+        case .broken, .timedOut:
+            tickets[id]?.failures += 1
+            guard ticket.failures + 1 < policy.attempts else {
+                // The other one may still answer.
+                guard ticket.inFlight.isEmpty else { return .goesOn }
+                tickets[id] = nil
+                return .over
+            }
+            tickets[id]?.notBefore = now + policy.jitter(.milliseconds(250 * (1 << min(ticket.failures, 6))))
+        case .busy, .unreachable, .locked:
+            break
+        }
+        tickets[id]?.avoids = server
+        if ticket.inFlight.isEmpty { waiting.insert(id, at: waiting.firstIndex { $0.number > id.number } ?? waiting.count) }
+        return .goesOn
+    }
+
+    /// Latencies of the latest answers of all servers: the share `share` of them is not above it.
+    func latency(_ share: Double) -> Duration? { latencies.percentile(share) }
+
+    // MARK: Inside
+
+    private mutating func send(_ id: TicketID, to server: ServerID, now: Moment) -> Assignment {
+        tickets[id]?.inFlight[server] = now
+        if var state = servers[server] {
+            state.inFlight += 1
+            state.lastSent = now
+            state.limit.sent(inFlight: state.inFlight, now: now)
+            servers[server] = state
+        }
+        return Assignment(ticket: id, server: server)
+    }
+
+    private func server(for ticket: Ticket, now: Moment) -> ServerID? {
+        if let prefers = ticket.prefers, prefers != ticket.avoids, let state = servers[prefers],
+            state.hasRoomForAcquaintance(now: now)
+        {
+            return prefers
+        }
+        // The server on which it broke is asked again only when there is no other.
+        let others = servers.contains { $0.key != ticket.avoids && $0.value.health == .up && !$0.value.isLeaving }
+        return leastLoaded(except: others ? ticket.avoids : nil, now: now)
+    }
+
+    private func leastLoaded(except avoided: ServerID?, now: Moment) -> ServerID? {
+        var best: (load: Double, lastSent: Moment, id: ServerID)?
+        for (id, state) in servers where id != avoided && state.hasRoom(now: now) {
+            let candidate = (state.load, state.lastSent, id)
+            if let best, best <= candidate { continue }
+            best = candidate
+        }
+        return best?.id
+    }
+
+    private mutating func judge(_ id: ServerID, by outcome: Outcome, sentAt: Moment, now: Moment) {
+        guard var state = servers[id] else { return }
+        switch outcome {
+        case .answered:
+            state.answered()
+            state.limit.answered(now: now)
+        case .refused: state.answered()
+        case .broken: state.failed(now: now, patience: policy.patience, policy: policy)
+        case .timedOut:
+            state.limit.tooMany(sentAt: sentAt, now: now)
+            state.failed(now: now, patience: policy.patience, policy: policy)
+        case .busy(let pause):
+            state.limit.tooMany(sentAt: sentAt, now: now)
+            state.pausedUntil = max(state.pausedUntil, now + (pause ?? policy.jitter(policy.busyPause)))
+            state.failed(now: now, patience: policy.busyPatience, policy: policy)
+        case .unreachable, .locked: state.rest(now: now, policy: policy)
+        }
+        servers[id] = state
+    }
+
+    private mutating func noteWhetherStuck(now: Moment) {
+        if !isAnyUp, stuckSince == nil { stuckSince = now }
+    }
+
+    private mutating func dropIfGone(_ id: ServerID) {
+        if let state = servers[id], state.isLeaving, state.inFlight <= 0 { servers[id] = nil }
+    }
+}

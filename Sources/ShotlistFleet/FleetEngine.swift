@@ -1,0 +1,117 @@
+import Foundation
+import NIOPosix
+import ShotlistCore
+import ShotlistEngines
+import ShotlistMedia
+
+/// Captions windows on servers that speak OpenAI's API.
+///
+/// Windows are spread over all servers and each is kept as full as answers come fastest. Further questions about a window go
+/// to the server that has seen it, as long as it can be asked, since its cache has the video.
+public final class FleetEngine: CaptionEngine {
+    public let identity: EngineIdentity
+    private let members: FleetMembers
+    private let form: MediaForm
+    private let options: FleetOptions
+    private let folder: SharedFolder?
+    private let frameSizing: FrameSizing
+
+    private init(
+        members: FleetMembers, server: KnownServer, options: FleetOptions, variant: ModelVariant
+    ) throws(ShotlistError) {
+        self.members = members
+        self.options = options
+        form = options.media ?? server.media ?? .frames
+        frameSizing = variant.frameSizing
+        folder = form == .file ? try SharedFolder(options.mediaFolder) : nil
+        identity = EngineIdentity(modelID: server.model, modelRevision: "as served")
+    }
+
+    /// Looks at the servers, and waits until one of them can be asked.
+    ///
+    /// - Parameters:
+    ///   - variant: what is captioned for.
+    ///   - knownNames: names under which the variant's checkpoint may be served.
+    ///   - maxOutputTokens: the most tokens of a caption.
+    ///   - onNotice: told in a sentence what the person at the terminal should know.
+    /// - Throws: ``ShotlistError``: `endpoint_refused`, `not_available`, `context_too_short` or `invalid_argument` when a server
+    ///   cannot serve this run; `endpoints_down` when none was there in time. `CancellationError`.
+    public static func connect(
+        _ options: FleetOptions, variant: ModelVariant, knownNames: [String], maxOutputTokens: Int,
+        onNotice: @escaping @Sendable (String) -> Void
+    ) async throws -> FleetEngine {
+        // A quality that no encoder takes is told before a server is asked.
+        _ = try JPEGEncoder(quality: options.jpegQuality)
+        let members = try FleetMembers(
+            options: options, need: .frames(options.media), variant: variant, knownNames: knownNames,
+            maxOutputTokens: maxOutputTokens, onNotice: onNotice)
+        do {
+            try await members.gather()
+            guard let server = members.anyServer else {
+                throw ShotlistError(.internalFailure, "A fleet came together without a server.")
+            }
+            return try FleetEngine(members: members, server: server, options: options, variant: variant)
+        } catch {
+            await members.shutDown()
+            throw error
+        }
+    }
+
+    public var encoder: WindowEncoding? {
+        { [form, options] input in
+            guard input.encoded == nil else { return input }
+            switch form {
+            case .frames, .images:
+                let encoder = try JPEGEncoder(quality: options.jpegQuality)
+                return input.encoded(as: try input.modelFrames.map { try encoder.encode($0) })
+            case .mp4, .file:
+                guard let mp4 = try input.mp4Source?() else {
+                    throw ShotlistError(
+                        .notAvailable, "This window has no video file to send.", remedy: "Use --endpoint-media frames.")
+                }
+                return input.encoded(as: [mp4])
+            }
+        }
+    }
+
+    public func caption(_ request: CaptionRequest) async throws -> CaptionAnswer {
+        let question = CaptionQuestion(
+            prompt: request.input.prompt, sampling: request.sampling, maxOutputTokens: request.maxOutputTokens)
+        let answer = try await withWindow(request.input, asksAgain: false) { try await $0.answer(question) }
+        guard !answer.text.isEmpty else {
+            throw ShotlistError(
+                .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model.")
+        }
+        return answer
+    }
+
+    public func withWindow<Result: Sendable>(
+        _ input: WindowInput, asksAgain: Bool,
+        _ body: @Sendable (any OpenWindow) async throws -> Result
+    ) async throws -> Result {
+        let encoded: WindowInput
+        if input.encoded != nil {
+            encoded = input
+        } else if let encoder {
+            encoded = try await NIOThreadPool.singleton.runIfActive { try encoder(input) }
+        } else {
+            encoded = input
+        }
+        let file = try folder?.write(encoded.encoded?.files.first ?? Data())
+        defer { file.map { folder?.remove($0) } }
+        return try await body(
+            FleetWindow(
+                input: encoded, file: file, members: members,
+                visionTokens: form.isSampledByServer
+                    ? 0 : frameSizing.visionTokens(of: encoded.resizedSize, frames: encoded.frameIndices.count)))
+    }
+
+    public var statistics: EngineStatistics? {
+        EngineStatistics(servers: members.statistics)
+    }
+
+    public func shutDown() async {
+        await members.shutDown()
+        folder?.close()
+    }
+}

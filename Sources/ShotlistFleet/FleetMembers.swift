@@ -1,0 +1,175 @@
+import Foundation
+import ShotlistCore
+import ShotlistEngines
+import Synchronization
+
+/// The servers of a fleet with what is known of each: they are looked at before they are asked, and may come and go.
+final class FleetMembers: Sendable {
+    private let options: FleetOptions
+    private let probe: EndpointProbe
+    private let trial: MediaTrial?
+    private let maxOutputTokens: Int
+    private let onNotice: @Sendable (String) -> Void
+    private let known = Mutex<[Endpoint: KnownServer]>([:])
+    private let watch = Mutex<Task<Void, Never>?>(nil)
+    private let transport: FleetTransport
+    let fleet: Fleet
+
+    /// How often servers that are not up yet are looked at, and how often the file of addresses is.
+    private static let period = Duration.seconds(2)
+
+    init(
+        options: FleetOptions, need: EndpointProbe.Need, variant: ModelVariant?, knownNames: [String],
+        maxOutputTokens: Int, onNotice: @escaping @Sendable (String) -> Void
+    ) throws(ShotlistError) {
+        self.options = options
+        self.maxOutputTokens = maxOutputTokens
+        self.onNotice = onNotice
+        transport = FleetTransport(key: options.key, proxies: options.proxies, timeout: options.timeout)
+        probe = EndpointProbe(
+            transport: transport, model: options.model, knownNames: knownNames, dialect: options.dialect, need: need)
+        if let variant { trial = try MediaTrial(transport: transport, variant: variant) } else { trial = nil }
+        var policy = DispatchPolicy()
+        policy.mostInFlight = options.requestsPerEndpoint
+        policy.attempts = options.attempts
+        let back = Mutex<(@Sendable (Endpoint) async -> Bool)?>(nil)
+        fleet = Fleet(
+            policy: policy, transport: transport, giveUp: options.giveUp,
+            look: { endpoint in await back.withLock(\.self)?(endpoint) ?? false }, onNotice: onNotice)
+        back.withLock { $0 = { [weak self] endpoint in await self?.isBack(endpoint) ?? false } }
+    }
+
+    /// What is known of a server.
+    func server(at endpoint: Endpoint) -> KnownServer? { known.withLock { $0[endpoint] } }
+
+    /// Any server that is known.
+    var anyServer: KnownServer? { known.withLock { $0.min { $0.key.description < $1.key.description }?.value } }
+
+    /// What each server did so far.
+    var statistics: [ServerStatistics] {
+        fleet.statistics.map { endpoint, tally in
+            ServerStatistics(
+                server: endpoint.description, requests: tally.requests, errors: tally.errors,
+                promptTokens: tally.promptTokens, outputTokens: tally.outputTokens,
+                medianSeconds: tally.latency(0.5), p95Seconds: tally.latency(0.95), p99Seconds: tally.latency(0.99))
+        }
+    }
+
+    // MARK: Coming together
+
+    /// Looks at all servers and waits until one of them can be asked.
+    ///
+    /// - Throws: ``ShotlistError``: that a server cannot serve this run, or that none was there in time. `CancellationError`.
+    func gather() async throws {
+        let start = ContinuousClock.now
+        var hasSaidSo = false
+        var wanted = try EndpointsFile.all(options)
+        while true {
+            let troubles = try await look(at: wanted)
+            if !known.withLock(\.isEmpty) { break }
+            guard ContinuousClock.now - start < options.giveUp else {
+                throw ShotlistError(
+                    .endpointsDown,
+                    "No server could be asked for \(Int(options.giveUp / .seconds(1))) s. \(troubles.first?.message ?? "")",
+                    remedy: "See that the servers run and that the addresses are right.")
+            }
+            if !hasSaidSo {
+                hasSaidSo = true
+                for trouble in troubles { onNotice("\(trouble.message) It is tried again.") }
+                onNotice("No server can be asked yet. The run waits up to \(Int(options.giveUp / .seconds(1))) s.")
+            }
+            try await Task.sleep(for: Self.period)
+            wanted = try EndpointsFile.all(options)
+        }
+        for endpoint in wanted { fleet.add(endpoint, isUp: server(at: endpoint) != nil) }
+        if options.endpointsFile != nil { follow(wanted) }
+    }
+
+    /// Looks at servers side by side; what is in the way of those that may be back in a while.
+    private func look(at endpoints: [Endpoint]) async throws -> [ShotlistError] {
+        try await withThrowingTaskGroup(of: ShotlistError?.self) { group in
+            for endpoint in endpoints {
+                group.addTask {
+                    do {
+                        try await self.meet(endpoint)
+                        return nil
+                    } catch let error as ShotlistError where error.code == .engineFailed {
+                        return error
+                    }
+                }
+            }
+            return try await group.reduce(into: []) { troubles, trouble in if let trouble { troubles.append(trouble) } }
+        }
+    }
+
+    private func meet(_ endpoint: Endpoint) async throws {
+        let server = try await probe.look(at: endpoint)
+        if let context = server.contextTokens, context <= maxOutputTokens {
+            throw ShotlistError(
+                .contextTooShort,
+                "\(endpoint) has a context of \(context) tokens, and a caption alone may have \(maxOutputTokens).",
+                remedy: "Start the server with a longer context, or lower --captioning-max-output-tokens.")
+        }
+        try await trial?.run(on: server, at: endpoint)
+        let isNew = known.withLock { $0.updateValue(server, forKey: endpoint) } == nil
+        guard isNew, options.media == nil, server.media == .images else { return }
+        onNotice(
+            "\(endpoint) (\(server.dialect.kind.rawValue)) takes no frames in one video; it is sent an image for each.")
+    }
+
+    /// Whether a server that was left alone can be asked again.
+    private func isBack(_ endpoint: Endpoint) async -> Bool {
+        do {
+            try await meet(endpoint)
+            return true
+        } catch let error as ShotlistError where error.code != .engineFailed {
+            onNotice("\(error)")
+            return false
+        } catch {
+            return false
+        }
+    }
+
+    // MARK: Coming and going
+
+    private func follow(_ first: [Endpoint]) {
+        let task = Task { [weak self] in
+            var present = Set(first)
+            var complaint: String?
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.period)
+                guard let self else { return }
+                do {
+                    let wanted = Set(try EndpointsFile.all(self.options))
+                    for gone in present.subtracting(wanted) { self.leave(gone) }
+                    for new in wanted.subtracting(present) { await self.join(new) }
+                    present = wanted
+                    complaint = nil
+                } catch {
+                    // Whoever writes the file may be in the middle of it: those that are there go on.
+                    let text = "\(error)"
+                    if complaint != text { self.onNotice("\(text) The servers stay as they are.") }
+                    complaint = text
+                }
+            }
+        }
+        watch.withLock { $0 = task }
+    }
+
+    private func join(_ endpoint: Endpoint) async {
+        let isUp = await isBack(endpoint)
+        fleet.add(endpoint, isUp: isUp)
+        onNotice("\(endpoint) joins\(isUp ? "" : ", and is asked when it answers").")
+    }
+
+    private func leave(_ endpoint: Endpoint) {
+        fleet.remove(endpoint)
+        onNotice("\(endpoint) leaves; what it works on is finished.")
+    }
+
+    /// Stops everything; no request follows.
+    func shutDown() async {
+        watch.withLock { $0?.cancel() }
+        await fleet.shutDown()
+    }
+}

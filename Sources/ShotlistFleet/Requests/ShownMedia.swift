@@ -1,0 +1,56 @@
+import Foundation
+import ShotlistCore
+
+/// A window in the form in which it is sent.
+struct ShownMedia: Sendable {
+    /// The parts of the message's content, with commas between them and none at the end.
+    let parts: [BodyPiece]
+    /// `media_io_kwargs`; nil where there is nothing to say.
+    let facts: String?
+
+    /// The frames as JPEG files in one video.
+    static func frames(_ files: [Data], of input: WindowInput, dialect: Dialect) -> ShownMedia {
+        let facts = VideoFacts(input).ofFrames
+        var parts: [BodyPiece] = [.text("{\"type\":\"video_url\",\"video_url\":{\"url\":\"data:video/jpeg;base64,")]
+        for (number, file) in files.enumerated() {
+            if number > 0 { parts.append(.text(",")) }
+            parts.append(.file(file))
+        }
+        parts.append(.text("\"}\(mediaID(files, facts, dialect))}"))
+        return ShownMedia(parts: parts, facts: facts)
+    }
+
+    /// The frames as JPEG files, an image each.
+    static func images(_ files: [Data]) -> ShownMedia {
+        let start = "{\"type\":\"image_url\",\"image_url\":{\"url\":\"data:image/jpeg;base64,"
+        let parts = files.enumerated().flatMap { number, file -> [BodyPiece] in
+            [.text((number > 0 ? "," : "") + start), .file(file), .text("\"}}")]
+        }
+        return ShownMedia(parts: parts, facts: nil)
+    }
+
+    /// The window as an mp4 file.
+    static func mp4(_ file: Data, of input: WindowInput, dialect: Dialect) -> ShownMedia {
+        let facts = VideoFacts(input).ofFile
+        let start = "{\"type\":\"video_url\",\"video_url\":{\"url\":\"data:video/mp4;base64,"
+        return ShownMedia(
+            parts: [.text(start), .file(file), .text("\"}\(mediaID([file], facts, dialect))}")], facts: facts)
+    }
+
+    /// The window as a file that the server reads by itself.
+    ///
+    /// - Parameters:
+    ///   - path: the file, absolute.
+    ///   - content: what is in it.
+    static func file(_ path: String, content: Data, of input: WindowInput, dialect: Dialect) -> ShownMedia {
+        let facts = VideoFacts(input).ofFile
+        let url = JSONText.string(URL(filePath: path).absoluteString)
+        return ShownMedia(
+            parts: [.text("{\"type\":\"video_url\",\"video_url\":{\"url\":\(url)}\(mediaID([content], facts, dialect))}")],
+            facts: facts)
+    }
+
+    private static func mediaID(_ files: [Data], _ facts: String, _ dialect: Dialect) -> String {
+        dialect.takesMediaID ? ",\"uuid\":\"\(VideoFacts.mediaID(files: files, facts: facts))\"" : ""
+    }
+}

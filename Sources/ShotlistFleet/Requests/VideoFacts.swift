@@ -1,0 +1,55 @@
+import Foundation
+import ShotlistCore
+
+/// What a server must be told of the frames, or it guesses.
+///
+/// vLLM 0.33.0 keeps the first 32 of frames sent as JPEG and takes them for one a second. It reckons the seconds between two
+/// pairs as `2 / (number of indices / total_num_frames * fps)`, so that `fps` is the source's: the sampling rate would be
+/// wrong by the sampling factor.
+struct VideoFacts: Sendable, Hashable {
+    /// Source frames a second.
+    let fps: Double
+    /// The source frames that are sent, counted from the window's first.
+    let frameIndices: [Int]
+    /// Source frames of the window.
+    let totalFrames: Int
+
+    /// What is known of a window's frames. A window's first and last frame are always among those that are shown.
+    init(_ input: WindowInput) {
+        let first = input.frameIndices.first ?? 0
+        fps = input.videoFPS
+        frameIndices = input.frameIndices.map { $0 - first }
+        totalFrames = (frameIndices.last ?? 0) + 1
+    }
+
+    /// Seconds of the window.
+    var duration: Double { Double(totalFrames) / fps }
+
+    /// `media_io_kwargs` for frames sent as JPEG.
+    var ofFrames: String {
+        video([
+            ("num_frames", "-1"), ("fps", JSONText.number(fps)),
+            ("frames_indices", JSONText.array(frameIndices.map(String.init))),
+            ("total_num_frames", "\(totalFrames)"), ("duration", JSONText.number(duration)),
+            ("do_sample_frames", "false"),
+        ])
+    }
+
+    /// `media_io_kwargs` for a file that the server samples by itself: as many frames a second as the sampling plan makes.
+    var ofFile: String {
+        video([("num_frames", "\(frameIndices.count)"), ("fps", JSONText.number(effectiveFPS))])
+    }
+
+    private var effectiveFPS: Double { Double(frameIndices.count) / duration }
+
+    private func video(_ facts: [(String, String)]) -> String {
+        JSONText.object([("video", JSONText.object(facts))])
+    }
+
+    /// A name for the medium that is the same whenever all is the same that the server makes of it.
+    static func mediaID(files: [Data], facts: String) -> String {
+        // A hash of hashes: lengths need no telling then.
+        let parts = files.map { ContentHash.sha256($0) } + [ContentHash.sha256(facts)]
+        return String(ContentHash.sha256(parts.joined(separator: " ")).prefix(32))
+    }
+}

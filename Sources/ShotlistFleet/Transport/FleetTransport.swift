@@ -1,0 +1,132 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOHTTP1
+import ShotlistCore
+import ShotlistNetwork
+import Synchronization
+
+/// Requests to servers, over connections that are kept open.
+///
+/// A redirect is not followed: it would take the key to whoever it names.
+final class FleetTransport: Sendable {
+    /// The longest answer that is read. A caption has a few thousand bytes.
+    private static let mostBytes = 4 << 20
+    private static let connectSeconds = 10
+    private let key: BearerToken?
+    private let proxies: ProxySettings
+    /// How long nothing may come before a request is given up.
+    private let timeout: Duration
+    private let clients = Mutex<[HTTPClient.Configuration.Proxy?: HTTPClient]>([:])
+
+    init(key: BearerToken?, proxies: ProxySettings, timeout: Duration) {
+        self.key = key
+        self.proxies = proxies
+        self.timeout = timeout
+    }
+
+    /// A response, read whole.
+    struct Response: Sendable {
+        let status: Int
+        let body: Data
+        let retryAfter: Duration?
+    }
+
+    /// Asks a server a question.
+    ///
+    /// - Throws: `CancellationError` when the task was cancelled; everything else is a reply.
+    func ask(_ body: RequestBody, of server: Endpoint) async throws -> Reply {
+        var request = HTTPClientRequest(url: server.address(of: "chat/completions"))
+        request.method = .POST
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = body.streamed
+        do {
+            let response = try await send(request, to: server, within: timeout)
+            return Reply(
+                status: response.status, body: response.body, retryAfter: response.retryAfter, server: server)
+        } catch {
+            try Task.checkCancellation()
+            return fault(error, of: server)
+        }
+    }
+
+    /// Gets something short.
+    ///
+    /// - Throws: ``ShotlistError`` (`engine_failed`) when no answer comes; `CancellationError`.
+    func get(_ address: String, of server: Endpoint) async throws -> Response {
+        do {
+            return try await send(HTTPClientRequest(url: address), to: server, within: .seconds(Self.connectSeconds))
+        } catch {
+            try Task.checkCancellation()
+            guard case .failed(_, let error) = fault(error, of: server) else { throw error }
+            throw error
+        }
+    }
+
+    /// Closes the connections; no call follows.
+    func shutDown() async {
+        let clients = clients.withLock { clients in
+            defer { clients = [:] }
+            return Array(clients.values)
+        }
+        // What cannot be closed is closed with the process.
+        for client in clients { try? await client.shutdown() }
+    }
+
+    private func send(
+        _ request: HTTPClientRequest, to server: Endpoint, within limit: Duration
+    ) async throws -> Response {
+        var request = request
+        request.headers.add(name: "User-Agent", value: "shotlist")
+        request.headers.add(name: "Accept", value: "application/json")
+        if let key { request.headers.add(name: "Authorization", value: key.authorization) }
+        let milliseconds = Int64(limit / .milliseconds(1))
+        let response = try await client(for: server).execute(request, timeout: .milliseconds(milliseconds))
+        let body = try await response.body.collect(upTo: Self.mostBytes)
+        return Response(
+            status: Int(response.status.code), body: Data(body.readableBytesView),
+            retryAfter: RetryAfter.duration(response.headers.first(name: "Retry-After")))
+    }
+
+    private func fault(_ error: any Error, of server: Endpoint) -> Reply {
+        let seconds = Int((timeout / .seconds(1)).rounded(.up))
+        if let error = error as? HTTPClientError, error == .deadlineExceeded || error == .readTimeout {
+            return .failed(
+                .timedOut,
+                ShotlistError(
+                    .engineFailed, "\(server) did not answer within \(seconds) s.",
+                    remedy: "Give it more time (--endpoint-timeout), or fewer requests at once (--endpoint-requests)."))
+        }
+        if error is NIOTooManyBytesError {
+            return .failed(
+                .broken,
+                ShotlistError(
+                    .engineFailed, "\(server) answers with more than \(Self.mostBytes >> 20) MB.",
+                    remedy: "See that it is an OpenAI-compatible server."))
+        }
+        let reason = NetworkTrouble.sentence(
+            for: error, host: server.host, connectSeconds: Self.connectSeconds, readSeconds: seconds)
+        return .failed(
+            NetworkTrouble.isBeforeConnection(error) ? .unreachable : .broken,
+            ShotlistError(
+                .engineFailed, "\(server) was asked and \(reason).", remedy: "See that the server runs and is reachable."))
+    }
+
+    private func client(for server: Endpoint) -> HTTPClient {
+        let proxy = proxies.proxy(for: server.base)
+        return clients.withLock { clients in
+            if let client = clients[proxy] { return client }
+            var configuration = HTTPClient.Configuration(
+                redirectConfiguration: .disallow,
+                timeout: .init(connect: .seconds(Int64(Self.connectSeconds))), proxy: proxy)
+            // How many requests a server has is decided before.
+            configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
+            configuration.connectionPool.retryConnectionEstablishment = false
+            // A server may close a connection that rests; one that it has just closed costs a window an attempt.
+            configuration.connectionPool.idleTimeout = .seconds(4)
+            let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+            clients[proxy] = client
+            return client
+        }
+    }
+}
