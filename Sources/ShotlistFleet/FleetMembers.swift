@@ -15,9 +15,6 @@ final class FleetMembers: Sendable {
     private let transport: FleetTransport
     let fleet: Fleet
 
-    /// How often servers that are not up yet are looked at, and how often the file of addresses is.
-    private static let period = Duration.seconds(2)
-
     init(
         options: FleetOptions, need: EndpointProbe.Need, variant: ModelVariant?, knownNames: [String],
         maxOutputTokens: Int, onNotice: @escaping @Sendable (String) -> Void
@@ -29,7 +26,7 @@ final class FleetMembers: Sendable {
         probe = EndpointProbe(
             transport: transport, model: options.model, knownNames: knownNames, dialect: options.dialect, need: need)
         if let variant { trial = try MediaTrial(transport: transport, variant: variant) } else { trial = nil }
-        var policy = DispatchPolicy()
+        var policy = options.policy
         policy.mostInFlight = options.requestsPerEndpoint
         policy.attempts = options.attempts
         let back = Mutex<(@Sendable (Endpoint) async -> Bool)?>(nil)
@@ -78,7 +75,7 @@ final class FleetMembers: Sendable {
                 for trouble in troubles { onNotice("\(trouble.message) It is tried again.") }
                 onNotice("No server can be asked yet. The run waits up to \(Int(options.giveUp / .seconds(1))) s.")
             }
-            try await Task.sleep(for: Self.period)
+            try await Task.sleep(for: options.lookPeriod)
             wanted = try EndpointsFile.all(options)
         }
         for endpoint in wanted { fleet.add(endpoint, isUp: server(at: endpoint) != nil) }
@@ -133,11 +130,12 @@ final class FleetMembers: Sendable {
     // MARK: Coming and going
 
     private func follow(_ first: [Endpoint]) {
+        let period = options.lookPeriod
         let task = Task { [weak self] in
             var present = Set(first)
             var complaint: String?
             while !Task.isCancelled {
-                try? await Task.sleep(for: Self.period)
+                try? await Task.sleep(for: period)
                 guard let self else { return }
                 do {
                     let wanted = Set(try EndpointsFile.all(self.options))

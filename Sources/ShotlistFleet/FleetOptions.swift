@@ -26,6 +26,10 @@ public struct FleetOptions: Sendable {
     public var requestsPerEndpoint = 64
     /// How often a window is asked for whose request broke, on one server or another; at least 1.
     public var attempts = 5
+    /// The further numbers by which requests are given out; ``requestsPerEndpoint`` and ``attempts`` go before its own.
+    package var policy = DispatchPolicy()
+    /// How often servers that are not up yet are looked at, and how often the file of addresses is.
+    package var lookPeriod = Duration.seconds(2)
     let key: BearerToken?
     let proxies: ProxySettings
 

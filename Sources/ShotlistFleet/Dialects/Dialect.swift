@@ -43,11 +43,12 @@ public struct Dialect: Sendable, Hashable {
     public static let sglang = Dialect(
         kind: .sglang, media: [.mp4, .file, .images], penaltyField: "repetition_penalty", topKOff: -1,
         takesVideoFacts: false, takesMediaID: false, takesTemplateFacts: true, further: [:])
-    /// llama.cpp's server. Its penalty looks at the last 64 tokens unless it is told to look at all.
+    /// llama.cpp's server. Its penalty looks at the last 64 tokens unless it is told to look at more; it
+    /// has no number for all.
     public static let llamaServer = Dialect(
         kind: .llamaServer, media: [.images, .mp4], penaltyField: "repeat_penalty", topKOff: 0,
         takesVideoFacts: false, takesMediaID: false, takesTemplateFacts: true,
-        further: ["repeat_last_n": "-1", "min_p": "0.0"])
+        further: ["repeat_last_n": "65536", "min_p": "0.0"])
     /// OpenAI's API and no more.
     public static let plain = Dialect(
         kind: .plain, media: [.images, .mp4], penaltyField: nil, topKOff: nil,

@@ -1,5 +1,5 @@
 /// A moment, counted from when the fleet came together. The machine is told what time it is and asks no clock.
-typealias Moment = Duration
+package typealias Moment = Duration
 
 /// How many requests one server has at once: more as long as more give more answers a second, half as many when the server
 /// says that it has too many.
@@ -7,11 +7,11 @@ typealias Moment = Duration
 /// The latency of one request says little about a server that batches: it rises with every request in the batch long before
 /// the server is full. What holds or falls is the rate of answers, so that is what is looked at, over at least sixteen
 /// answers and two for each request on the way.
-struct ConcurrencyLimit: Sendable {
+package struct ConcurrencyLimit: Sendable {
     /// The most that it may become, at least 1.
-    let most: Int
+    package let most: Int
     /// Where it stands.
-    private(set) var value: Int
+    package private(set) var value: Int
 
     /// As at the start of a connection: twice as many each time, until it no longer helps.
     private var isDoubling = true
@@ -29,19 +29,19 @@ struct ConcurrencyLimit: Sendable {
     /// After so many rounds what was the best is looked for anew: servers get other neighbours.
     private static let memory = 8
 
-    init(first: Int, most: Int) {
+    package init(first: Int, most: Int) {
         self.most = max(1, most)
         value = min(max(1, first), self.most)
     }
 
     /// A request went out; `inFlight` are on the way with it.
-    mutating func sent(inFlight: Int, now: Moment) {
+    package mutating func sent(inFlight: Int, now: Moment) {
         if roundStart == nil { roundStart = now }
         if inFlight >= value { wasFull = true }
     }
 
     /// An answer came.
-    mutating func answered(now: Moment) {
+    package mutating func answered(now: Moment) {
         answers += 1
         guard answers >= max(16, 2 * value), let start = roundStart, now > start else { return }
         let rate = Double(answers) / ((now - start) / .seconds(1))
@@ -51,7 +51,7 @@ struct ConcurrencyLimit: Sendable {
     }
 
     /// The server has too much, or takes too long: half as many. Requests that went out before the last time say nothing new.
-    mutating func tooMany(sentAt: Moment, now: Moment) {
+    package mutating func tooMany(sentAt: Moment, now: Moment) {
         if let lastCut, sentAt <= lastCut { return }
         lastCut = now
         value = max(1, value / 2)

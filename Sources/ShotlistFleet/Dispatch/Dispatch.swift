@@ -2,24 +2,24 @@
 ///
 /// One queue serves all servers. A request goes to the server that is least loaded for its limit; one that broke goes to
 /// another; when nothing waits, what takes far longer than the others is asked a second time elsewhere.
-struct Dispatch: Sendable {
-    struct ServerID: Hashable, Sendable, Comparable {
-        let number: Int
-        static func < (left: Self, right: Self) -> Bool { left.number < right.number }
+package struct Dispatch: Sendable {
+    package struct ServerID: Hashable, Sendable, Comparable {
+        package let number: Int
+        package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
     }
 
-    struct TicketID: Hashable, Sendable {
-        let number: Int
+    package struct TicketID: Hashable, Sendable {
+        package let number: Int
     }
 
     /// A request to send now.
-    struct Assignment: Sendable, Hashable {
-        let ticket: TicketID
-        let server: ServerID
+    package struct Assignment: Sendable, Hashable {
+        package let ticket: TicketID
+        package let server: ServerID
     }
 
     /// How a request ended.
-    enum Outcome: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
         /// With an answer.
         case answered
         /// With a refusal that concerns this request alone, and would be the same elsewhere.
@@ -37,7 +37,7 @@ struct Dispatch: Sendable {
     }
 
     /// What becomes of the request's ticket.
-    enum Fate: Sendable, Hashable {
+    package enum Fate: Sendable, Hashable {
         /// It is done; the same is on the way to these servers, and is to be stopped.
         case settled(twins: [ServerID])
         /// It is asked again, or still is elsewhere.
@@ -57,35 +57,35 @@ struct Dispatch: Sendable {
         var hasTwin = false
     }
 
-    private(set) var servers: [ServerID: EndpointState] = [:]
+    package private(set) var servers: [ServerID: EndpointState] = [:]
     /// Requests that were sent a second time because they took long.
-    private(set) var twinsSent = 0
+    package private(set) var twinsSent = 0
     private var tickets: [TicketID: Ticket] = [:]
     /// Those that wait, in the order in which they came.
     private var waiting: [TicketID] = []
     private var latencies = LatencyRecord()
     private var nextNumber = 0
     /// Since when no server could be asked, without an answer in between.
-    private(set) var stuckSince: Moment?
-    let policy: DispatchPolicy
+    package private(set) var stuckSince: Moment?
+    package let policy: DispatchPolicy
 
-    init(policy: DispatchPolicy) {
+    package init(policy: DispatchPolicy) {
         self.policy = policy
     }
 
     /// How many wait to be sent.
-    var waitingCount: Int { waiting.count }
+    package var waitingCount: Int { waiting.count }
 
     /// How many are not done.
-    var openCount: Int { tickets.count }
+    package var openCount: Int { tickets.count }
 
     /// Whether any server is asked at present.
-    var isAnyUp: Bool { servers.values.contains { $0.health == .up && !$0.isLeaving } }
+    package var isAnyUp: Bool { servers.values.contains { $0.health == .up && !$0.isLeaving } }
 
     // MARK: Servers
 
     /// Takes a server in; one that is not reachable yet is looked at after a while.
-    mutating func add(_ endpoint: Endpoint, isUp: Bool, now: Moment) -> ServerID {
+    package mutating func add(_ endpoint: Endpoint, isUp: Bool, now: Moment) -> ServerID {
         nextNumber += 1
         let id = ServerID(number: nextNumber)
         var state = EndpointState(
@@ -97,14 +97,14 @@ struct Dispatch: Sendable {
     }
 
     /// Lets a server go: it gets nothing more.
-    mutating func remove(_ id: ServerID, now: Moment) {
+    package mutating func remove(_ id: ServerID, now: Moment) {
         servers[id]?.isLeaving = true
         dropIfGone(id)
         noteWhetherStuck(now: now)
     }
 
     /// The servers that were left alone long enough; each is to be looked at, and ``probed(_:isUp:now:)`` called.
-    mutating func dueProbes(now: Moment) -> [ServerID] {
+    package mutating func dueProbes(now: Moment) -> [ServerID] {
         let due = servers.filter {
             guard case .resting(let until) = $0.value.health else { return false }
             return until <= now && !$0.value.isLeaving
@@ -114,7 +114,7 @@ struct Dispatch: Sendable {
     }
 
     /// What looking at a server gave.
-    mutating func probed(_ id: ServerID, isUp: Bool, now: Moment) {
+    package mutating func probed(_ id: ServerID, isUp: Bool, now: Moment) {
         guard servers[id]?.health == .probing else { return }
         servers[id]?.health = .up
         if !isUp { servers[id]?.rest(now: now, policy: policy) }
@@ -126,7 +126,7 @@ struct Dispatch: Sendable {
     /// Takes a request.
     ///
     /// - Parameter prefers: the server that has seen the same window.
-    mutating func enqueue(prefers: ServerID?) -> TicketID {
+    package mutating func enqueue(prefers: ServerID?) -> TicketID {
         nextNumber += 1
         let id = TicketID(number: nextNumber)
         tickets[id] = Ticket(prefers: prefers)
@@ -135,14 +135,14 @@ struct Dispatch: Sendable {
     }
 
     /// Drops a request; the servers that work on it.
-    mutating func cancel(_ id: TicketID) -> [ServerID] {
+    package mutating func cancel(_ id: TicketID) -> [ServerID] {
         guard let ticket = tickets.removeValue(forKey: id) else { return [] }
         waiting.removeAll { $0 == id }
         return ticket.inFlight.keys.sorted()
     }
 
     /// The next request to send, and to whom; nil when there is nothing to send or nobody to send it to.
-    mutating func next(now: Moment) -> Assignment? {
+    package mutating func next(now: Moment) -> Assignment? {
         guard servers.values.contains(where: { $0.hasRoomForAcquaintance(now: now) }) else { return nil }
         for (index, id) in waiting.enumerated() {
             guard let ticket = tickets[id], ticket.notBefore <= now, let server = server(for: ticket, now: now) else {
@@ -156,7 +156,7 @@ struct Dispatch: Sendable {
 
     /// A request to send a second time, when nothing waits: the oldest of those that take far longer than the others, once
     /// each, and never more than one in twenty of what the servers may have.
-    mutating func nextStraggler(now: Moment) -> Assignment? {
+    package mutating func nextStraggler(now: Moment) -> Assignment? {
         guard waiting.isEmpty, latencies.count >= policy.stragglerEvidence, let usual = latencies.percentile(0.95)
         else { return nil }
         let twins = tickets.values.count { $0.inFlight.count > 1 }
@@ -174,7 +174,7 @@ struct Dispatch: Sendable {
     }
 
     /// Takes in how a request ended at a server.
-    mutating func finished(_ assignment: Assignment, _ outcome: Outcome, now: Moment) -> Fate {
+    package mutating func finished(_ assignment: Assignment, _ outcome: Outcome, now: Moment) -> Fate {
         let (id, server) = (assignment.ticket, assignment.server)
         let sentAt = tickets[id]?.inFlight.removeValue(forKey: server)
         // A twin that was stopped says nothing of its server.
@@ -208,7 +208,7 @@ struct Dispatch: Sendable {
     }
 
     /// Latencies of the latest answers of all servers: the share `share` of them is not above it.
-    func latency(_ share: Double) -> Duration? { latencies.percentile(share) }
+    package func latency(_ share: Double) -> Duration? { latencies.percentile(share) }
 
     // MARK: Inside
 

@@ -1,18 +1,18 @@
 /// The latest latencies, and what share of them was how long.
-struct LatencyRecord: Sendable {
+package struct LatencyRecord: Sendable {
     private var values: [Duration] = []
     private var next = 0
     private let capacity: Int
 
     /// Keeps the latest `capacity` values, at least 1.
-    init(capacity: Int = 512) {
+    package init(capacity: Int = 512) {
         self.capacity = max(1, capacity)
     }
 
     /// How many are kept.
-    var count: Int { values.count }
+    package var count: Int { values.count }
 
-    mutating func add(_ value: Duration) {
+    package mutating func add(_ value: Duration) {
         if values.count < capacity {
             values.append(value)
         } else {
@@ -22,7 +22,7 @@ struct LatencyRecord: Sendable {
     }
 
     /// The value that the share `share` (0...1) of all is not above; nil when there are none.
-    func percentile(_ share: Double) -> Duration? {
+    package func percentile(_ share: Double) -> Duration? {
         guard !values.isEmpty else { return nil }
         let sorted = values.sorted()
         return sorted[min(sorted.count - 1, Int((Double(sorted.count - 1) * share).rounded()))]
