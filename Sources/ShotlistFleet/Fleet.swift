@@ -113,6 +113,7 @@ final class Fleet: Sendable {
                 let failure: (any Error)? = state.withLock { state in
                     if let surrender = state.surrender { return surrender }
                     if state.isClosed { return CancellationError() }
+                    if state.asked.isEmpty { state.dispatch.resumed(now: now) }
                     let id = state.dispatch.enqueue(prefers: prefers)
                     state.asked[id] = Asked(make: make, waiter: waiter)
                     ticket.withLock { $0 = id }

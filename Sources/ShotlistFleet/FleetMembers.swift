@@ -11,6 +11,8 @@ final class FleetMembers: Sendable {
     private let maxOutputTokens: Int
     private let onNotice: @Sendable (String) -> Void
     private let known = Mutex<[Endpoint: KnownServer]>([:])
+    /// What was said last of a server that cannot serve this run.
+    private let complaints = Mutex<[Endpoint: String]>([:])
     private let watch = Mutex<Task<Void, Never>?>(nil)
     private let transport: FleetTransport
     let fleet: Fleet
@@ -120,11 +122,17 @@ final class FleetMembers: Sendable {
             try await meet(endpoint)
             return true
         } catch let error as ShotlistError where error.code != .engineFailed {
-            onNotice("\(error)")
+            complain("\(error)", of: endpoint)
             return false
         } catch {
             return false
         }
+    }
+
+    /// Says once what is in a server's way, however often it is looked at.
+    private func complain(_ text: String, of endpoint: Endpoint) {
+        let isNew = complaints.withLock { $0.updateValue(text, forKey: endpoint) } != text
+        if isNew { onNotice(text) }
     }
 
     // MARK: Coming and going

@@ -134,6 +134,12 @@ package struct Dispatch: Sendable {
         return id
     }
 
+    /// Says that requests come after a time without any: how long no server could be asked counts from here.
+    package mutating func resumed(now: Moment) {
+        stuckSince = nil
+        noteWhetherStuck(now: now)
+    }
+
     /// Drops a request; the servers that work on it.
     package mutating func cancel(_ id: TicketID) -> [ServerID] {
         guard let ticket = tickets.removeValue(forKey: id) else { return [] }

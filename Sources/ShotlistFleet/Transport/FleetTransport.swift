@@ -118,7 +118,9 @@ final class FleetTransport: Sendable {
             if let client = clients[proxy] { return client }
             var configuration = HTTPClient.Configuration(
                 redirectConfiguration: .disallow,
-                timeout: .init(connect: .seconds(Int64(Self.connectSeconds))), proxy: proxy)
+                timeout: .init(
+                    connect: .seconds(Int64(Self.connectSeconds)),
+                    read: .milliseconds(Int64(timeout / .milliseconds(1)))), proxy: proxy)
             // How many requests a server has is decided before.
             configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4096
             configuration.connectionPool.retryConnectionEstablishment = false

@@ -50,6 +50,7 @@ struct RunCommand: AsyncParsableCommand {
         let passes = try passes.passes(generateCaptions: captioning.generateCaptions)
         try enhancement.check(captions: captioning.generateCaptions)
         try endpoints.check()
+        try endpoints.check(captioning)
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
         pipeline.addStage(

@@ -87,6 +87,21 @@ struct EndpointOptions: ParsableArguments {
         }
     }
 
+    /// Refuses what says how the embedded engine runs its model, where another engine does.
+    func check(_ captioning: CaptioningOptions) throws(ShotlistError) {
+        guard engine != .embedded, captioning.generateCaptions else { return }
+        let inVain = [
+            ("--captioning-model-path", captioning.captioningModelPath != nil),
+            ("--captioning-projector-path", captioning.captioningProjectorPath != nil),
+            ("--captioning-weights", captioning.captioningWeights != "auto"),
+            ("--captioning-use-fp8-weights", captioning.captioningUseFP8Weights && engine == .openai),
+        ]
+        guard let flag = inVain.first(where: \.1)?.0 else { return }
+        throw ShotlistError(
+            .invalidArgument, "\(flag) says how the embedded engine keeps its model, and servers run it.",
+            remedy: "Leave it out; start the servers with the weights that you want (shotlist serve-command).")
+    }
+
     /// The servers that caption.
     func fleet() throws(ShotlistError) -> FleetOptions {
         var options = try options(for: endpoints, file: endpointsFile)
