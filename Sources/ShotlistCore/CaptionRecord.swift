@@ -29,6 +29,8 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
     public var promptSeconds: Double?
     /// Seconds in which it wrote the caption; nil when it does not say.
     public var outputSeconds: Double?
+    /// The address of the server that answered; nil where the engine runs in this process.
+    public var server: String?
     /// How often the question was asked, at least 1.
     public var attempts: Int
     /// What the answers cost that were not kept.
@@ -38,9 +40,10 @@ public struct CaptionRecord: Sendable, Hashable, Codable {
     public init(
         finishReason: FinishReason, promptTokens: Int, visionTokens: Int, reusedTokens: Int = 0, outputTokens: Int,
         modelID: String, modelRevision: String, modelPrecision: String? = nil, promptHash: String, seconds: Double,
-        promptSeconds: Double? = nil, outputSeconds: Double? = nil, attempts: Int = 1,
+        promptSeconds: Double? = nil, outputSeconds: Double? = nil, server: String? = nil, attempts: Int = 1,
         discarded: TokenCounts = TokenCounts()
     ) {
+        self.server = server
         self.finishReason = finishReason
         self.promptTokens = promptTokens
         self.visionTokens = visionTokens

@@ -44,12 +44,15 @@ public struct WindowInput: Sendable {
 
     /// The same window with files in place of its frames.
     ///
-    /// - Parameter files: what the engine made of the frames.
-    public func encoded(as files: [Data]) -> WindowInput {
+    /// - Parameters:
+    ///   - files: what the engine made of the frames.
+    ///   - isSampledElsewhere: whether whoever reads the files picks the frames.
+    public func encoded(as files: [Data], isSampledElsewhere: Bool = false) -> WindowInput {
         WindowInput(
             frames: [], resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
             videoFPS: videoFPS, prompt: prompt, mp4Source: nil,
-            encoded: EncodedWindow(files: files, contentHash: contentHash))
+            encoded: EncodedWindow(
+                files: files, contentHash: contentHash, isSampledElsewhere: isSampledElsewhere))
     }
 
     /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's
@@ -70,9 +73,12 @@ public struct EncodedWindow: Sendable, Hashable {
     public let files: [Data]
     /// The ``WindowInput/contentHash`` of the frames.
     public let contentHash: String
+    /// Whether whoever reads the files picks the frames, so that nobody here knows which are shown.
+    public let isSampledElsewhere: Bool
 
     /// Makes it from its parts.
-    public init(files: [Data], contentHash: String) {
+    public init(files: [Data], contentHash: String, isSampledElsewhere: Bool = false) {
+        self.isSampledElsewhere = isSampledElsewhere
         self.files = files
         self.contentHash = contentHash
     }

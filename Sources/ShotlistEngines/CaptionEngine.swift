@@ -110,11 +110,16 @@ public struct CaptionAnswer: Sendable {
     /// Seconds in which the answer was written; nil from an engine that does not say.
     public let outputSeconds: Double?
 
+    /// The address of the server that answered; nil from an engine in this process.
+    public let server: String?
+
     /// Makes an answer.
     public init(
         text: String, finishReason: CaptionRecord.FinishReason, promptTokens: Int, visionTokens: Int,
-        outputTokens: Int, reusedTokens: Int = 0, promptSeconds: Double? = nil, outputSeconds: Double? = nil
+        outputTokens: Int, reusedTokens: Int = 0, promptSeconds: Double? = nil, outputSeconds: Double? = nil,
+        server: String? = nil
     ) {
+        self.server = server
         self.reusedTokens = reusedTokens
         self.text = text
         self.finishReason = finishReason

@@ -29,6 +29,8 @@ final class Fleet: Sendable {
     struct Answered: Sendable {
         let answer: ChatAnswer
         let server: Dispatch.ServerID
+        /// Its address.
+        let endpoint: Endpoint
         /// Seconds from the last sending to the answer.
         let seconds: Double
     }
@@ -217,7 +219,8 @@ final class Fleet: Sendable {
         guard let asked = effects.asked else { return }
         switch reply {
         case .answered(let answer):
-            asked.waiter.resume(returning: Answered(answer: answer, server: assignment.server, seconds: seconds))
+            asked.waiter.resume(
+                returning: Answered(answer: answer, server: assignment.server, endpoint: endpoint, seconds: seconds))
         case .failed(_, let error): asked.waiter.resume(throwing: error)
         case nil: asked.waiter.resume(throwing: CancellationError())
         }

@@ -69,7 +69,7 @@ public final class FleetEngine: CaptionEngine {
                     throw ShotlistError(
                         .notAvailable, "This window has no video file to send.", remedy: "Use --endpoint-media frames.")
                 }
-                return input.encoded(as: [mp4])
+                return input.encoded(as: [mp4], isSampledElsewhere: true)
             }
         }
     }

@@ -29,7 +29,7 @@ final class FleetWindow: OpenWindow {
         return CaptionAnswer(
             text: read.text, finishReason: read.finishReason, promptTokens: read.promptTokens,
             visionTokens: min(visionTokens, read.promptTokens), outputTokens: read.outputTokens,
-            reusedTokens: read.reusedTokens)
+            reusedTokens: read.reusedTokens, server: answered.endpoint.description)
     }
 
     private func body(for question: CaptionQuestion, at endpoint: Endpoint) -> RequestBody {

@@ -40,7 +40,9 @@ struct VideoFacts: Sendable, Hashable {
         video([("num_frames", "\(frameIndices.count)"), ("fps", JSONText.number(effectiveFPS))])
     }
 
-    private var effectiveFPS: Double { Double(frameIndices.count) / duration }
+    /// A hair more than the rate of the frames shown: a server that multiplies it by the duration again and rounds down must
+    /// not come out below their number.
+    private var effectiveFPS: Double { Double(frameIndices.count) / duration * (1 + 1e-9) }
 
     private func video(_ facts: [(String, String)]) -> String {
         JSONText.object([("video", JSONText.object(facts))])

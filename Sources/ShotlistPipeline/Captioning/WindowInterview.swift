@@ -130,6 +130,6 @@ struct WindowInterview: Sendable {
             reusedTokens: answer.reusedTokens, outputTokens: answer.outputTokens, modelID: engine.modelID,
             modelRevision: engine.modelRevision, modelPrecision: engine.modelPrecision, promptHash: promptHash,
             seconds: seconds, promptSeconds: answer.promptSeconds, outputSeconds: answer.outputSeconds,
-            attempts: attempts, discarded: discarded)
+            server: answer.server, attempts: attempts, discarded: discarded)
     }
 }

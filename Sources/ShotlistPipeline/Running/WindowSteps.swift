@@ -64,6 +64,8 @@ struct WindowSteps: Sendable {
                 item.window.input = nil
                 do {
                     item.window.input = try await context.pool.run { try encoder(frames) }
+                    // The record names the frames that were shown, and no others.
+                    if item.window.input?.encoded?.isSampledElsewhere == true { item.window.shown = nil }
                 } catch let error as ShotlistError where !error.endsRun {
                     item.window.fail(error)
                 }

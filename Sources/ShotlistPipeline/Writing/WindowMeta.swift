@@ -80,6 +80,7 @@ extension JSONRecord {
         set("\(prefix)seconds", caption.seconds)
         setIfPresent("\(prefix)prompt_seconds", caption.promptSeconds)
         setIfPresent("\(prefix)output_seconds", caption.outputSeconds)
+        setIfPresent("\(prefix)server", caption.server)
         set("\(prefix)attempts", caption.attempts)
         if caption.attempts > 1 { set("\(prefix)discarded_tokens", caption.discarded) }
     }
