@@ -80,12 +80,29 @@ final class FleetTransport: Sendable {
         request.headers.add(name: "User-Agent", value: "shotlist")
         request.headers.add(name: "Accept", value: "application/json")
         if let key { request.headers.add(name: "Authorization", value: key.authorization) }
-        let milliseconds = Int64(limit / .milliseconds(1))
-        let response = try await client(for: server).execute(request, timeout: .milliseconds(milliseconds))
-        let body = try await response.body.collect(upTo: Self.mostBytes)
-        return Response(
-            status: Int(response.status.code), body: Data(body.readableBytesView),
-            retryAfter: RetryAfter.duration(response.headers.first(name: "Retry-After")))
+        return try await Self.within(limit) { [client = client(for: server), request] in
+            let response = try await client.execute(request, deadline: .distantFuture)
+            let body = try await response.body.collect(upTo: Self.mostBytes)
+            return Response(
+                status: Int(response.status.code), body: Data(body.readableBytesView),
+                retryAfter: RetryAfter.duration(response.headers.first(name: "Retry-After")))
+        }
+    }
+
+    /// The client's own deadline ends with the response's head; a body that never ends must not hold a window for ever.
+    private static func within<Value: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let first = try await group.next(), let value = first else { throw HTTPClientError.deadlineExceeded }
+            return value
+        }
     }
 
     private func fault(_ error: any Error, of server: Endpoint) -> Reply {
