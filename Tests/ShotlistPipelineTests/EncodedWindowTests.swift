@@ -12,7 +12,7 @@ struct EncodedWindowTests {
         let identity = EngineIdentity(modelID: "elsewhere", modelRevision: "1")
         var isSampledElsewhere = false
         var fails: @Sendable (WindowInput) -> ShotlistError? = { _ in nil }
-        var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = { .saying(said(of: $0.input)) }
+        var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = { .saying(Elsewhere.said(of: $0.input)) }
         var statistics: EngineStatistics?
 
         var encoder: WindowEncoding? {
