@@ -63,6 +63,8 @@ package struct Dispatch: Sendable {
     private var tickets: [TicketID: Ticket] = [:]
     /// Those that wait, in the order in which they came.
     private var waiting: [TicketID] = []
+    /// Those that wait for the server that has seen their window: they go first, so that windows are finished.
+    private var returning: [TicketID] = []
     private var latencies = LatencyRecord()
     private var nextNumber = 0
     /// Since when no server could be asked, without an answer in between.
@@ -74,7 +76,7 @@ package struct Dispatch: Sendable {
     }
 
     /// How many wait to be sent.
-    package var waitingCount: Int { waiting.count }
+    package var waitingCount: Int { waiting.count + returning.count }
 
     /// How many are not done.
     package var openCount: Int { tickets.count }
@@ -130,7 +132,7 @@ package struct Dispatch: Sendable {
         nextNumber += 1
         let id = TicketID(number: nextNumber)
         tickets[id] = Ticket(prefers: prefers)
-        waiting.append(id)
+        queue(id, isReturning: prefers != nil)
         return id
     }
 
@@ -143,18 +145,24 @@ package struct Dispatch: Sendable {
     /// Drops a request; the servers that work on it.
     package mutating func cancel(_ id: TicketID) -> [ServerID] {
         guard let ticket = tickets.removeValue(forKey: id) else { return [] }
-        waiting.removeAll { $0 == id }
+        unqueue(id)
         return ticket.inFlight.keys.sorted()
     }
 
     /// The next request to send, and to whom; nil when there is nothing to send or nobody to send it to.
     package mutating func next(now: Moment) -> Assignment? {
-        guard servers.values.contains(where: { $0.hasRoomForAcquaintance(now: now) }) else { return nil }
-        for (index, id) in waiting.enumerated() {
-            guard let ticket = tickets[id], ticket.notBefore <= now, let server = server(for: ticket, now: now) else {
-                continue
-            }
-            waiting.remove(at: index)
+        let isAnyFree = servers.values.contains { $0.hasRoom(now: now) }
+        for id in returning {
+            guard let ticket = tickets[id], ticket.notBefore <= now,
+                let server = acquaintance(of: ticket, now: now)
+                    ?? (isAnyFree ? stranger(for: ticket, now: now) : nil)
+            else { continue }
+            return send(id, to: server, now: now)
+        }
+        guard isAnyFree else { return nil }
+        for id in waiting {
+            guard let ticket = tickets[id], ticket.notBefore <= now, let server = stranger(for: ticket, now: now)
+            else { continue }
             return send(id, to: server, now: now)
         }
         return nil
@@ -163,7 +171,7 @@ package struct Dispatch: Sendable {
     /// A request to send a second time, when nothing waits: the oldest of those that take far longer than the others, once
     /// each, and never more than one in twenty of what the servers may have.
     package mutating func nextStraggler(now: Moment) -> Assignment? {
-        guard waiting.isEmpty, latencies.count >= policy.stragglerEvidence, let usual = latencies.percentile(0.95)
+        guard waitingCount == 0, latencies.count >= policy.stragglerEvidence, let usual = latencies.percentile(0.95)
         else { return nil }
         let twins = tickets.values.count { $0.inFlight.count > 1 }
         guard twins < max(1, servers.values.reduce(0) { $0 + $1.limit.value } / 20) else { return nil }
@@ -193,7 +201,7 @@ package struct Dispatch: Sendable {
         case .answered, .refused:
             stuckSince = nil
             tickets[id] = nil
-            waiting.removeAll { $0 == id }
+            unqueue(id)
             if outcome == .answered { latencies.add(now - sentAt) }
             return .settled(twins: ticket.inFlight.keys.sorted())
         case .broken, .timedOut:
@@ -209,7 +217,7 @@ package struct Dispatch: Sendable {
             break
         }
         tickets[id]?.avoids = server
-        if ticket.inFlight.isEmpty { waiting.insert(id, at: waiting.firstIndex { $0.number > id.number } ?? waiting.count) }
+        if ticket.inFlight.isEmpty { queue(id, isReturning: ticket.prefers != nil) }
         return .goesOn
     }
 
@@ -218,7 +226,22 @@ package struct Dispatch: Sendable {
 
     // MARK: Inside
 
+    /// Puts a request where it belongs by its age.
+    private mutating func queue(_ id: TicketID, isReturning: Bool) {
+        func insert(into queue: inout [TicketID]) {
+            let place = queue.lastIndex { $0.number < id.number }.map { $0 + 1 } ?? 0
+            queue.insert(id, at: place)
+        }
+        if isReturning { insert(into: &returning) } else { insert(into: &waiting) }
+    }
+
+    private mutating func unqueue(_ id: TicketID) {
+        if let index = waiting.firstIndex(of: id) { waiting.remove(at: index) }
+        if let index = returning.firstIndex(of: id) { returning.remove(at: index) }
+    }
+
     private mutating func send(_ id: TicketID, to server: ServerID, now: Moment) -> Assignment {
+        unqueue(id)
         tickets[id]?.inFlight[server] = now
         if var state = servers[server] {
             state.inFlight += 1
@@ -229,15 +252,19 @@ package struct Dispatch: Sendable {
         return Assignment(ticket: id, server: server)
     }
 
-    private func server(for ticket: Ticket, now: Moment) -> ServerID? {
-        if let prefers = ticket.prefers, prefers != ticket.avoids, let state = servers[prefers],
+    /// The server that has seen the ticket's window, if it can be sent something.
+    private func acquaintance(of ticket: Ticket, now: Moment) -> ServerID? {
+        guard let prefers = ticket.prefers, prefers != ticket.avoids, let state = servers[prefers],
             state.hasRoomForAcquaintance(now: now)
-        {
-            return prefers
-        }
-        // The server on which it broke is asked again only when there is no other.
-        let others = servers.contains { $0.key != ticket.avoids && $0.value.health == .up && !$0.value.isLeaving }
-        return leastLoaded(except: others ? ticket.avoids : nil, now: now)
+        else { return nil }
+        return prefers
+    }
+
+    /// The server to send a ticket to that none has seen: not the one on which it broke, unless there is no other.
+    private func stranger(for ticket: Ticket, now: Moment) -> ServerID? {
+        guard let avoided = ticket.avoids else { return leastLoaded(except: nil, now: now) }
+        let others = servers.contains { $0.key != avoided && $0.value.health == .up && !$0.value.isLeaving }
+        return leastLoaded(except: others ? avoided : nil, now: now)
     }
 
     private func leastLoaded(except avoided: ServerID?, now: Moment) -> ServerID? {
