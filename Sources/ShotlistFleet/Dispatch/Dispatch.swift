@@ -61,10 +61,7 @@ package struct Dispatch: Sendable {
     /// Requests that were sent a second time because they took long.
     package private(set) var twinsSent = 0
     private var tickets: [TicketID: Ticket] = [:]
-    /// Those that wait, in the order in which they came.
-    private var waiting: [TicketID] = []
-    /// Those that wait for the server that has seen their window: they go first, so that windows are finished.
-    private var returning: [TicketID] = []
+    private var queue = TicketQueue()
     private var latencies = LatencyRecord()
     private var nextNumber = 0
     /// Since when no server could be asked, without an answer in between.
@@ -76,7 +73,7 @@ package struct Dispatch: Sendable {
     }
 
     /// How many wait to be sent.
-    package var waitingCount: Int { waiting.count + returning.count }
+    package var waitingCount: Int { queue.count }
 
     /// How many are not done.
     package var openCount: Int { tickets.count }
@@ -132,7 +129,7 @@ package struct Dispatch: Sendable {
         nextNumber += 1
         let id = TicketID(number: nextNumber)
         tickets[id] = Ticket(prefers: prefers)
-        queue(id, isReturning: prefers != nil)
+        queue.insert(id, isReturning: prefers != nil)
         return id
     }
 
@@ -145,14 +142,14 @@ package struct Dispatch: Sendable {
     /// Drops a request; the servers that work on it.
     package mutating func cancel(_ id: TicketID) -> [ServerID] {
         guard let ticket = tickets.removeValue(forKey: id) else { return [] }
-        unqueue(id)
+        queue.remove(id)
         return ticket.inFlight.keys.sorted()
     }
 
     /// The next request to send, and to whom; nil when there is nothing to send or nobody to send it to.
     package mutating func next(now: Moment) -> Assignment? {
         let isAnyFree = servers.values.contains { $0.hasRoom(now: now) }
-        for id in returning {
+        for id in queue.returning {
             guard let ticket = tickets[id], ticket.notBefore <= now,
                 let server = acquaintance(of: ticket, now: now)
                     ?? (isAnyFree ? stranger(for: ticket, now: now) : nil)
@@ -160,7 +157,7 @@ package struct Dispatch: Sendable {
             return send(id, to: server, now: now)
         }
         guard isAnyFree else { return nil }
-        for id in waiting {
+        for id in queue.newcomers {
             guard let ticket = tickets[id], ticket.notBefore <= now, let server = stranger(for: ticket, now: now)
             else { continue }
             return send(id, to: server, now: now)
@@ -201,7 +198,7 @@ package struct Dispatch: Sendable {
         case .answered, .refused:
             stuckSince = nil
             tickets[id] = nil
-            unqueue(id)
+            queue.remove(id)
             if outcome == .answered { latencies.add(now - sentAt) }
             return .settled(twins: ticket.inFlight.keys.sorted())
         case .broken, .timedOut:
@@ -217,7 +214,7 @@ package struct Dispatch: Sendable {
             break
         }
         tickets[id]?.avoids = server
-        if ticket.inFlight.isEmpty { queue(id, isReturning: ticket.prefers != nil) }
+        if ticket.inFlight.isEmpty { queue.insert(id, isReturning: ticket.prefers != nil) }
         return .goesOn
     }
 
@@ -226,22 +223,8 @@ package struct Dispatch: Sendable {
 
     // MARK: Inside
 
-    /// Puts a request where it belongs by its age.
-    private mutating func queue(_ id: TicketID, isReturning: Bool) {
-        func insert(into queue: inout [TicketID]) {
-            let place = queue.lastIndex { $0.number < id.number }.map { $0 + 1 } ?? 0
-            queue.insert(id, at: place)
-        }
-        if isReturning { insert(into: &returning) } else { insert(into: &waiting) }
-    }
-
-    private mutating func unqueue(_ id: TicketID) {
-        if let index = waiting.firstIndex(of: id) { waiting.remove(at: index) }
-        if let index = returning.firstIndex(of: id) { returning.remove(at: index) }
-    }
-
     private mutating func send(_ id: TicketID, to server: ServerID, now: Moment) -> Assignment {
-        unqueue(id)
+        queue.remove(id)
         tickets[id]?.inFlight[server] = now
         if var state = servers[server] {
             state.inFlight += 1
