@@ -65,7 +65,10 @@ final class FleetMembers: Sendable {
         var wanted = try EndpointsFile.all(options)
         while true {
             let troubles = try await look(at: wanted)
-            if !known.withLock(\.isEmpty) { break }
+            if !known.withLock(\.isEmpty) {
+                for trouble in troubles where !hasSaidSo { onNotice("\(trouble.message) It is asked when it answers.") }
+                break
+            }
             guard ContinuousClock.now - start < options.giveUp else {
                 throw ShotlistError(
                     .endpointsDown,
