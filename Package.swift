@@ -125,6 +125,7 @@ let package = Package(
             ],
             path: "Tests/Support/TestHub"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
+        .testTarget(name: "ShotlistFleetTests", dependencies: ["ShotlistCore", "ShotlistEngines", "ShotlistFleet"]),
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),

@@ -130,6 +130,17 @@ final class Fleet: Sendable {
         }
     }
 
+    /// Fails all requests, those to come as well: no server will answer any more.
+    func surrender(to error: ShotlistError) {
+        let asked = state.withLock { state in
+            state.surrender = error
+            defer { state.asked = [:] }
+            for id in Array(state.asked.keys) { _ = state.dispatch.cancel(id) }
+            return Array(state.asked.values)
+        }
+        for one in asked { one.waiter.resume(throwing: error) }
+    }
+
     /// Stops everything; no request follows.
     func shutDown() async {
         ticker.withLock { $0?.cancel() }

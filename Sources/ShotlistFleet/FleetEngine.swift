@@ -110,6 +110,11 @@ public final class FleetEngine: CaptionEngine {
         EngineStatistics(servers: members.statistics)
     }
 
+    /// Fails all questions, those to come as well: no server will answer any more.
+    func surrender(to error: ShotlistError) {
+        members.fleet.surrender(to: error)
+    }
+
     public func shutDown() async {
         await members.shutDown()
         folder?.close()

@@ -31,7 +31,7 @@ public struct FleetOptions: Sendable {
     /// How often servers that are not up yet are looked at, and how often the file of addresses is.
     package var lookPeriod = Duration.seconds(2)
     let key: BearerToken?
-    let proxies: ProxySettings
+    private(set) var proxies: ProxySettings
 
     /// Makes options.
     ///
@@ -53,5 +53,16 @@ public struct FleetOptions: Sendable {
                 remedy: "Give the key alone, without quotes and line breaks.")
         }
         proxies = try ProxySettings(environment: environment)
+    }
+
+    /// The same for one server of this machine, which no proxy stands before.
+    func asking(only endpoint: Endpoint, for model: String) throws(ShotlistError) -> FleetOptions {
+        var options = self
+        options.endpoints = [endpoint]
+        options.endpointsFile = nil
+        options.model = model
+        options.dialect = .vllm
+        options.proxies = try ProxySettings(environment: [:])
+        return options
     }
 }

@@ -11,12 +11,12 @@ struct Shotlist: AsyncParsableCommand {
             animated preview of it, and writes clips, previews and records for training and review.
 
             Exit codes: 0 all done; 1 the run failed; 2 the run ended, but some videos, clips or windows failed; \
-            64 wrong usage; 130 interrupted.
+            64 wrong usage; 75 no server could be asked; 130 interrupted.
             """,
         version: shotlistVersion,
         subcommands: [
             RunCommand.self, ProbeCommand.self, PreviewCommand.self, FramesCommand.self, ModelsCommand.self,
-            DoctorCommand.self,
+            ServeCommandCommand.self, DoctorCommand.self,
         ])
 }
 

@@ -38,7 +38,7 @@ struct MediaTrial: Sendable {
             throw ShotlistError(
                 .notAvailable, "\(server) does not take frames in the form '\(media.rawValue)': \(error.message)",
                 remedy: media == .frames
-                    ? "Use --endpoint-media images or mp4, or start the server with video allowed."
+                    ? "Start vLLM as `shotlist serve-command` says, or use --endpoint-media images."
                     : "Start a server with a vision-language model.")
         case .locked: throw error
         default: return

@@ -115,8 +115,7 @@ struct RunCommand: AsyncParsableCommand {
         case .openai:
             return EngineChoice.fleet(spec, try endpoints.fleet(), terminal: terminal)
         case .vllm:
-            throw ShotlistError(
-                .notAvailable, "--engine vllm is not built.", remedy: "Start vLLM and use --engine openai --endpoint URL.")
+            return try EngineChoice.ownServer(spec, endpoints, terminal: terminal)
         }
     }
 

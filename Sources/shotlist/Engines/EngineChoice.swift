@@ -54,6 +54,34 @@ enum EngineChoice {
         }
     }
 
+    /// A vLLM server that is started on this machine, asked as any other is, and stopped.
+    static func ownServer(
+        _ spec: ModelSpec, _ endpoints: EndpointOptions, terminal: Terminal
+    ) throws(ShotlistError) -> EngineFactory {
+        let options = try endpoints.fleet()
+        guard options.media != .images else {
+            throw ShotlistError(
+                .invalidArgument, "vLLM that is started here is shown videos, and --endpoint-media asks to send images.",
+                remedy: "Leave --endpoint-media out.")
+        }
+        var general = try VLLMCommand(serving: spec)
+        general.program = endpoints.vllmProgram ?? "vllm"
+        general.mediaFolder = options.media == .file ? options.mediaFolder : nil
+        general.further = endpoints.vllmArguments
+        return { [general] settings in
+            OpenFiles.allowMany()
+            var command = general
+            if case .qwenVL = command.family { command.family = .qwenVL(settings.variant.frameSizing) }
+            if settings.fp8, !command.askForFP8() {
+                terminal.say("'\(spec.name)' is published in few bits already, and stays as it is.")
+            }
+            command.usesMMCache = settings.usesMMCache
+            return try await OwnServerEngine.start(
+                command, options: options, variant: settings.variant, maxOutputTokens: settings.maxOutputTokens
+            ) { terminal.say($0) }
+        }
+    }
+
     /// Servers that run the text model.
     static func textFleet(_ spec: ModelSpec, _ options: FleetOptions, terminal: Terminal) -> TextEngineFactory {
         { settings in

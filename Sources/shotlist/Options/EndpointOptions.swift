@@ -45,6 +45,14 @@ struct EndpointOptions: ParsableArguments {
     @Option(help: "A file that holds the servers' key.")
     var apiKeyFile: String?
 
+    @Option(help: "For --engine vllm: the program; vllm when left out.")
+    var vllmProgram: String?
+
+    @Option(
+        name: .customLong("vllm-argument"), parsing: .unconditionalSingleValue,
+        help: "For --engine vllm: a further argument of vLLM. Any number of times.")
+    var vllmArguments: [String] = []
+
     @Option(
         name: .customLong("enhance-endpoint"),
         help: "The address of a server that runs the text model. Any number of times.")
@@ -75,6 +83,11 @@ struct EndpointOptions: ParsableArguments {
             throw ShotlistError(
                 .invalidArgument, "A key is given, and no server is asked.",
                 remedy: "Give --engine openai and --endpoint, too, or leave the key out.")
+        }
+        if engine != .vllm, vllmProgram != nil || !vllmArguments.isEmpty {
+            throw ShotlistError(
+                .invalidArgument, "It is said how vLLM is started, and the engine is '\(engine.rawValue)'.",
+                remedy: "Give --engine vllm, too, or leave --vllm-program and --vllm-argument out.")
         }
         guard endpointTimeout > 0, endpointTimeout.isFinite, endpointGiveUp >= 0, endpointGiveUp.isFinite else {
             throw ShotlistError(
@@ -129,7 +142,7 @@ struct EndpointOptions: ParsableArguments {
     private func options(for addresses: [String], file: String?) throws(ShotlistError) -> FleetOptions {
         var endpoints: [Endpoint] = []
         for address in addresses { endpoints.append(try Endpoint(address)) }
-        guard !endpoints.isEmpty || file != nil else {
+        guard !endpoints.isEmpty || file != nil || engine == .vllm else {
             throw ShotlistError(
                 .invalidArgument, "--engine openai asks servers, and none is named.",
                 remedy: "Give --endpoint URL, any number of times, or --endpoints-file FILE.")
