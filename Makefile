@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama build footage smollm2 converter demo test lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama build footage smollm2 converter demo test test-vllm lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -41,6 +41,9 @@ demo: build footage ## caption real footage and a drawn clip with the demo model
 
 test: llama footage smollm2 converter ## run the example of the library and all tests
 	@scripts/test.sh
+
+test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)
+	@scripts/vllm/test.sh
 
 lint: ## check the style of Swift, and that scripts and committed files are sound
 	@scripts/lint.sh
