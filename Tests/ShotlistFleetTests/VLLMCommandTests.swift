@@ -16,8 +16,8 @@ struct VLLMCommandTests {
         text.port = 8001
         #expect(
             text.shellText
-                == "vllm serve Owner/Model --revision abc1234 --served-model-name name --port 8001 --max-model-len 32768 "
-                + "--enable-prompt-tokens-details")
+                == "vllm serve Owner/Model --revision abc1234 --served-model-name name --port 8001 "
+                + "--max-model-len 32768 --enable-prompt-tokens-details")
     }
 
     @Test("of Qwen2.5-VL bounds frames and takes one video a prompt")
@@ -69,8 +69,8 @@ struct VLLMCommandTests {
         #expect(words.map { String(decoding: $0, as: UTF8.self) } == [odd.program] + odd.arguments)
     }
 
-    /// The server's `smart_resize` (transformers), in terms of this package's own: the limits of one frame, whatever the
-    /// number of frames.
+    /// The server's `smart_resize` (transformers), in terms of this package's own: the limits of one frame, whatever
+    /// the number of frames.
     @Test("leaves frames of Qwen2.5-VL's sizes as they are")
     func qwenSizes() throws {
         let plan = try ResizePlan()

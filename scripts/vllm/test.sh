@@ -13,7 +13,9 @@ windows=(--splitting-algorithm none --captioning-window-size 96 --captioning-rem
 recorder=
 
 stop_recorder() {
-    [ -z "$recorder" ] || kill "$recorder" 2>/dev/null || true
+    [ -n "$recorder" ] || return 0
+    kill "$recorder" 2>/dev/null || true
+    wait "$recorder" 2>/dev/null || true
     recorder=
 }
 trap stop_recorder EXIT
@@ -32,7 +34,7 @@ capture() {
     done
     echo "asking about the footage: $name" >&2
     env -u HTTP_PROXY -u http_proxy -u ALL_PROXY -u all_proxy \
-        "$shotlist" run --video-dir .deps/footage --output-path "$folder/out" --no-upload-clips "${windows[@]}" \
+        "$shotlist" run --video-dir .deps/footage --output-path "$folder/out" --no-upload-clips --transcode-encoder copy "${windows[@]}" \
         --generate-captions --captioning-algorithm "$variant" --engine openai \
         --endpoint "http://127.0.0.1:${port:?the recorder did not start}" "$@" >"$folder/log" 2>&1 || {
         cat "$folder/log" >&2

@@ -103,8 +103,8 @@ final class OwnServer: Sendable {
                 return giveUp(
                     ShotlistError(
                         .endpointsDown,
-                        "vLLM died \(policy.mostDeaths) times within \(seconds(policy.deathPeriod)) s, the last time with "
-                            + "\(Self.ending(status)). \(Self.said(process))",
+                        "vLLM died \(policy.mostDeaths) times within \(seconds(policy.deathPeriod)) s, the last time "
+                            + "with \(Self.ending(status)). \(Self.said(process))",
                         remedy: "Look at what it said; captions that are done are kept."))
             }
             let line = process.lastLines.last.map { " It said last: \($0)" } ?? ""
@@ -140,7 +140,8 @@ final class OwnServer: Sendable {
             try Task.checkCancellation()
             if let status = process.status {
                 throw ShotlistError(
-                    .engineFailed, "vLLM ended with \(Self.ending(status)) before it could be asked. \(Self.said(process))",
+                    .engineFailed,
+                    "vLLM ended with \(Self.ending(status)) before it could be asked. \(Self.said(process))",
                     remedy: "Look at what it said; `shotlist serve-command` prints the command, to be run by hand.")
             }
             if await isHealthy(), process.status == nil { return }
@@ -148,7 +149,8 @@ final class OwnServer: Sendable {
             guard now - start < policy.startTime else {
                 throw ShotlistError(
                     .engineFailed,
-                    "vLLM was started and could not be asked within \(seconds(policy.startTime)) s. \(Self.said(process))",
+                    "vLLM was started and could not be asked within \(seconds(policy.startTime)) s. "
+                        + Self.said(process),
                     remedy: "Give it more time (--endpoint-give-up), or look at what it said.")
             }
             if let line = process.lastLines.last, line != said, now - saidAt >= policy.noticePeriod {

@@ -24,8 +24,9 @@ public final class OwnServerEngine: CaptionEngine {
     ///   - variant: what is captioned for.
     ///   - maxOutputTokens: the most tokens of a caption.
     ///   - onNotice: told in a sentence what the person at the terminal should know.
-    /// - Throws: ``ShotlistError``: `not_available` when the program is not there, `engine_failed` when the server does not
-    ///   come up, and what ``FleetEngine/connect(_:variant:knownNames:maxOutputTokens:onNotice:)`` throws. `CancellationError`.
+    /// - Throws: ``ShotlistError``: `not_available` when the program is not there, `engine_failed` when the server does
+    ///   not come up, and what ``FleetEngine/connect(_:variant:knownNames:maxOutputTokens:onNotice:)`` throws.
+    ///   `CancellationError`.
     public static func start(
         _ command: VLLMCommand, options: FleetOptions, variant: ModelVariant, maxOutputTokens: Int,
         onNotice: @escaping @Sendable (String) -> Void

@@ -14,8 +14,8 @@ enum ProgramPath {
         guard let path = places.first(where: isProgram) else {
             throw ShotlistError(
                 .notAvailable, "The program '\(name)' is not there\(name.contains("/") ? "" : " (on the PATH)").",
-                remedy: "Install vLLM on a machine with a GPU (pip install vllm), name its program by --vllm-program, or "
-                    + "use servers that run elsewhere (--engine openai --endpoint URL).")
+                remedy: "Install vLLM on a machine with a GPU (pip install vllm), name its program by --vllm-program, "
+                    + "or use servers that run elsewhere (--engine openai --endpoint URL).")
         }
         return path
     }

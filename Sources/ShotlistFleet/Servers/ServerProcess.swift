@@ -24,9 +24,9 @@ final class ServerProcess: Sendable {
     /// The process, and its group.
     let id: pid_t
 
-    /// Keeps the program on a leash: a pipe that this process holds open. When its other end closes, on purpose or with this
-    /// process, a watcher asks the program's group to end, and after a while ends it. The watcher is part of the group, so
-    /// that the group's number stays its own.
+    /// Keeps the program on a leash: a pipe that this process holds open. When it closes, on purpose or with this process,
+    /// a watcher asks the program's group to end, and after a while ends it. The watcher is part of the group, so that
+    /// the group's number stays its own.
     private static let script = """
         limit=$1
         shift

@@ -131,14 +131,14 @@ public struct VLLMCommand: Sendable, Hashable {
 }
 
 extension FrameSizing {
-    /// The bounds for the server's own resize, in its `size`, by which it leaves frames of this rule's sizes as they are; nil
-    /// where it has no bounds.
+    /// The bounds for the server's own resize, in its `size`, by which it leaves frames of this rule's sizes as they are;
+    /// nil where it has no bounds.
     ///
     /// Qwen2.5-VL's bounds are those of one frame, Qwen3-VL's those of all frames together.
     package var serverLimits: (least: Int, most: Int)? {
         switch self {
-        // A window of many frames leaves each so little that rounding down takes it below the rule's own least: by less than
-        // a quarter, unless it is more than ten times as long as it is wide.
+        // A window of many frames leaves each so little that rounding down takes it below the rule's own least: by less
+        // than a quarter, unless it is more than ten times as long as it is wide.
         case .smart(let plan): (plan.minimumPixels / 4 * 3, plan.maximumPixels)
         case .volume(let plan): (plan.minimumVolume, plan.maximumVolume)
         case .stretched: nil

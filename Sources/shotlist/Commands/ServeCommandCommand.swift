@@ -87,7 +87,8 @@ struct ServeCommandCommand: AsyncParsableCommand {
         }
         if let size = tensorParallelSize, !(1...1024).contains(size) {
             throw ShotlistError(
-                .invalidArgument, "A model cannot be on \(size) GPUs.", remedy: "Give 1 or more as --tensor-parallel-size.")
+                .invalidArgument, "A model cannot be on \(size) GPUs.",
+                remedy: "Give 1 or more as --tensor-parallel-size.")
         }
         if let share = gpuMemoryUtilization, !(share > 0 && share <= 1) {
             throw ShotlistError(

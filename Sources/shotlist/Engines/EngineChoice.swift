@@ -61,7 +61,8 @@ enum EngineChoice {
         let options = try endpoints.fleet()
         guard options.media != .images else {
             throw ShotlistError(
-                .invalidArgument, "vLLM that is started here is shown videos, and --endpoint-media asks to send images.",
+                .invalidArgument,
+                "vLLM that is started here is shown videos, and --endpoint-media asks to send images.",
                 remedy: "Leave --endpoint-media out.")
         }
         var general = try VLLMCommand(serving: spec)
