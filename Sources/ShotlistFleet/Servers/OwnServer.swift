@@ -118,7 +118,7 @@ final class OwnServer: Sendable {
                 // One that ends while it is waited for has died once more, and is counted above.
                 if process.status != nil { continue }
                 await process.stop()
-                return giveUp(error)
+                return giveUp(ShotlistError(.endpointsDown, error.message, remedy: error.remedy))
             } catch {
                 return
             }

@@ -21,6 +21,7 @@ final class ServerProcess: Sendable {
 
     private static let keptLines = 30
     private let state: Mutex<State>
+    private let drained = DispatchSemaphore(value: 0)
     /// The process, and its group.
     let id: pid_t
 
@@ -111,8 +112,9 @@ final class ServerProcess: Sendable {
         while waitpid(id, &word, 0) < 0, errno == EINTR {}
         // The C macros that take the word apart are none of Swift's.
         let status = word & 0x7f == 0 ? (word >> 8) & 0xff : 128 + (word & 0x7f)
-        // What it leaves behind ends, too.
+        // What it leaves behind ends, too, and what it has said last is read before anybody asks.
         letGo()
+        _ = drained.wait(timeout: .now() + 2)
         let waiters = state.withLock { state in
             state.status = status
             defer { state.waiters = [] }
@@ -126,6 +128,7 @@ final class ServerProcess: Sendable {
             state.withLock { $0.lines = Array(($0.lines + [line]).suffix(Self.keptLines)) }
         }
         close(descriptor)
+        drained.signal()
     }
 
     private static func pipe() throws(ShotlistError) -> (reading: Int32, writing: Int32) {
