@@ -76,7 +76,7 @@ struct BodyChunks: AsyncSequence, Sendable {
                 case .file(let data):
                     let start = data.startIndex + offset
                     let end = Swift.min(start + BodyChunks.fileChunk, data.endIndex)
-                    buffer.writeBytes(data[start..<end].base64EncodedData())
+                    buffer.writeBase64(data[start..<end])
                     offset = end - data.startIndex
                     if end == data.endIndex { (index, offset) = (index + 1, 0) }
                 }
