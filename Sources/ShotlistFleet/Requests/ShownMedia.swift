@@ -16,7 +16,8 @@ struct ShownMedia: Sendable {
             if number > 0 { parts.append(.text(",")) }
             parts.append(.file(file))
         }
-        parts.append(.text("\"}\(mediaID(files, facts, dialect))}"))
+        let id = dialect.takesMediaID ? Self.id(VideoFacts.mediaID(of: files, showing: input, facts: facts)) : ""
+        parts.append(.text("\"}\(id)}"))
         return ShownMedia(parts: parts, facts: facts)
     }
 
@@ -34,7 +35,7 @@ struct ShownMedia: Sendable {
         let facts = VideoFacts(input).ofFile
         let start = "{\"type\":\"video_url\",\"video_url\":{\"url\":\"data:video/mp4;base64,"
         return ShownMedia(
-            parts: [.text(start), .file(file), .text("\"}\(mediaID([file], facts, dialect))}")], facts: facts)
+            parts: [.text(start), .file(file), .text("\"}\(mediaID(file, facts, dialect))}")], facts: facts)
     }
 
     /// The window as a file that the server reads by itself.
@@ -46,11 +47,13 @@ struct ShownMedia: Sendable {
         let facts = VideoFacts(input).ofFile
         let url = JSONText.string(URL(filePath: path).absoluteString)
         return ShownMedia(
-            parts: [.text("{\"type\":\"video_url\",\"video_url\":{\"url\":\(url)}\(mediaID([content], facts, dialect))}")],
+            parts: [.text("{\"type\":\"video_url\",\"video_url\":{\"url\":\(url)}\(mediaID(content, facts, dialect))}")],
             facts: facts)
     }
 
-    private static func mediaID(_ files: [Data], _ facts: String, _ dialect: Dialect) -> String {
-        dialect.takesMediaID ? ",\"uuid\":\"\(VideoFacts.mediaID(files: files, facts: facts))\"" : ""
+    private static func mediaID(_ file: Data, _ facts: String, _ dialect: Dialect) -> String {
+        dialect.takesMediaID ? id(VideoFacts.mediaID(of: file, facts: facts)) : ""
     }
+
+    private static func id(_ name: String) -> String { ",\"uuid\":\"\(name)\"" }
 }
