@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama build footage smollm2 converter demo test test-vllm lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama peers build footage smollm2 converter demo test test-vllm lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -33,13 +33,17 @@ smollm2: setup
 converter: llama
 	@scripts/convert/environment.sh .deps >/dev/null
 
+# llama.cpp's own server, for the tests that ask servers: from the same sources, six minutes the first time.
+peers: llama
+	@scripts/build-llama-peers.sh
+
 build: llama ## build the shotlist program into .build/release
 	$(SWIFT_BUILD) --product shotlist
 
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama footage smollm2 converter ## run the example of the library and all tests
+test: llama peers footage smollm2 converter ## run the example of the library and all tests
 	@scripts/test.sh
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)
@@ -51,7 +55,7 @@ lint: ## check the style of Swift, and that scripts and committed files are soun
 install: build ## copy the program and the demo model below PREFIX (/usr/local)
 	@DESTDIR="$(DESTDIR)" scripts/install.sh "$(PREFIX)"
 
-bench-%: build footage ## run the benchmark of this name: media, memory, models, captioning (QUICK=1 for a short one)
+bench-%: build footage ## run the benchmark of this name: media, memory, models, captioning, fleet (QUICK=1 for a short one)
 	@SHOTLIST_BENCH_QUICK="$${SHOTLIST_BENCH_QUICK:-$(QUICK)}" scripts/bench.sh $*
 
 train-demo: setup footage ## train the demo model anew (hours)

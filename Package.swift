@@ -135,7 +135,8 @@ let package = Package(
         .testTarget(
             name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"],
             exclude: ["Fixtures"]),
-        .testTarget(name: "CommandTests", dependencies: ["ShotlistCore", "shotlist", "TestHub"]),
+        .testTarget(
+            name: "CommandTests", dependencies: ["ShotlistCore", "shotlist", "TestHub"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )
