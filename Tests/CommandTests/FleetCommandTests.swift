@@ -70,7 +70,7 @@ struct FleetCommandTests {
         async let ended = Command.finish(process)
         let hasBegun = await LocalServer.wait { Self.hasRecord(folder, "fleet") }
         #expect(hasBegun)
-        try await first.kill()
+        try await first.crash()
         try await first.startAgain()
         let run = try await ended
         #expect(run.status == 0, "\(run.errors)")
@@ -117,7 +117,7 @@ struct FleetCommandTests {
         async let ended = Command.finish(process)
         let hasBegun = await LocalServer.wait { Self.hasRecord(folder, "out") }
         #expect(hasBegun)
-        try await server.kill()
+        try await server.crash()
         let run = try await ended
         #expect(run.status == 75, "\(run.errors)")
         #expect(run.errors.contains("No server could be asked for 2 s."), "\(run.errors)")

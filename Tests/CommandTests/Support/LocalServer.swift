@@ -26,12 +26,12 @@ final class LocalServer: Sendable {
         address = "http://127.0.0.1:\(port)"
     }
 
-    deinit { process.withLock { _ = Foundation.kill($0.processIdentifier, SIGKILL) } }
+    deinit { process.withLock { _ = kill($0.processIdentifier, SIGKILL) } }
 
-    /// Kills it, as a machine that goes away does.
-    func kill() async throws {
+    /// Ends it at once, as a machine that goes away does.
+    func crash() async throws {
         let process = process.withLock(\.self)
-        _ = Foundation.kill(process.processIdentifier, SIGKILL)
+        _ = kill(process.processIdentifier, SIGKILL)
         let isGone = await Self.wait { !process.isRunning }
         try #require(isGone, "a process that was killed goes on")
     }
@@ -57,7 +57,7 @@ final class LocalServer: Sendable {
         try process.run()
         _ = await wait { port(in: log) != nil || !process.isRunning }
         guard let found = port(in: log) else {
-            _ = Foundation.kill(process.processIdentifier, SIGKILL)
+            _ = kill(process.processIdentifier, SIGKILL)
             let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
             throw NoServer(description: "'\(program)' cannot be asked: \(said.suffix(1000))")
         }
