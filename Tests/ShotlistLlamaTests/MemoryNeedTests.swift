@@ -27,7 +27,8 @@ struct MemoryNeedTests {
         #expect(need.recurrentState == 0)
         #expect(need.vision > 100 * 64 * 4)
         let parts = [
-            need.textWeights, need.projectorWeights, need.cache, need.compute, need.vision, need.program,
+            need.textWeights, need.projectorWeights, need.cache, need.compute, need.vision, need.embeddings,
+            need.program,
         ]
         #expect(need.total == parts.reduce(0, +))
         #expect(parts.allSatisfy { $0 > 0 })

@@ -45,7 +45,7 @@ struct MemoryRefusalTests {
         let golden = try #require(Goldens.all.windows.first)
         let frame = golden.size
         let small = try need(1024, frame: frame)
-        let room = small.cache + small.compute + small.vision
+        let room = small.cache + small.compute + small.vision + small.embeddings
         let loaded = Mutex(false)
         let session = try CaptionSession(options: Tiny.options) {
             let available = loaded.withLock { $0 ? room : 1_000_000_000 }

@@ -1,7 +1,14 @@
 import ShotlistCore
 
 /// Checks that a GGUF file is a text model of a family that the engine can lay chats out for.
-enum TextModelFile {
+public enum TextModelFile {
+    /// Checks a file without loading it, for who will load it later.
+    ///
+    /// - Throws: ``ShotlistError`` (`model_missing`, `model_invalid`, `model_mismatch`) with the file's name.
+    public static func check(path: String) throws(ShotlistError) {
+        _ = try family(path: path)
+    }
+
     /// Reads the header and tells the family.
     ///
     /// - Throws: ``ShotlistError`` (`model_missing`, `model_invalid`, `model_mismatch`) with the file's name.

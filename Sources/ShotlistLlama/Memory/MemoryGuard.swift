@@ -63,8 +63,8 @@ struct MemoryGuard {
         var available = machine.available
         if let held {
             let now = try need(tokens: held.tokens, sequences: held.sequences, frame: nil)
-            // Copies of what is held are there while the new context is made.
-            available += now.work - (now.cache + now.recurrentState) / held.sequences * held.inUse
+            // Copies of what is held are there while the new context is made, and snapshots need not be there at all.
+            available += now.work - now.snapshots - (now.cache + now.recurrentState) / held.sequences * held.inUse
         }
         // The need grows evenly from one sequence to the next.
         let one = try need(tokens: tokens, frame: frame).work
@@ -90,7 +90,7 @@ struct MemoryGuard {
             .outOfMemory,
             "A context of \(tokens) tokens needs \(need.work.asMemory) of memory beside the model (cache "
                 + "\((need.cache + need.recurrentState + need.snapshots).asMemory), text \(need.compute.asMemory), frames "
-                + "\(need.vision.asMemory)), and \(available.asMemory) of \(machine.total.asMemory) are free.",
+                + "\((need.vision + need.embeddings).asMemory)), and \(available.asMemory) of \(machine.total.asMemory) are free.",
             remedy: fitting > 0
                 ? "\(fitting) tokens fit: lower the sampling rate, the window size or the most pixels of a frame."
                 : "Use smaller weights or a smaller model, or end other programs.")
@@ -135,7 +135,7 @@ extension MemoryNeed {
     /// The part that is taken once, when the model is loaded.
     var weights: Int { textWeights + projectorWeights }
     /// The part that a context takes beside it.
-    var work: Int { cache + recurrentState + snapshots + compute + vision }
+    var work: Int { cache + recurrentState + snapshots + compute + vision + embeddings }
 }
 
 extension Int {

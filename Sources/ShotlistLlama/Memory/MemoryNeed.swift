@@ -20,12 +20,14 @@ public struct MemoryNeed: Sendable, Hashable {
     public var compute = 0
     /// What the vision tower works in for one frame, or one pair of them.
     public var vision = 0
+    /// Embeddings of frames that wait for the text model: of two windows ahead and the one that it reads.
+    public var embeddings = 0
     /// The vocabulary and the program around the model.
     public var program = 0
 
     /// All parts together.
     public var total: Int {
-        textWeights + projectorWeights + cache + recurrentState + snapshots + compute + vision + program
+        textWeights + projectorWeights + cache + recurrentState + snapshots + compute + vision + embeddings + program
     }
 
     /// The need of two files.

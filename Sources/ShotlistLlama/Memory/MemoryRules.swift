@@ -47,6 +47,12 @@ enum MemoryRules {
         return activations + mask + pixels + patches / (shape.merge * shape.merge) * shape.projected * 4 * 2
     }
 
+    /// Embeddings in 32 bits of three windows that are frames from beginning to end: of the two that may be encoded ahead
+    /// of a place in the batch, and of the one that is being read.
+    static func embeddings(_ shape: VisionShape, tokens: Int) -> Int {
+        3 * tokens * shape.projected * 4
+    }
+
     /// The program with its libraries and the frames on their way, and about 400 bytes for each entry of the vocabulary.
     static func program(vocabulary: Int) -> Int {
         (64 << 20) + vocabulary * 400

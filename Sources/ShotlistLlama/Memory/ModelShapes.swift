@@ -35,7 +35,10 @@ struct ModelShapes: Sendable {
         need.snapshots = need.recurrentState
         need.compute = MemoryRules.compute(text, tokens: context, sequences: sequences)
         need.projectorWeights = projectorWeights
-        if let vision, let largestFrame { need.vision = MemoryRules.vision(vision, frame: largestFrame) }
+        if let vision, let largestFrame {
+            need.vision = MemoryRules.vision(vision, frame: largestFrame)
+            need.embeddings = MemoryRules.embeddings(vision, tokens: context)
+        }
         return need
     }
 }

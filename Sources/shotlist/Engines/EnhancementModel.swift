@@ -41,7 +41,7 @@ final class EnhancementModel: Sendable {
         let files: ModelFiles
         if let path {
             // Whatever is no model is told before any window; it may be hours until the model is loaded.
-            _ = try MemoryNeed.of(text: path, projector: nil, contextTokens: 1)
+            try TextModelFile.check(path: path)
             files = ModelFiles(text: path, projector: nil, modelID: nil)
         } else {
             files = try await EmbeddedModels.files(

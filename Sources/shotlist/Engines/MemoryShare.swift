@@ -43,7 +43,7 @@ final class MemoryShare: Sendable {
     var left: Int {
         guard let machine = MachineMemory.current, let taken = taken.withLock(\.self) else { return .max }
         let need = taken.need
-        let work = need.cache + need.recurrentState + need.snapshots + need.compute + need.vision
+        let work = need.cache + need.recurrentState + need.snapshots + need.compute + need.vision + need.embeddings
         return max(0, min(machine.available - work, taken.before - need.total))
     }
 }

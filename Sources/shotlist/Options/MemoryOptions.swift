@@ -29,7 +29,7 @@ struct MemoryOptions: ParsableArguments {
         let parts = [
             ("weights", need.textWeights), ("projector", need.projectorWeights), ("keys and values", need.cache),
             ("recurrent state", need.recurrentState), ("copies of it", need.snapshots), ("text at work", need.compute),
-            ("frames at work", need.vision),
+            ("frames at work", need.vision), ("frames that wait", need.embeddings),
             ("program and vocabulary", need.program),
         ]
         let lines = parts.filter { $0.1 > 0 }.map { "    \($0.0): \(megabytes($0.1))" }
