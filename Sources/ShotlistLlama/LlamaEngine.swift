@@ -30,8 +30,16 @@ public final class LlamaEngine: CaptionEngine {
     public static func load(
         _ options: LlamaOptions, onNotice: @escaping @Sendable (String) -> Void = { _ in }
     ) async throws -> LlamaEngine {
+        try await load(options, machine: { .current }, onNotice: onNotice)
+    }
+
+    /// The same on a machine with the memory that `machine` says, for tests.
+    package static func load(
+        _ options: LlamaOptions, machine: @escaping @Sendable () -> MachineMemory?,
+        onNotice: @escaping @Sendable (String) -> Void = { _ in }
+    ) async throws -> LlamaEngine {
         let (door, facts) = try await LoopDoor<CaptionSession>.start {
-            try CaptionSession(options: options, abort: $0, onNotice: onNotice)
+            try CaptionSession(options: options, abort: $0, machine: machine, onNotice: onNotice)
         }
         do {
             return LlamaEngine(
