@@ -1,0 +1,101 @@
+import Foundation
+import ShotlistCore
+import ShotlistEngines
+import ShotlistLlama
+import Synchronization
+import Testing
+
+/// What a batch does on a machine with room for fewer windows than were asked for.
+@Suite("A batch with little room", .serialized)
+struct BatchMemoryTests {
+    @Test("Memory for fewer windows than asked for is said, and all are answered")
+    func memory() async throws {
+        let model = BatchModel.qwen25
+        var options = model.options
+        options.batchSize = 8
+        let golden = try #require(Goldens.all.windows.first)
+        let need = try MemoryNeed.of(
+            text: options.modelPath, projector: options.projectorPath, contextTokens: 256, sequences: 3,
+            largestFrame: golden.size)
+        let room = need.cache + need.compute + need.vision + need.embeddings + need.recurrentState
+        let loaded = Mutex(false)
+        let notices = Mutex<[String]>([])
+        let session = try CaptionSession(options: options) {
+            MachineMemory(available: loaded.withLock { $0 } ? room : 4_000_000_000, total: 8_000_000_000)
+        } onNotice: { notice in
+            notices.withLock { $0.append(notice) }
+        }
+        loaded.withLock { $0 = true }
+        let answer = try session.answer(to: try Tiny.prompt(golden, in: session), sampling: .greedy, limit: 4)
+        #expect(answer.count == 4)
+        let notice = try #require(notices.withLock { $0.first })
+        #expect(notice.hasPrefix("Memory allows "))
+        #expect(notice.contains("instead of 8"))
+    }
+
+    @Test(
+        "Of windows that all need more room than there is beside one another one is refused, and the other goes on",
+        .timeLimit(.minutes(5)))
+    func starving() async throws {
+        let model = BatchModel.qwen25
+        var options = model.options
+        options.batchSize = 2
+        let request = CaptionRequest(
+            input: WindowInput(
+                frames: (0..<4).map { model.frame($0) }, resizedSize: model.size, frameIndices: Array(0..<4),
+                effectiveFPS: 2, videoFPS: 2, prompt: try Prompt(text: "What is there?")),
+            sampling: .qwen, maxOutputTokens: 8)
+        let short = CaptionQuestion(prompt: request.input.prompt, sampling: .qwen, maxOutputTokens: 8)
+        let long = CaptionQuestion(
+            prompt: try Prompt(text: String(repeating: "Tell more and more of it. ", count: 90)), sampling: .qwen,
+            maxOutputTokens: 8)
+        let (few, many) = try await BatchModel.withEngine(options) { engine in
+            try await engine.withWindow(request.input, asksAgain: true) { window in
+                (try await window.answer(short).promptTokens + 8, try await window.answer(long).promptTokens + 8)
+            }
+        }
+        func work(_ tokens: Int, _ sequences: Int, frame: PixelSize? = nil) throws -> Int {
+            let need = try MemoryNeed.of(
+                text: options.modelPath, projector: options.projectorPath, contextTokens: tokens,
+                sequences: sequences, largestFrame: frame)
+            return need.cache + need.recurrentState + need.compute + need.vision + need.embeddings
+        }
+        // Two small contexts are there and given back, but for what they hold; with that one large one fits, not two.
+        let held = try MemoryNeed.of(
+            text: options.modelPath, projector: nil, contextTokens: (few + 255) / 256 * 256, sequences: 2)
+        let back = held.compute
+        let large = (many + 255) / 256 * 256
+        let room = try (work(large, 1, frame: model.size) + work(large, 2, frame: model.size)) / 2 - back
+        let isLoaded = Mutex(false)
+        let engine = try await LlamaEngine.load(options) {
+            MachineMemory(available: isLoaded.withLock { $0 } ? room : 4_000_000_000, total: 8_000_000_000)
+        }
+        isLoaded.withLock { $0 = true }
+        // Both are seated before either asks for more.
+        let seated = Mutex(0)
+        let results = await withTaskGroup(of: Result<String, any Error>.self) { group in
+            for _ in 0..<2 {
+                group.addTask {
+                    do {
+                        return .success(
+                            try await engine.withWindow(request.input, asksAgain: true) { window in
+                                _ = try await window.answer(short)
+                                seated.withLock { $0 += 1 }
+                                while seated.withLock({ $0 }) < 2 { try await Task.sleep(for: .milliseconds(2)) }
+                                return try await window.answer(long).text
+                            })
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        await engine.shutDown()
+        let errors = results.compactMap { result -> ShotlistError? in
+            if case .failure(let error) = result { error as? ShotlistError } else { nil }
+        }
+        #expect(errors.map(\.code) == [.outOfMemory], "\(results)")
+        #expect(errors.first?.message.hasPrefix("There is no memory for a longer question beside") == true)
+    }
+}
