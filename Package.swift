@@ -124,8 +124,19 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Support/TestHub"),
+        // An OpenAI-compatible server on this machine, with faults, for the tests of fleets.
+        .target(
+            name: "TestServer",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Support/TestServer"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
-        .testTarget(name: "ShotlistFleetTests", dependencies: ["ShotlistCore", "ShotlistEngines", "ShotlistFleet"]),
+        .testTarget(
+            name: "ShotlistFleetTests",
+            dependencies: ["ShotlistCore", "ShotlistEngines", "ShotlistFleet", "ShotlistMedia", "TestServer"]),
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),

@@ -27,7 +27,9 @@ enum EndpointsFile {
                 remedy: "See that it is there, with an address a line.")
         }
         var endpoints: [Endpoint] = []
-        for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+        // By any line end: "\r\n" is one character, and not "\n".
+        let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        for (number, line) in lines.enumerated() {
             let address = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
             guard !address.isEmpty else { continue }
             do {

@@ -87,20 +87,47 @@ final class FleetMembers: Sendable {
         if options.endpointsFile != nil { follow(wanted) }
     }
 
-    /// Looks at servers side by side; what is in the way of those that may be back in a while.
+    /// What becomes of a look at all servers.
+    private enum Look: Sendable {
+        case done(Endpoint, trouble: ShotlistError?)
+        /// Those that are up have waited long enough.
+        case late
+    }
+
+    /// Looks at servers side by side; what is in the way of those that may be back in a while. A server that hangs does
+    /// not hold up the others for long: it is looked at again in the run.
     private func look(at endpoints: [Endpoint]) async throws -> [ShotlistError] {
-        try await withThrowingTaskGroup(of: ShotlistError?.self) { group in
+        let patience = options.lookPatience
+        return try await withThrowingTaskGroup(of: Look.self) { group in
             for endpoint in endpoints {
                 group.addTask {
                     do {
                         try await self.meet(endpoint)
-                        return nil
+                        return .done(endpoint, trouble: nil)
                     } catch let error as ShotlistError where error.code == .engineFailed {
-                        return error
+                        return .done(endpoint, trouble: error)
                     }
                 }
             }
-            return try await group.reduce(into: []) { troubles, trouble in if let trouble { troubles.append(trouble) } }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                return .late
+            }
+            defer { group.cancelAll() }
+            var troubles: [ShotlistError] = []
+            var (open, isLate) = (endpoints, false)
+            while !open.isEmpty, !isLate || known.withLock(\.isEmpty), let look = try await group.next() {
+                guard case .done(let endpoint, let trouble) = look else {
+                    isLate = true
+                    continue
+                }
+                open.removeAll { $0 == endpoint }
+                if let trouble { troubles.append(trouble) }
+            }
+            return troubles
+                + open.map {
+                    ShotlistError(.engineFailed, "\($0) has said nothing for \(Int(patience / .seconds(1))) s.")
+                }
         }
     }
 

@@ -30,6 +30,8 @@ public struct FleetOptions: Sendable {
     package var policy = DispatchPolicy()
     /// How often servers that are not up yet are looked at, and how often the file of addresses is.
     package var lookPeriod = Duration.seconds(2)
+    /// How long servers that are up wait at the start for those that have not yet said whether they are.
+    package var lookPatience = Duration.seconds(20)
     let key: BearerToken?
     private(set) var proxies: ProxySettings
 

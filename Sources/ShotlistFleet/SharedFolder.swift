@@ -13,7 +13,8 @@ final class SharedFolder: Sendable {
                 .invalidArgument, "--endpoint-media file needs a folder that the servers see as well.",
                 remedy: "Give it by --endpoint-media-dir, and to vLLM by --allowed-local-media-path.")
         }
-        path = URL(filePath: folder).appending(path: "shotlist-\(UUID().uuidString.lowercased())").path()
+        path = URL(filePath: folder).appending(path: "shotlist-\(UUID().uuidString.lowercased())")
+            .path(percentEncoded: false)
         do {
             try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
         } catch {

@@ -15,6 +15,13 @@ package struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomD
     /// Whether it can be sent at all: visible ASCII.
     package var isSendable: Bool { authorization.utf8.allSatisfy { (0x20..<0x7f).contains($0) } }
 
+    /// A text from outside without the token, which servers repeat when they refuse it. One of few letters stays: it
+    /// is no secret, and would take the sense out of any text.
+    package func hidden(in text: String) -> String {
+        let token = authorization.dropFirst("Bearer ".count)
+        return token.count < 6 ? text : text.replacingOccurrences(of: token, with: description, options: .literal)
+    }
+
     package var description: String { "(a token)" }
     package var debugDescription: String { description }
     package var customMirror: Mirror { Mirror(self, children: [:]) }

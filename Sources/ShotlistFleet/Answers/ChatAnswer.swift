@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistNetwork
 
 /// What `chat/completions` answers, as far as it is read.
 struct ChatAnswer: Decodable, Sendable {
@@ -51,13 +52,14 @@ struct ErrorAnswer: Sendable {
     /// A word for programs, such as `model_not_found` or `exceed_context_size_error`.
     let type: String?
 
-    init(_ body: Data) {
+    /// - Parameter key: a server may repeat it; it is not in ``words``.
+    init(_ body: Data, hiding key: BearerToken?) {
         let object = (try? JSONSerialization.jsonObject(with: body)) as? [String: Any]
         let inner = object?["error"] as? [String: Any] ?? object
         let words =
             inner?["message"] as? String ?? object?["error"] as? String ?? object?["detail"] as? String
             ?? Self.text(of: inner?["detail"])
-        self.words = words.map(Self.line)
+        self.words = words.map { Self.line(key?.hidden(in: $0) ?? $0) }
         type = inner?["code"] as? String ?? inner?["type"] as? String
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistNetwork
 
 /// What came of one request to one server.
 enum Reply: Sendable {
@@ -14,11 +15,12 @@ enum Reply: Sendable {
     ///   - status: the HTTP status.
     ///   - retryAfter: the pause that the server asks for.
     ///   - server: its address, for the error.
-    init(status: Int, body: Data, retryAfter: Duration?, server: Endpoint) {
+    ///   - key: what it was sent, which is not to be in the error.
+    init(status: Int, body: Data, retryAfter: Duration?, server: Endpoint, key: BearerToken?) {
         guard status == 200 else {
             self = .failed(
                 Self.outcome(status: status, retryAfter: retryAfter),
-                Self.error(status: status, said: ErrorAnswer(body), server: server))
+                Self.error(status: status, said: ErrorAnswer(body, hiding: key), server: server))
             return
         }
         // Foundation's decoder takes other encodings than UTF-8 when a body looks like them; JSON on the wire is UTF-8.

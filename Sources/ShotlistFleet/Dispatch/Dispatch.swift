@@ -271,9 +271,11 @@ package struct Dispatch: Sendable {
         case .timedOut:
             state.limit.tooMany(sentAt: sentAt, now: now)
             state.failed(now: now, patience: policy.patience, policy: policy)
-        case .busy(let pause):
+        case .busy(let asked):
             state.limit.tooMany(sentAt: sentAt, now: now)
-            state.pausedUntil = max(state.pausedUntil, now + (pause ?? policy.jitter(policy.busyPause)))
+            // A pause of hours would keep the run silent, as a server that pauses is up: it is asked every minute.
+            let pause = asked.map { min($0, policy.longestRest) } ?? policy.jitter(policy.busyPause)
+            state.pausedUntil = max(state.pausedUntil, now + pause)
             state.failed(now: now, patience: policy.busyPatience, policy: policy)
         case .unreachable, .locked: state.rest(now: now, policy: policy)
         }

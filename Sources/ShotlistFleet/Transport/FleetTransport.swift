@@ -17,7 +17,13 @@ final class FleetTransport: Sendable {
     private let proxies: ProxySettings
     /// How long nothing may come before a request is given up.
     private let timeout: Duration
-    private let clients = Mutex<[HTTPClient.Configuration.Proxy?: HTTPClient]>([:])
+    private let clients = Mutex(Clients())
+
+    /// A client for each proxy, until nothing more is sent.
+    private struct Clients {
+        var byProxy: [HTTPClient.Configuration.Proxy?: HTTPClient] = [:]
+        var isClosed = false
+    }
 
     init(key: BearerToken?, proxies: ProxySettings, timeout: Duration) {
         self.key = key
@@ -43,10 +49,11 @@ final class FleetTransport: Sendable {
         do {
             let response = try await send(request, to: server, within: timeout)
             return Reply(
-                status: response.status, body: response.body, retryAfter: response.retryAfter, server: server)
+                status: response.status, body: response.body, retryAfter: response.retryAfter, server: server,
+                key: key)
         } catch {
             try Task.checkCancellation()
-            return fault(error, of: server)
+            return fault(error, of: server, within: timeout)
         }
     }
 
@@ -54,11 +61,12 @@ final class FleetTransport: Sendable {
     ///
     /// - Throws: ``ShotlistError`` (`engine_failed`) when no answer comes; `CancellationError`.
     func get(_ address: String, of server: Endpoint) async throws -> Response {
+        let limit = Duration.seconds(Self.connectSeconds)
         do {
-            return try await send(HTTPClientRequest(url: address), to: server, within: .seconds(Self.connectSeconds))
+            return try await send(HTTPClientRequest(url: address), to: server, within: limit)
         } catch {
             try Task.checkCancellation()
-            guard case .failed(_, let error) = fault(error, of: server) else { throw error }
+            guard case .failed(_, let error) = fault(error, of: server, within: limit) else { throw error }
             throw error
         }
     }
@@ -66,8 +74,8 @@ final class FleetTransport: Sendable {
     /// Closes the connections; no call follows.
     func shutDown() async {
         let clients = clients.withLock { clients in
-            defer { clients = [:] }
-            return Array(clients.values)
+            defer { clients = Clients(isClosed: true) }
+            return Array(clients.byProxy.values)
         }
         // What cannot be closed is closed with the process.
         for client in clients { try? await client.shutdown() }
@@ -80,7 +88,7 @@ final class FleetTransport: Sendable {
         request.headers.add(name: "User-Agent", value: "shotlist")
         request.headers.add(name: "Accept", value: "application/json")
         if let key { request.headers.add(name: "Authorization", value: key.authorization) }
-        return try await Self.within(limit) { [client = client(for: server), request] in
+        return try await Self.within(limit) { [client = try client(for: server), request] in
             let response = try await client.execute(request, deadline: .distantFuture)
             let body = try await response.body.collect(upTo: Self.mostBytes)
             return Response(
@@ -105,8 +113,8 @@ final class FleetTransport: Sendable {
         }
     }
 
-    private func fault(_ error: any Error, of server: Endpoint) -> Reply {
-        let seconds = Int((timeout / .seconds(1)).rounded(.up))
+    private func fault(_ error: any Error, of server: Endpoint, within limit: Duration) -> Reply {
+        let seconds = Int((limit / .seconds(1)).rounded(.up))
         if let error = error as? HTTPClientError, error == .deadlineExceeded || error == .readTimeout {
             return .failed(
                 .timedOut,
@@ -129,10 +137,12 @@ final class FleetTransport: Sendable {
                 .engineFailed, "\(server) was asked and \(reason).", remedy: "See that the server runs and is reachable."))
     }
 
-    private func client(for server: Endpoint) -> HTTPClient {
+    /// - Throws: `CancellationError` when nothing more is to be sent: a client that is made then would never be closed.
+    private func client(for server: Endpoint) throws -> HTTPClient {
         let proxy = proxies.proxy(for: server.base)
-        return clients.withLock { clients in
-            if let client = clients[proxy] { return client }
+        return try clients.withLock { clients in
+            if clients.isClosed { throw CancellationError() }
+            if let client = clients.byProxy[proxy] { return client }
             var configuration = HTTPClient.Configuration(
                 redirectConfiguration: .disallow,
                 timeout: .init(
@@ -144,7 +154,7 @@ final class FleetTransport: Sendable {
             // A server may close a connection that rests; one that it has just closed costs a window an attempt.
             configuration.connectionPool.idleTimeout = .seconds(4)
             let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-            clients[proxy] = client
+            clients.byProxy[proxy] = client
             return client
         }
     }
