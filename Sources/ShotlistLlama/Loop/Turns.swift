@@ -16,12 +16,17 @@ final class Turns: Sendable {
     private nonisolated(unsafe) var hasThread = false
 
     /// Work, and who waits for its end.
-    private struct Turn {
-        let work: HandedOver<() -> Void>
-        let done: DispatchSemaphore
+    ///
+    /// Unchecked: the work is handed over before the thread sees it, and let go of before who waits goes on.
+    private final class Turn: @unchecked Sendable {
+        private var work: (() -> Void)?
+        let done = DispatchSemaphore(value: 0)
+
+        init(_ work: @escaping () -> Void) { self.work = work }
 
         func run() {
-            work.value()
+            work?()
+            work = nil
             done.signal()
         }
     }
@@ -30,9 +35,9 @@ final class Turns: Sendable {
     func take<Value, Failure: Error>(_ body: () throws(Failure) -> Value) throws(Failure) -> Value {
         var result: Result<Value, Failure>?
         withoutActuallyEscaping({ result = Result(catching: body) }) { work in
-            let done = DispatchSemaphore(value: 0)
-            add(Turn(work: HandedOver(work), done: done))
-            done.wait()
+            let turn = Turn(work)
+            add(turn)
+            turn.done.wait()
         }
         guard let result else { preconditionFailure("a turn ended without being taken") }
         return try result.get()
