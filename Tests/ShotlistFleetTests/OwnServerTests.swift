@@ -159,9 +159,13 @@ struct OwnServerTests {
         policy.mostDeaths = 3
         policy.deathPeriod = .seconds(600)
         var deaths = Deaths(policy: policy)
-        #expect(!deaths.isTooMany(now: .seconds(0)))
-        #expect(!deaths.isTooMany(now: .seconds(300)))
-        #expect(!deaths.isTooMany(now: .seconds(601)))
-        #expect(deaths.isTooMany(now: .seconds(899)))
+        let at0 = deaths.isTooMany(now: .seconds(0))
+        #expect(!at0)
+        let at300 = deaths.isTooMany(now: .seconds(300))
+        #expect(!at300)
+        let at601 = deaths.isTooMany(now: .seconds(601))
+        #expect(!at601)
+        let at899 = deaths.isTooMany(now: .seconds(899))
+        #expect(at899)
     }
 }

@@ -71,8 +71,7 @@ struct BatchMemoryTests {
             MachineMemory(available: isLoaded.withLock { $0 } ? room : 4_000_000_000, total: 8_000_000_000)
         }
         isLoaded.withLock { $0 = true }
-        // Both are seated before either asks for more.
-        let seated = Mutex(0)
+        let meeting = Meeting()
         let results = await withTaskGroup(of: Result<String, any Error>.self) { group in
             for _ in 0..<2 {
                 group.addTask {
@@ -80,8 +79,7 @@ struct BatchMemoryTests {
                         return .success(
                             try await engine.withWindow(request.input, asksAgain: true) { window in
                                 _ = try await window.answer(short)
-                                seated.withLock { $0 += 1 }
-                                while seated.withLock({ $0 }) < 2 { try await Task.sleep(for: .milliseconds(2)) }
+                                try await meeting.wait(for: 2)
                                 return try await window.answer(long).text
                             })
                     } catch {
@@ -97,5 +95,16 @@ struct BatchMemoryTests {
         }
         #expect(errors.map(\.code) == [.outOfMemory], "\(results)")
         #expect(errors.first?.message.hasPrefix("There is no memory for a longer question beside") == true)
+    }
+}
+
+/// Tasks that wait for one another.
+private final class Meeting: Sendable {
+    private let present = Mutex(0)
+
+    /// Waits until so many are here.
+    func wait(for count: Int) async throws {
+        present.withLock { $0 += 1 }
+        while present.withLock({ $0 }) < count { try await Task.sleep(for: .milliseconds(2)) }
     }
 }

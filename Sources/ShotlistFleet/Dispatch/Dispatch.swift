@@ -16,6 +16,11 @@ package struct Dispatch: Sendable {
     package struct Assignment: Sendable, Hashable {
         package let ticket: TicketID
         package let server: ServerID
+
+        package init(ticket: TicketID, server: ServerID) {
+            self.ticket = ticket
+            self.server = server
+        }
     }
 
     /// How a request ended.

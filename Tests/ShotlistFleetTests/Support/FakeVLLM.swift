@@ -14,7 +14,7 @@ final class FakeVLLM: Sendable {
     }
 
     static let variant = ModelVariant(
-        name: "qwen", frameSizing: .smart(Self.plan), sampling: .greedy)
+        name: "qwen", frameSizing: .smart(plan), sampling: .greedy)
     private static let plan: ResizePlan = {
         do { return try ResizePlan() } catch { preconditionFailure("the usual limits are in order: \(error)") }
     }()
