@@ -16,7 +16,7 @@ struct DispatchSimulationTests {
         #expect(world.settled > 5000)
         #expect(world.over > 50)
         #expect(world.old > 100)
-        #expect(world.dispatch.twinsSent > 50)
+        #expect(world.dispatch.twinsSent > 10)
         #expect(world.served.count > 50)
     }
 

@@ -93,7 +93,7 @@ struct BatchMemoryTests {
         let errors = results.compactMap { result -> ShotlistError? in
             if case .failure(let error) = result { error as? ShotlistError } else { nil }
         }
-        #expect(errors.map(\.code) == [.outOfMemory], "\(results)")
+        #expect(errors.map(\.code) == [.outOfMemory], "\(errors)")
         #expect(errors.first?.message.hasPrefix("There is no memory for a longer question beside") == true)
     }
 }

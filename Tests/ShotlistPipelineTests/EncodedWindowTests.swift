@@ -12,7 +12,9 @@ struct EncodedWindowTests {
         let identity = EngineIdentity(modelID: "elsewhere", modelRevision: "1")
         var isSampledElsewhere = false
         var fails: @Sendable (WindowInput) -> ShotlistError? = { _ in nil }
-        var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = { .saying(Elsewhere.said(of: $0.input)) }
+        var answer: @Sendable (CaptionRequest) async throws -> CaptionAnswer = {
+            .saying(Elsewhere.said(of: $0.input), server: "http://gpu1:8000/v1")
+        }
         var statistics: EngineStatistics?
 
         var encoder: WindowEncoding? {

@@ -6,6 +6,8 @@ import ShotlistCore
 struct SequenceState {
     fileprivate let bytes: [UInt8]
     fileprivate let isPartial: Bool
+    /// Where its keys and values are among the bytes.
+    fileprivate let layout: StateLayout
 
     /// Bytes that it takes.
     var byteCount: Int { bytes.count }
@@ -43,7 +45,13 @@ extension LlamaContext {
         guard written > 0 else {
             throw ShotlistError(.engineFailed, "llama.cpp cannot copy the state of a window.")
         }
-        return SequenceState(bytes: bytes, isPartial: recurrentOnly)
+        let partial = llama_state_seq_flags(LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY)
+        let recurrent =
+            model.isRecurrent && !recurrentOnly
+            ? llama_state_seq_get_size_ext(pointer, llama_seq_id(sequence), partial) - StateLayout.header : 0
+        return SequenceState(
+            bytes: bytes, isPartial: recurrentOnly,
+            layout: StateLayout(sequences: sequences, sequence: sequence, recurrentBytes: recurrent))
     }
 
     /// Puts a copy into a sequence.
@@ -51,7 +59,8 @@ extension LlamaContext {
     /// - Throws: ``ShotlistError`` (`engine_failed`).
     func restore(_ state: SequenceState, to sequence: Int) throws(ShotlistError) {
         let flags = state.isPartial ? llama_state_seq_flags(LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY) : 0
-        let read = state.bytes.withUnsafeBufferPointer {
+        let bytes = state.isPartial ? state.bytes : try state.layout.bytes(state.bytes, for: sequences)
+        let read = bytes.withUnsafeBufferPointer {
             llama_state_seq_set_data_ext(pointer, $0.baseAddress, $0.count, llama_seq_id(sequence), flags)
         }
         guard read > 0 else {

@@ -88,7 +88,8 @@ enum Processes {
 
     /// Whether anybody listens on a port of 127.0.0.1, as the kernel says.
     static func listen(on port: Int) -> Bool {
-        let table = (try? String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)) ?? ""
+        let data = FileHandle(forReadingAtPath: "/proc/net/tcp")?.readDataToEndOfFile() ?? Data()
+        let table = String(decoding: data, as: UTF8.self)
         let digits = String(port, radix: 16, uppercase: true)
         let address = "0100007F:" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         return table.split(separator: "\n").contains { line in

@@ -157,10 +157,11 @@ struct Run {
 extension CaptionAnswer {
     /// An answer of these words.
     static func saying(
-        _ text: String, finishReason: CaptionRecord.FinishReason = .stop, outputTokens: Int = 5
+        _ text: String, finishReason: CaptionRecord.FinishReason = .stop, outputTokens: Int = 5, server: String? = nil
     ) -> CaptionAnswer {
         CaptionAnswer(
-            text: text, finishReason: finishReason, promptTokens: 100, visionTokens: 80, outputTokens: outputTokens)
+            text: text, finishReason: finishReason, promptTokens: 100, visionTokens: 80, outputTokens: outputTokens,
+            server: server)
     }
 }
 
