@@ -76,7 +76,7 @@ struct OtherCommandTests {
         let parts = run.output.matches(of: /^    [a-z ]+: (\d+) MB$/.anchorsMatchLineEndings())
         let sum = parts.reduce(0) { $0 + (Int($1.1) ?? 0) }
         let total = try #require(run.output.firstMatch(of: /the model needs: (\d+) MB/).flatMap { Int($0.1) })
-        #expect(parts.count == 6)
+        #expect(parts.count == 7)
         #expect(abs(total - sum) <= parts.count)
         #expect(try await Command.shotlist("doctor", "--model-path", model, "--frame", "wide").status != 0)
         #expect(try await Command.shotlist("doctor", "--model-path", "nowhere.gguf").errors.contains("nowhere.gguf"))

@@ -124,7 +124,9 @@ struct BatchTests {
         let long = CaptionQuestion(
             prompt: try Prompt(text: String(repeating: "Tell more and more of it. ", count: 90)), sampling: .qwen,
             maxOutputTokens: 12)
-        let neighbour = CaptionRequest(input: requests[3].input, sampling: .qwen, maxOutputTokens: 60)
+        // Sums come out otherwise in their last bits with what shares a run. Of ten windows and three models one (Nemotron's of
+        // window 3) has two words so nearly alike in likelihood that it tells; this one has not.
+        let neighbour = CaptionRequest(input: requests[5].input, sampling: .qwen, maxOutputTokens: 60)
         try await BatchModel.withEngine(options) { engine in
             let alone = try await engine.caption(neighbour).text
             // In the middle of its answer when the context is made anew.
@@ -136,7 +138,8 @@ struct BatchTests {
                 return [first, second, try await window.answer(question).text]
             }
             #expect(texts[0] == texts[2])
-            #expect(try await beside.value == alone)
+            let besideText = try await beside.value
+            #expect(besideText == alone)
             let anew = try await engine.caption(
                 CaptionRequest(input: short.input.asking(long.prompt), sampling: .qwen, maxOutputTokens: 12))
             #expect(texts[1] == anew.text)
