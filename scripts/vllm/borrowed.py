@@ -8,6 +8,7 @@ import ast
 import importlib.util
 import math
 import pathlib
+from collections.abc import Mapping
 from typing import cast
 
 import numpy as np
@@ -27,7 +28,7 @@ def function(package, path, name):
         body = found.body
     found.decorator_list = []
     module = ast.Module(body=[found], type_ignores=[])
-    names = {"math": math, "np": np, "torch": torch, "cast": cast}
+    names = {"math": math, "np": np, "torch": torch, "cast": cast, "Mapping": Mapping}
     code = compile(module, f"{package}/{path}", "exec", flags=__future__.annotations.compiler_flag)
     exec(code, names)
     return names[found.name]

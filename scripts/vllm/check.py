@@ -8,6 +8,9 @@ import importlib.metadata
 import json
 import pathlib
 import sys
+import warnings
+
+import commands  # first: it says where vLLM is
 
 import numpy as np
 from PIL import Image
@@ -18,7 +21,6 @@ from vllm.multimodal.media.connector import MediaConnector, merge_media_io_kwarg
 from vllm.renderers.chat_utils.chat_message import _collect_extra_fields, parse_chat_message_content_mm_part
 
 import borrowed
-import commands
 
 # The names by which vLLM finds its reader of videos for a model; Nemotron has none of its own.
 PROCESSORS = {"qwen": "Qwen2VLVideoProcessor", "qwen3": "Qwen3VLVideoProcessor", "nemotron": None}
@@ -117,7 +119,8 @@ def size_checks(table, case, variant, frames, size):
     else:
         # vLLM resizes what is not 512 by 512, the model's image_size.
         given = (512, 512)
-    table.add("the server's resize leaves frames as they are", case, given == (height, width), wrong=(given, frames.shape))
+    table.add("the server's resize leaves frames as they are", case, given == (height, width),
+              wrong=(given, frames.shape))
 
 
 def time_checks(table, case, variant, metadata, window):
@@ -126,7 +129,8 @@ def time_checks(table, case, variant, metadata, window):
     if variant == "qwen":
         facts = VideoMetadata(**{name: metadata[name] for name in metadata if name != "do_sample_frames"})
         seconds, ours = 2 / facts.sampled_fps, 2 / window["effective_fps"]
-        table.add("seconds a pair", case, abs(seconds - ours) < 1e-9 * ours, value=round(seconds, 4), wrong=(seconds, ours))
+        table.add("seconds a pair", case, abs(seconds - ours) < 1e-9 * ours,
+                  value=round(seconds, 4), wrong=(seconds, ours))
     elif variant == "qwen3":
         stamps = borrowed.function(
             "vllm", "model_executor/models/qwen3_vl.py", "Qwen3VLProcessingInfo._calculate_timestamps")
@@ -179,6 +183,9 @@ def check(table, folder, case, settings):
     variant, _, form = case.partition("-")
     bodies = {file.stem: json.loads(file.read_text()) for file in (folder / case / "bodies").glob("*.json")}
     records = [json.loads(file.read_text()) for file in sorted((folder / case / "out/metas/v0").glob("*.json"))]
+    if variant not in settings:
+        table.add("there is a line that starts its server", case, False, wrong="vLLM's parser does not take it")
+        return
     trusted, size = settings[variant].trust_request_mm_kwargs, commands.video_size(settings[variant], variant)
     matched = 0
     for clip in records:
@@ -208,11 +215,13 @@ def check(table, folder, case, settings):
     trials = [body for body in bodies.values() if body["max_tokens"] == 1]
     for body in trials:
         request_checks(table, f"{case} trial", body)
-    table.add("every body was an answered window's, or the trial", case, matched + len(trials) == len(bodies),
+    table.add("every body was an answered window's, or the trial", case, 0 < matched == len(bodies) - len(trials),
               value=f"{len(bodies)} bodies", wrong=(matched, len(trials), len(bodies)))
 
 
 def main():
+    # max_tokens is what all servers know; vLLM would rather see its other name.
+    warnings.simplefilter("ignore", DeprecationWarning)
     folder = pathlib.Path(sys.argv[1])
     table = Table()
     settings = commands.check(table, folder / "commands")

@@ -1,6 +1,14 @@
 """What `shotlist serve-command` prints, read by vLLM's own parser, and what vLLM makes of it."""
 import shlex
 
+import standins  # noqa: F401, before all that imports vLLM
+
+import vllm.platforms
+from vllm.platforms.cpu import CpuPlatform
+
+# Without a GPU, and in a build that is not for CPUs, vLLM does not know where it is, and its parser asks.
+vllm.platforms._current_platform = CpuPlatform()
+
 from vllm.entrypoints.common.cli_args import make_arg_parser, validate_parsed_serve_args
 from vllm.multimodal.processing.context import _resolve_mm_processor_kwargs
 from vllm.utils.argparse_utils import FlexibleArgumentParser
