@@ -36,7 +36,8 @@ public final class JPEGEncoder {
         var size: UInt = 0
         let status = frame.bytes.withUnsafeBufferPointer { pixels in
             tjCompress2(
-                handle, pixels.baseAddress, Int32(frame.size.width), 0, Int32(frame.size.height), Int32(TJPF_RGB.rawValue),
+                handle, pixels.baseAddress, Int32(frame.size.width), 0, Int32(frame.size.height),
+                Int32(TJPF_RGB.rawValue),
                 &buffer, &size, Int32(TJSAMP_444.rawValue), Int32(quality), 0)
         }
         defer { tjFree(buffer) }

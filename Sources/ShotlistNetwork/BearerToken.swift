@@ -1,7 +1,8 @@
 import Foundation
 
 /// An access token or a key of a server. It prints as a placeholder, so that no message, log line or error can hold it.
-package struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+package struct BearerToken: Sendable, Hashable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
     /// The value of the `Authorization` header; for the transport alone.
     package let authorization: String
 

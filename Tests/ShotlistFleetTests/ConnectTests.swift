@@ -114,9 +114,10 @@ struct ConnectTests {
         try await crew.run(try Crew.options(servers.map(\.address))) { engine in
             try await engine.captionAll((0..<6).map { "window \($0)." })
         }
-        #expect(crew.notices == [
-            "\(servers[0].address)/v1 (plain) takes no frames in one video; it is sent an image for each."
-        ])
+        #expect(
+            crew.notices == [
+                "\(servers[0].address)/v1 (plain) takes no frames in one video; it is sent an image for each."
+            ])
         #expect(servers[0].chats(about: "window").allSatisfy { $0.holds("image_url") && !$0.holds("video_url") })
         #expect(servers[1].chats(about: "window").allSatisfy { $0.holds("video_url") && !$0.holds("image_url") })
     }

@@ -62,7 +62,8 @@ struct EncodedWindowTests {
     func sampledElsewhere() async throws {
         let workspace = try Workspace()
         try await run(workspace, Elsewhere(isSampledElsewhere: true))(on: workspace)
-        #expect(try workspace.windows().allSatisfy { $0["frame_indices"] == nil && $0["status"] as? String == "success" })
+        #expect(
+            try workspace.windows().allSatisfy { $0["frame_indices"] == nil && $0["status"] as? String == "success" })
         #expect(try workspace.schemaProblems() == [])
     }
 
@@ -82,7 +83,11 @@ struct EncodedWindowTests {
         let workspace = try Workspace()
         let answered = Mutex(0)
         let engine = Elsewhere(answer: { request in
-            guard answered.withLock({ $0 += 1; return $0 }) <= 2 else {
+            guard
+                answered.withLock({
+                    $0 += 1; return $0
+                }) <= 2
+            else {
                 throw ShotlistError(.endpointsDown, "No server could be asked.")
             }
             return .saying("a dog")

@@ -72,7 +72,9 @@ struct ErrorAnswer: Sendable {
     /// What came from outside, fit for a terminal and a record.
     private static func line(_ text: String) -> String {
         let words = text.split(whereSeparator: { $0.isWhitespace || $0.isNewline }).joined(separator: " ")
-        let visible = words.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint && $0.value >= 0x20 && $0.value != 0x7f }
+        let visible = words.unicodeScalars.filter {
+            !$0.properties.isDefaultIgnorableCodePoint && $0.value >= 0x20 && $0.value != 0x7f
+        }
         let line = String(String.UnicodeScalarView(visible))
         return line.count > 300 ? line.prefix(300) + "..." : line
     }

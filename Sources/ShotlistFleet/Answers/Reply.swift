@@ -57,8 +57,10 @@ enum Reply: Sendable {
         case 400..<500 where said.isAboutLength:
             return ShotlistError(
                 .contextTooShort, "The window does not fit the model's context at \(server)\(words)",
-                remedy: "Lower the sampling rate (--captioning-sampling-fps), the window size (--captioning-window-size) or "
-                    + "the most pixels of a frame (--captioning-max-pixels), or start the server with a longer context.")
+                remedy:
+                    "Lower the sampling rate (--captioning-sampling-fps), the window size (--captioning-window-size) or "
+                    + "the most pixels of a frame (--captioning-max-pixels), or start the server with a longer context."
+            )
         case 400..<500:
             return ShotlistError(
                 .endpointRefused, "\(server) refuses the request (HTTP \(status))\(words)",

@@ -55,12 +55,14 @@ struct EndpointProbe: Sendable {
         default:
             throw ShotlistError(
                 .invalidArgument, "\(server) has no list of models (HTTP \(response.status)).",
-                remedy: "Give the address below which 'models' and 'chat/completions' are, such as http://gpu1:8000/v1.")
+                remedy: "Give the address below which 'models' and 'chat/completions' are, such as http://gpu1:8000/v1."
+            )
         }
         guard let list = try? JSONDecoder().decode(ModelList.self, from: response.body), !list.data.isEmpty else {
             throw ShotlistError(
                 .invalidArgument, "\(server) does not list its models as an OpenAI-compatible server does.",
-                remedy: "Give the address below which 'models' and 'chat/completions' are, such as http://gpu1:8000/v1.")
+                remedy: "Give the address below which 'models' and 'chat/completions' are, such as http://gpu1:8000/v1."
+            )
         }
         return list
     }

@@ -47,7 +47,9 @@ struct ShownMedia: Sendable {
         let facts = VideoFacts(input).ofFile
         let url = JSONText.string(URL(filePath: path).absoluteString)
         return ShownMedia(
-            parts: [.text("{\"type\":\"video_url\",\"video_url\":{\"url\":\(url)}\(mediaID(content, facts, dialect))}")],
+            parts: [
+                .text("{\"type\":\"video_url\",\"video_url\":{\"url\":\(url)}\(mediaID(content, facts, dialect))}")
+            ],
             facts: facts)
     }
 

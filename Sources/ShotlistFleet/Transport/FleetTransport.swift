@@ -134,7 +134,8 @@ final class FleetTransport: Sendable {
         return .failed(
             NetworkTrouble.isBeforeConnection(error) ? .unreachable : .broken,
             ShotlistError(
-                .engineFailed, "\(server) was asked and \(reason).", remedy: "See that the server runs and is reachable."))
+                .engineFailed, "\(server) was asked and \(reason).",
+                remedy: "See that the server runs and is reachable."))
     }
 
     /// - Throws: `CancellationError` when nothing more is to be sent: a client that is made then would never be closed.

@@ -77,7 +77,8 @@ struct RunCommand: AsyncParsableCommand {
             pipeline.addStage(
                 try CaptionGenerationStage(
                     modelDir: captioning.modelDir, variant: variant,
-                    captionBatchSize: isEmbedded ? captioning.captioningBatchSize : endpoints.windowsInFlight, fp8: captioning.captioningUseFP8Weights,
+                    captionBatchSize: isEmbedded ? captioning.captioningBatchSize : endpoints.windowsInFlight,
+                    fp8: captioning.captioningUseFP8Weights,
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: !self.passes.captioningUseMMCache, passes: passes, verbose: machine.verbose,

@@ -5,10 +5,12 @@ import ShotlistFleet
 
 /// Servers that run the models, and how they are asked.
 struct EndpointOptions: ParsableArguments {
-    @Option(help: "What captions: embedded (this process), openai (servers, --endpoint), vllm (one that is started here).")
+    @Option(help: "What captions: embedded (this process), openai (servers, --endpoint), vllm (one started here).")
     var engine = EngineName.embedded
 
-    @Option(name: .customLong("endpoint"), help: "The address of a server, such as http://gpu1:8000. Any number of times.")
+    @Option(
+        name: .customLong("endpoint"),
+        help: "The address of a server, such as http://gpu1:8000. Any number of times.")
     var endpoints: [String] = []
 
     @Option(help: "A file with an address a line; it is read again when it changes.")
@@ -18,7 +20,7 @@ struct EndpointOptions: ParsableArguments {
     var endpointModel: String?
 
     @Option(
-        help: "What the servers are: \(Dialect.Kind.allCases.map(\.rawValue).joined(separator: ", ")); asked when left out.")
+        help: "What the servers are: \(Dialect.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var endpointDialect: String?
 
     @Option(help: "How frames are sent: \(MediaForm.allCases.map(\.rawValue).joined(separator: ", ")).")
