@@ -13,7 +13,10 @@ struct BatchTests {
         try (0..<10).map { index in
             let count = 4 + index % 4 * 2
             let frames = (index..<index + count).map { model.frame($0) }
-            let prompt = try Prompt(text: "What is in picture \(index)?")
+            // Asked as the others are, Nemotron's tiny model finds two words for window 3 so nearly alike in likelihood that the last
+            // bits of a sum decide, which depend on what shares a run where a processor has no AVX-512.
+            let prompt = try Prompt(
+                text: index == 3 ? "Which animals can be seen there?" : "What is in picture \(index)?")
             return CaptionRequest(
                 input: WindowInput(
                     frames: frames, resizedSize: model.size, frameIndices: Array(0..<count), effectiveFPS: 2,
