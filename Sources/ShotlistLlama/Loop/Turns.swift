@@ -1,4 +1,4 @@
-import Foundation
+import Dispatch
 
 /// Lets threads that need the same processors take turns, in the order in which they come.
 ///
@@ -10,10 +10,16 @@ final class Turns: Sendable {
     /// The turns at this machine's processors, which all models of the process take.
     static let processors = Turns()
 
-    private let condition = NSCondition()
-    // Both are only touched while the condition is locked.
-    private nonisolated(unsafe) var waiting: [Turn] = []
-    private nonisolated(unsafe) var hasThread = false
+    /// At most one for each thread that computes, since each waits for its end.
+    private let waiting = Mailbox<Turn>()
+
+    private init() {
+        LoopThread.start("shotlist-compute") { [waiting] in
+            while true {
+                for turn in waiting.take(waiting: true) { turn.run() }
+            }
+        }
+    }
 
     /// Work, and who waits for its end.
     ///
@@ -36,29 +42,10 @@ final class Turns: Sendable {
         var result: Result<Value, Failure>?
         withoutActuallyEscaping({ result = Result(catching: body) }) { work in
             let turn = Turn(work)
-            add(turn)
+            waiting.post(turn)
             turn.done.wait()
         }
         guard let result else { preconditionFailure("a turn ended without being taken") }
         return try result.get()
-    }
-
-    private func add(_ turn: Turn) {
-        condition.lock()
-        defer { condition.unlock() }
-        waiting.append(turn)
-        condition.signal()
-        guard !hasThread else { return }
-        hasThread = true
-        LoopThread.start("shotlist-compute") { [self] in
-            while true { next().run() }
-        }
-    }
-
-    private func next() -> Turn {
-        condition.lock()
-        defer { condition.unlock() }
-        while waiting.isEmpty { condition.wait() }
-        return waiting.removeFirst()
     }
 }
