@@ -8,9 +8,11 @@ extension SequenceBatch {
     /// A seat whose prompt is read on, and by how many entries.
     typealias Reader = (seat: Int, count: Int)
 
-    /// Whose prompts are read on in the next run: one after another, as long as there is room beside `answering` rows.
+    /// Whose prompts are read on in the next run beside `answering` rows: a part of one, or several that fit whole.
     ///
-    /// A prompt whose opening is just being computed for all stands alone: the next ones can have it afterwards.
+    /// llama.cpp computes a run in pieces in which every sequence has as many rows; the beginning of one prompt behind the
+    /// end of another would be cut into several of them. A prompt whose opening is just being computed for all stands
+    /// alone: the next ones can have it afterwards.
     func readers(beside answering: Int, in context: LlamaContext) throws -> [Reader] {
         var readers: [Reader] = []
         var space = LlamaContext.batchRows - answering
@@ -21,12 +23,12 @@ extension SequenceBatch {
             }
             let reading = seats[index].reading
             let pauses = reading.isPausing
-            if pauses, !readers.isEmpty { break }
+            if !readers.isEmpty, pauses || reading.leftToPause > space { break }
             var count = reading.run(within: space)
             if table == nil { count = reading.kinds(ofNext: count).sameKind }
             readers.append((index, count))
             space -= count
-            if pauses || table == nil { break }
+            if pauses || table == nil || count < reading.leftToPause { break }
         }
         return readers
     }

@@ -56,10 +56,15 @@ struct PromptReading {
     /// Whether a pause is ahead.
     var isPausing: Bool { pauses.contains { $0 > done } }
 
-    /// How many entries a run of at most `space` takes: up to the next pause.
+    /// Entries up to the next pause.
+    var leftToPause: Int { min(pauses.filter { $0 > done }.min() ?? total, total) - done }
+
+    /// How many entries a run of at most `space` takes: all up to the next pause, or an equal part of them.
+    ///
+    /// Parts of the same length, since a short last one costs as much as any where the model is read once for each run.
     func run(within space: Int) -> Int {
-        let end = pauses.filter { $0 > done }.min() ?? total
-        return min(space, min(end, total) - done)
+        let parts = max(1, (leftToPause + space - 1) / space)
+        return (leftToPause + parts - 1) / parts
     }
 
     /// Whether there are frames among the next `count` entries, and how many entries of the next one's kind there are.

@@ -111,9 +111,11 @@ final class SequenceBatch {
 
     /// Runs the model once.
     ///
-    /// - Parameter abort: set when nobody waits for anything any more.
+    /// - Parameters:
+    ///   - abort: set when nobody waits for anything any more.
+    ///   - answersWait: whether prompts that are read are read alone.
     /// - Returns: what came to its end, well or not.
-    func step(abort: AbortFlag) -> [Outcome] {
+    func step(abort: AbortFlag, answersWait: Bool = false) -> [Outcome] {
         let lost = seats.indices.filter { seats[$0].isBroken && seats[$0].plan != nil }
         guard lost.isEmpty, let context = keeper.context else {
             return fail(
@@ -123,7 +125,8 @@ final class SequenceBatch {
                     remedy: "Lower --captioning-batch-size, or show the model fewer or smaller frames."))
         }
         let isReading = isReading
-        var members = seats.indices.filter { seats[$0].answering != nil && (table != nil || !isReading) }
+        let readsAlone = isReading && (answersWait || table == nil)
+        var members = readsAlone ? [] : seats.indices.filter { seats[$0].answering != nil }
         let readers: [Reader]
         do {
             readers = try self.readers(beside: members.count, in: context)

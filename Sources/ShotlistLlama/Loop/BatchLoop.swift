@@ -67,12 +67,12 @@ final class BatchLoop<Model: LoopModel> {
     }
 
     /// Whether to run the model now.
-    private var isReady: Bool {
-        guard model.batch.hasWork else { return false }
-        let fills =
-            model.sharesProcessors && model.batch.hasFreeSeat && model.batch.answers < Self.worthwhileAnswers
+    private var isReady: Bool { model.batch.hasWork && (model.batch.isReading || !isFilling) }
+
+    /// Whether another answer is soon to be had, and a run of the model worth little before.
+    private var isFilling: Bool {
+        model.sharesProcessors && model.batch.hasFreeSeat && model.batch.answers < Self.worthwhileAnswers
             && windows.values.contains { $0.isEncoding }
-        return model.batch.isReading || !fills
     }
 
     private func receive(_ message: Message) {
@@ -188,7 +188,10 @@ final class BatchLoop<Model: LoopModel> {
 
     private func step() {
         let abort = waiters.newAbort()
-        let outcomes = turns?.take { model.batch.step(abort: abort) } ?? model.batch.step(abort: abort)
+        let answersWait = isFilling
+        let outcomes =
+            turns?.take { model.batch.step(abort: abort, answersWait: answersWait) }
+            ?? model.batch.step(abort: abort, answersWait: answersWait)
         for outcome in outcomes {
             guard let id = order.first(where: { windows[$0]?.seat == outcome.seat }), var window = windows[id] else {
                 continue
