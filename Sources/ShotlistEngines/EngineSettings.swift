@@ -14,6 +14,8 @@ public struct EngineSettings: Sendable, Hashable {
     public var maxOutputTokens: Int
     /// Asks for 8-bit weights: `q8_0` of the embedded engine, FP8 on a server that has it.
     public var fp8: Bool
+    /// What may be asked of a window after its first question, so that room for it can be planned.
+    public var furtherQuestions: [FurtherQuestion] = []
 
     /// Makes settings.
     public init(
@@ -26,6 +28,20 @@ public struct EngineSettings: Sendable, Hashable {
         self.maxOutputTokens = maxOutputTokens
         self.fp8 = fp8
         self.usesMMCache = usesMMCache
+    }
+}
+
+/// A question that may follow a window's first one.
+public struct FurtherQuestion: Sendable, Hashable {
+    /// Its words, as far as they are known.
+    public var text: String
+    /// Tokens that it may have beside them: the first caption, where it repeats that.
+    public var furtherTokens: Int
+
+    /// Makes a question.
+    public init(text: String, furtherTokens: Int = 0) {
+        self.text = text
+        self.furtherTokens = furtherTokens
     }
 }
 

@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistEngines
 
 /// What the embedded engine loads and how it runs.
 public struct LlamaOptions: Sendable, Hashable {
@@ -35,6 +36,9 @@ public struct LlamaOptions: Sendable, Hashable {
     public var chunkedPrefill = true
     /// The most tokens of prompt and answer together; nil, or more than the model knows, is the model's own limit.
     public var contextLimit: Int?
+    /// What may be asked of a window after its first question. Room for the longest is planned with the first, so that a
+    /// window that has a seat finds it.
+    public var furtherQuestions: [FurtherQuestion] = []
 
     /// Makes options; all but the two files have defaults.
     public init(

@@ -137,7 +137,12 @@ struct VariantTests {
         #expect(hub.requests.count == asked)
         #expect(try self.window()["\(variant.name)_caption"] as? String == caption)
 
-        let passes = ["--captioning-stage2-caption", "--captioning-prompt", "people=Who can be seen?"]
+        // Eight tokens cut every answer off, so that each question is asked twice.
+        let passes = [
+            "--captioning-stage2-caption", "--captioning-stage2-prompt-text", "Better:", "--captioning-prompt",
+            "people=Who can be seen?", "--captioning-use-mmcache", "--captioning-seed", "3",
+            "--captioning-retry-flagged", "1",
+        ]
         let third = try await shotlist(arguments + passes, hub: hub)
         #expect(third.status == 0, "\(third.errors)")
         let refined = try self.window()
@@ -147,6 +152,9 @@ struct VariantTests {
         // All of the video was there for the second pass.
         let vision = try #require(refined["vision_tokens"] as? Int)
         #expect(try #require(refined["reused_prompt_tokens"] as? Int) > vision)
+        #expect(refined["attempts"] as? Int == 2, "\(refined)")
+        #expect((refined["flags"] as? [String])?.contains("retried") == true, "\(refined)")
+        #expect(try folder.json("out/summary.json")["encoded_blocks"] as? Int ?? 0 > 0)
     }
 
     @Test("a name alone takes what is published in GGUF, at the commit of the day, which the record keeps")

@@ -65,5 +65,8 @@ struct SamplerTests {
             #expect(UTF8Tail.text(of: Array(whole.dropLast(missing))) == "Café ")
         }
         #expect(UTF8Tail.text(of: []).isEmpty)
+        // What is no character at all is marked, and what follows is kept.
+        #expect(UTF8Tail.text(of: [0x61, 0xff, 0x62]) == "a\u{FFFD}b")
+        #expect(UTF8Tail.text(of: [0x61, 0xc3, 0x62]) == "a\u{FFFD}b")
     }
 }

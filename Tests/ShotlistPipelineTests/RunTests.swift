@@ -149,6 +149,37 @@ struct RunTests {
         #expect(counter.withLock { $0.most } == 4)
     }
 
+    @Test("a caller who takes no clip holds up the engine, and no windows pile up", .timeLimit(.minutes(5)))
+    func slowCaller() async throws {
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "bikes.mp4")
+        let state = Mutex((asked: 0, isOpen: false))
+        var run = try Run()
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 0.4, clipStrideS: 0.4, minClipLengthS: 0)
+        run.batchSize = 2
+        run.preview = nil
+        run.answer = { _ in
+            state.withLock { $0.asked += 1 }
+            return .saying("x")
+        }
+        let pipeline = try run.pipeline(workspace)
+        async let summary = pipeline.run(options: RunOptions(threads: 2)) { _ in
+            for _ in 0..<6000 where !state.withLock(\.isOpen) { try await Task.sleep(for: .milliseconds(20)) }
+        }
+        var (still, last) = (0, 0)
+        for _ in 0..<3000 where still < 50 {
+            try await Task.sleep(for: .milliseconds(20))
+            let asked = state.withLock(\.asked)
+            still = asked == last && asked > 0 ? still + 1 : 0
+            last = asked
+        }
+        // Four that are with the engine or have just left it, and one that the caller has, or is about to have.
+        #expect(last <= 6)
+        state.withLock { $0.isOpen = true }
+        #expect(try await summary.windows == 25)
+        #expect(state.withLock(\.asked) == 25)
+    }
+
     @Test("what the caller throws ends the run, whoever waits to hand something on", .timeLimit(.minutes(5)))
     func callerThrows() async throws {
         struct Enough: Error {}

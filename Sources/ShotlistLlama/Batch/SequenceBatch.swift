@@ -2,7 +2,7 @@ import ShotlistCore
 
 /// Several windows in one context: each has a seat, is read and answered there, and makes room for another when it is done.
 ///
-/// It does one run of the model at a time (``step(abort:)``): a piece of one window's prompt together with the next token
+/// It does one run of the model at a time (``step(abort:answersWait:)``): a piece of one window's prompt together with the next token
 /// of every answer on its way. It blocks and belongs to one thread.
 final class SequenceBatch {
     /// What came of a question.
@@ -58,19 +58,19 @@ final class SequenceBatch {
     ///   - question: that text.
     ///   - plan: how to answer.
     ///   - asksAgain: whether another question may come.
+    ///   - furtherTokens: the most tokens of such a question. It has its room from the beginning where memory allows it.
     ///   - promptSeconds: seconds that the prompt has taken already.
     /// - Returns: the seat, or nil when there is none or it must wait for memory.
     /// - Throws: ``ShotlistError`` (`out_of_memory`, `engine_failed`).
     func seat(
         _ head: [PromptPiece], headEnd: Int, opening: Int = 0, question: [Int32], plan: AnswerPlan, asksAgain: Bool,
-        promptSeconds: Double = 0
+        furtherTokens: Int = 0, promptSeconds: Double = 0
     ) throws(ShotlistError) -> Int? {
         guard hasFreeSeat else { return nil }
         let headTokens = head.reduce(0) { $0 + $1.count }
-        let needed = headTokens + question.count + plan.room
-        guard try keeper.makeRoom(for: needed, seats: &seats, adding: 1) == .made, let context = keeper.context else {
-            return nil
-        }
+        let least = headTokens + question.count + plan.room
+        let wanted = min(headTokens + max(question.count, furtherTokens) + plan.room, keeper.limits.tokens)
+        guard try makeRoom(for: least, orRather: wanted) == .made, let context = keeper.context else { return nil }
         let used = Set(seats.map(\.sequence))
         guard let sequence = (0..<context.sequences).first(where: { !used.contains($0) }) else { return nil }
         var seat = Seat(
@@ -81,6 +81,18 @@ final class SequenceBatch {
         begin(head + [.text(question, at: headEnd)], opening: opening, plan, in: &seat)
         seats.append(seat)
         return seat.id
+    }
+
+    /// Makes room for another seat: of `wanted` tokens if there can be so much at all, else of `least`.
+    private func makeRoom(for least: Int, orRather wanted: Int) throws(ShotlistError) -> ContextKeeper.Room {
+        if wanted > least {
+            do throws(ShotlistError) {
+                return try keeper.makeRoom(for: wanted, seats: &seats, adding: 1)
+            } catch  where error.code == .outOfMemory {
+                // The question that needs it may be refused; the one at hand need not be.
+            }
+        }
+        return try keeper.makeRoom(for: least, seats: &seats, adding: 1)
     }
 
     /// Asks a seated window another question, in place of the one before.

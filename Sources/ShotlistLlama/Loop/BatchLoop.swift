@@ -11,7 +11,7 @@ final class BatchLoop<Model: LoopModel> {
 
     /// What callers leave.
     enum Message: Sendable {
-        case show(Int, Model.Content, asksAgain: Bool)
+        case show(Int, Model.Content, asksAgain: Bool, AbortFlag)
         case ask(Int, Model.Question, Window.Reply)
         case cancel(Int)
         case close(Int)
@@ -77,8 +77,8 @@ final class BatchLoop<Model: LoopModel> {
 
     private func receive(_ message: Message) {
         switch message {
-        case .show(let id, let content, let asksAgain):
-            var window = Window(content, asksAgain: asksAgain)
+        case .show(let id, let content, let asksAgain, let abort):
+            var window = Window(content, asksAgain: asksAgain, abort: abort)
             if encoding == nil { window.encoded = .success(EncodedContent()) }
             windows[id] = window
             order.append(id)
@@ -147,7 +147,8 @@ final class BatchLoop<Model: LoopModel> {
             } else {
                 let seat = try model.batch.seat(
                     content.pieces, headEnd: content.end, opening: max(content.opening, opening), question: tail,
-                    plan: plan, asksAgain: window.asksAgain, promptSeconds: content.seconds)
+                    plan: plan, asksAgain: window.asksAgain,
+                    furtherTokens: window.asksAgain ? model.furtherTokens : 0, promptSeconds: content.seconds)
                 guard let seat else { return false }
                 window.seat = seat
                 // The batch has the embeddings now.
@@ -164,7 +165,11 @@ final class BatchLoop<Model: LoopModel> {
 
     /// Windows that keep their seats and all need a larger context than memory has beside the others would wait for ever.
     private func refuseOneThatIsStuck() {
-        guard !model.batch.hasWork, let id = order.first(where: { windows[$0]?.waitsInSeat == true }) else { return }
+        guard !model.batch.hasWork,
+            // Whoever has a seat and has not asked will ask or leave.
+            !windows.values.contains(where: { $0.seat != nil && $0.asked == nil }),
+            let id = order.first(where: { windows[$0]?.waitsInSeat == true })
+        else { return }
         windows[id]?.answer(
             .failure(
                 ShotlistError(

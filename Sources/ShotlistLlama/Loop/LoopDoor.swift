@@ -51,8 +51,13 @@ final class LoopDoor<Model: LoopModel>: Sendable {
         _ content: Model.Content, asksAgain: Bool, _ body: (Int) async throws -> Result
     ) async throws -> Result {
         let id = lastID.add(1, ordering: .relaxed).newValue
-        mailbox.post(.show(id, content, asksAgain: asksAgain))
-        defer { mailbox.post(.close(id)) }
+        let abort = AbortFlag()
+        waiters.open(id, abort)
+        mailbox.post(.show(id, content, asksAgain: asksAgain, abort))
+        defer {
+            waiters.close(id)
+            mailbox.post(.close(id))
+        }
         return try await body(id)
     }
 

@@ -19,6 +19,8 @@ protocol LoopModel: AnyObject, SendableMetatype {
     var highestPosition: Int { get }
     /// What encodes content, for a thread of its own; nil when there is nothing to encode.
     var encoder: HandedOver<any ContentEncoder<Content>>? { get }
+    /// The most tokens of a question that may follow the first about the same content, as far as is known.
+    var furtherTokens: Int { get }
     /// Whether encoding and answering need the same processors.
     var sharesProcessors: Bool { get }
 

@@ -23,9 +23,10 @@ struct LoopWindow<Content: Sendable, Question: LoopQuestion> {
     /// Whether whoever asked has given up.
     var isCancelled = false
     /// Ends its encoding.
-    let abort = AbortFlag()
+    let abort: AbortFlag
 
-    init(_ content: Content, asksAgain: Bool) {
+    init(_ content: Content, asksAgain: Bool, abort: AbortFlag) {
+        self.abort = abort
         self.content = content
         self.asksAgain = asksAgain
     }

@@ -7,10 +7,22 @@ final class Waiters: Sendable {
     private struct State {
         var waiting: Set<Int> = []
         var cancelled: Set<Int> = []
+        /// What ends the encoding of a window's frames. The loop may be waiting for just that.
+        var encodings: [Int: AbortFlag] = [:]
         var abort = AbortFlag()
     }
 
     private let state = Mutex(State())
+
+    /// A window comes, whose encoding `abort` ends.
+    func open(_ window: Int, _ abort: AbortFlag) {
+        state.withLock { $0.encodings[window] = abort }
+    }
+
+    /// A window goes.
+    func close(_ window: Int) {
+        state.withLock { $0.encodings.removeValue(forKey: window)?.set() }
+    }
 
     /// Someone waits for a window's answer.
     func add(_ window: Int) {
@@ -30,6 +42,7 @@ final class Waiters: Sendable {
     /// Whoever waited for a window's answer has given up.
     func cancel(_ window: Int) {
         state.withLock {
+            $0.encodings[window]?.set()
             guard $0.waiting.contains(window) else { return }
             $0.cancelled.insert(window)
             if $0.waiting == $0.cancelled { $0.abort.set() }

@@ -54,9 +54,10 @@ struct MemoryGuard {
     /// - Parameters:
     ///   - frame: the largest frame, for what the vision tower works in.
     ///   - held: the context that there is now, which would be given back.
+    ///   - reserved: what encoded frames may still take that are kept. One sequence goes before it.
     /// - Throws: ``ShotlistError`` (`out_of_memory`, `model_missing`, `model_invalid`) when not even one does.
     func sequences(
-        of tokens: Int, wanted: Int, frame: PixelSize?, held: ContextKeeper.Size?
+        of tokens: Int, wanted: Int, frame: PixelSize?, held: ContextKeeper.Size?, reserved: Int = 0
     ) throws(ShotlistError) -> ContextKeeper.Fitting {
         let wanted = min(wanted, Self.mostSequences)
         guard let machine = machine() else { return ContextKeeper.Fitting(sequences: wanted) }
@@ -69,7 +70,7 @@ struct MemoryGuard {
         // The need grows evenly from one sequence to the next.
         let one = try need(tokens: tokens, frame: frame).work
         let more = max(1, try need(tokens: tokens, sequences: 2, frame: frame).work - one)
-        let fitting = one > available ? 0 : min(wanted, 1 + (available - one) / more)
+        let fitting = one > available ? 0 : min(wanted, 1 + max(0, available - one - reserved) / more)
         guard fitting > 0 else { throw try tooLarge(tokens: tokens, frame: frame, machine, available) }
         guard fitting < wanted else { return ContextKeeper.Fitting(sequences: wanted) }
         let whole = try need(tokens: tokens, sequences: wanted, frame: frame).work

@@ -10,6 +10,8 @@ package final class CaptionSession {
     let contextLimit: Int
     let family: VisionFamily
     let sharesProcessors: Bool
+    /// The most tokens of a question that may follow the first.
+    let furtherTokens: Int
     /// What is counted of frames.
     let counts: FrameCounts
     private let model: LlamaModel
@@ -45,7 +47,9 @@ package final class CaptionSession {
         let limits = ContextKeeper.Limits(
             tokens: contextLimit, sequences: options.batchSize,
             fitting: { tokens, sequences, held throws(ShotlistError) in
-                try memory.sequences(of: tokens, wanted: sequences, frame: counts.largestFrame, held: held)
+                try memory.sequences(
+                    of: tokens, wanted: sequences, frame: counts.largestFrame, held: held,
+                    reserved: max(0, options.frameCacheBytes - counts.cachedBytes))
             }, onNotice: onNotice)
         batch = SequenceBatch(
             keeper: ContextKeeper(
@@ -57,6 +61,12 @@ package final class CaptionSession {
             projector: projector, family: family, model: model, contextLimit: contextLimit,
             cacheBytes: options.frameCacheBytes, counts: counts)
         sharesProcessors = options.sharesProcessors(threads: threads)
+        var furtherTokens = 0
+        for question in options.furtherQuestions {
+            let words = try family.question(question.text, vocabulary: model).count
+            furtherTokens = max(furtherTokens, words + question.furtherTokens)
+        }
+        self.furtherTokens = furtherTokens
     }
 
     /// Lays out a window for this model.

@@ -100,6 +100,7 @@ extension TextSession: LoopModel {
     var facts: TextFamily { family }
     var highestPosition: Int { Int(Int32.max) - 1 }
     var encoder: HandedOver<any ContentEncoder<NoContent>>? { nil }
+    var furtherTokens: Int { 0 }
 
     func tokens(of question: TextRequest) throws -> (tokens: [Int32], opening: Int) {
         let layout = family.layOut(system: question.system, user: question.user)

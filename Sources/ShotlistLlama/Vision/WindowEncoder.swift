@@ -93,6 +93,7 @@ final class WindowEncoder: ContentEncoder {
             found[block.name] = embeddings
             cache.keep(embeddings, named: block.name)
         }
+        counts.noteCache(bytes: cache.byteCount)
         counts.add(EngineStatistics(encodedBlocks: missing.count, reusedBlocks: blocks.count - missing.count))
         return names.compactMap { found[$0] }
     }
@@ -118,10 +119,12 @@ struct ShownWindow: Sendable {
 
 /// What was counted of frames, for whoever asks from another thread.
 final class FrameCounts: Sendable {
-    private let state = Mutex((statistics: EngineStatistics(), largest: PixelSize?.none))
+    private let state = Mutex((statistics: EngineStatistics(), largest: PixelSize?.none, cachedBytes: 0))
 
     /// What was encoded and what was not.
     var statistics: EngineStatistics { state.withLock { $0.statistics } }
+    /// Bytes of encoded frames that are kept.
+    var cachedBytes: Int { state.withLock { $0.cachedBytes } }
     /// The largest frame so far.
     var largestFrame: PixelSize? { state.withLock { $0.largest } }
 
@@ -131,6 +134,11 @@ final class FrameCounts: Sendable {
             $0.statistics.encodedBlocks += counts.encodedBlocks
             $0.statistics.reusedBlocks += counts.reusedBlocks
         }
+    }
+
+    /// Notes how many bytes of encoded frames are kept.
+    func noteCache(bytes: Int) {
+        state.withLock { $0.cachedBytes = bytes }
     }
 
     /// Notes a frame that is going to be encoded.

@@ -86,9 +86,11 @@ public struct CaptionGenerationStage: WindowStage {
                 .invalidArgument, "A caption of at most \(maxOutputTokens) tokens cannot be made.",
                 remedy: "Give 1 or more; 512 is the default.")
         }
-        settings = EngineSettings(
+        var settings = EngineSettings(
             modelDir: modelDir, variant: variant, captionBatchSize: captionBatchSize,
             maxOutputTokens: maxOutputTokens, fp8: fp8, usesMMCache: !disableMMCache)
+        settings.furtherQuestions = passes.furtherQuestions(maxOutputTokens: maxOutputTokens)
+        self.settings = settings
         self.passes = passes
         self.modelDoesPreprocess = modelDoesPreprocess
         self.verbose = verbose
@@ -133,7 +135,7 @@ public struct CaptionGenerationStage: WindowStage {
         for more in counted.dropFirst() {
             sum.encodedBlocks += more.encodedBlocks
             sum.reusedBlocks += more.reusedBlocks
-            sum.servers += more.servers
+            sum.servers = ServerStatistics.joined(sum.servers + more.servers)
         }
         return sum
     }

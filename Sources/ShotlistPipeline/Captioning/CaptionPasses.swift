@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistEngines
 
 /// What is asked of each window beside its first question, and how answers that are not worth keeping are met.
 public struct CaptionPasses: Sendable, Hashable {
@@ -59,6 +60,12 @@ public struct CaptionPasses: Sendable, Hashable {
         self.init(
             stage2: generateStage2Caption ? try Stage2Prompt(text: stage2PromptText) : nil,
             namedPrompts: namedPrompts, seed: seed, retryFlagged: retryFlagged)
+    }
+
+    /// What may be asked after the first question, when captions have at most so many tokens.
+    func furtherQuestions(maxOutputTokens: Int) -> [FurtherQuestion] {
+        let second = stage2.map { FurtherQuestion(text: $0.text, furtherTokens: maxOutputTokens) }
+        return namedPrompts.map { FurtherQuestion(text: $0.prompt.text) } + [second].compactMap(\.self)
     }
 
     /// Whether more than one question about a window may come.

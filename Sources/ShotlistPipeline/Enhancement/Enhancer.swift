@@ -57,10 +57,7 @@ struct Enhancer: Sendable {
             record.flags = CaptionChecks.flags(of: text)
             if answer.finishReason == .length {
                 record.status = .truncated
-                record.reason = WindowReason(
-                    code: "output_limit",
-                    message: "The enhanced caption reached the limit of \(stage.settings.maxOutputTokens) tokens. "
-                        + "Raise the limit to let the model finish.")
+                record.reason = cut(answer)
             }
         } else {
             record.status = .error
@@ -69,6 +66,25 @@ struct Enhancer: Sendable {
                     .emptyCaption, "The model answered nothing.", remedy: "Try another prompt or another model."))
         }
         window.enhancementRecord = record
+    }
+}
+
+extension Enhancer {
+    /// What cut an answer off: the limit, or before it the end of the model's context.
+    private func cut(_ answer: TextAnswer) -> WindowReason {
+        guard answer.outputTokens < stage.settings.maxOutputTokens else {
+            return WindowReason(
+                code: "output_limit",
+                message: "The enhanced caption reached the limit of \(stage.settings.maxOutputTokens) tokens. "
+                    + "Raise the limit to let the model finish.")
+        }
+        return WindowReason(
+            ShotlistError(
+                .contextTooShort,
+                "The enhanced caption filled the text model's context after \(answer.outputTokens) tokens, behind a "
+                    + "prompt of \(answer.promptTokens).",
+                remedy: "Let captions be shorter (--captioning-max-output-tokens), or use a text model with a longer "
+                    + "context."))
     }
 }
 

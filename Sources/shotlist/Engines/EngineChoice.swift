@@ -31,15 +31,16 @@ enum EngineChoice {
                         modelDir: settings.modelDir,
                         threads: threads, terminal: terminal)
                 }
-            share.take(files, for: settings, onGPU: gpuLayers != 0)
-            return try await LlamaEngine.load(
-                LlamaOptions(
-                    modelPath: files.text, projectorPath: files.visionProjector(), modelID: files.modelID,
-                    modelRevision: files.revision, modelPrecision: files.precision?.rawValue, threads: threads,
-                    gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device,
-                    frameSizing: settings.variant.frameSizing, batchSize: settings.captionBatchSize,
-                    frameCacheBytes: settings.usesMMCache ? frameCacheBytes : 0)
-            ) { terminal.say($0) }
+            share.take(
+                files, for: settings, cacheBytes: settings.usesMMCache ? frameCacheBytes : 0, onGPU: gpuLayers != 0)
+            var options = try LlamaOptions(
+                modelPath: files.text, projectorPath: files.visionProjector(), modelID: files.modelID,
+                modelRevision: files.revision, modelPrecision: files.precision?.rawValue, threads: threads,
+                gpuLayers: gpuLayers < 0 ? nil : gpuLayers, device: device,
+                frameSizing: settings.variant.frameSizing, batchSize: settings.captionBatchSize,
+                frameCacheBytes: settings.usesMMCache ? frameCacheBytes : 0)
+            options.furtherQuestions = settings.furtherQuestions
+            return try await LlamaEngine.load(options) { terminal.say($0) }
         }
     }
 

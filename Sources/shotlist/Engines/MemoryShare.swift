@@ -12,6 +12,8 @@ final class MemoryShare: Sendable {
         /// Bytes that were free before the model was loaded.
         let before: Int
         let need: MemoryNeed
+        /// What encoded frames may take that are kept.
+        let cacheBytes: Int
     }
 
     /// The tokens of a window's prompt and answer that are reckoned with before any window is known.
@@ -22,13 +24,13 @@ final class MemoryShare: Sendable {
     /// Keeps what a model will take that is about to be loaded; asked again when it comes back, it keeps the first answer.
     ///
     /// Memory of a GPU is not counted: there the engine itself says when a model does not fit.
-    func take(_ files: ModelFiles, for settings: EngineSettings, onGPU: Bool) {
+    func take(_ files: ModelFiles, for settings: EngineSettings, cacheBytes: Int, onGPU: Bool) {
         guard !(onGPU && LlamaDevice.all.contains { $0.kind == .gpu }), let machine = MachineMemory.current,
             let need = try? MemoryNeed.of(
                 text: files.text, projector: files.projector, contextTokens: Self.contextTokens,
                 sequences: settings.captionBatchSize, largestFrame: Self.frame)
         else { return }
-        taken.withLock { $0 = $0 ?? Taken(before: machine.available, need: need) }
+        taken.withLock { $0 = $0 ?? Taken(before: machine.available, need: need, cacheBytes: cacheBytes) }
     }
 
     /// Bytes for a model when the one that captions has left.
@@ -44,6 +46,6 @@ final class MemoryShare: Sendable {
         guard let machine = MachineMemory.current, let taken = taken.withLock(\.self) else { return .max }
         let need = taken.need
         let work = need.cache + need.recurrentState + need.snapshots + need.compute + need.vision + need.embeddings
-        return max(0, min(machine.available - work, taken.before - need.total))
+        return max(0, min(machine.available - work, taken.before - need.total) - taken.cacheBytes)
     }
 }

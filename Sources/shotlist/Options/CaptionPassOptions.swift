@@ -61,7 +61,9 @@ struct CaptionPassOptions: ParsableArguments {
     private var askedInVain: String? {
         if captioningStage2Caption { return "--captioning-stage2-caption" }
         if captioningStage2PromptText != nil { return "--captioning-stage2-prompt-text" }
-        return captioningPrompts.isEmpty ? nil : "--captioning-prompt"
+        if !captioningPrompts.isEmpty { return "--captioning-prompt" }
+        if captioningRetryFlagged > 0 { return "--captioning-retry-flagged" }
+        return nil
     }
 
     private func named(_ text: String) throws(ShotlistError) -> NamedPrompt {
