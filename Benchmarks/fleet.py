@@ -60,7 +60,7 @@ def main():
     report_busy("the good ones of 64, three of which fail at any time", failing, load)
 
     programs.say("memory")
-    load = busy.memory(built, folder / "real", IN_FLIGHT, waves=2 if quick else 3)
+    load = busy.memory(built, folder / "real", jpeg["pixels"], IN_FLIGHT, waves=1 if quick else 2)
     print(f"{IN_FLIGHT} requests on the way, each with its own frames: {load['peak_mb']:.0f} MB at most")
     print(json.dumps({"suite": "fleet", "peak_mb": round(load["peak_mb"]), "ratios": {
         "cpu_vs_openai_python": round(statistics.median(cost.ratios(results)), 2), "busy": round(plain["busy"], 3),

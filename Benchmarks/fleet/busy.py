@@ -27,12 +27,13 @@ def measure(programs, frames, warm_up, seconds, with_failures):
     return reports[0], load
 
 
-def memory(programs, frames, in_flight, waves):
-    """The load with as many requests on the way, each with frames of its own in memory."""
-    with running.Servers(programs, SERVERS, "hold", 8) as servers:
+def memory(programs, frames, pixels, in_flight, waves):
+    """The load with as many requests on the way, each with frames that were encoded for it."""
+    # A question is held until all others have been encoded and sent.
+    with running.Servers(programs, SERVERS, "hold", 60) as servers:
         servers.tell("start")
         load = running.load(programs, servers.endpoints, frames, windows=waves * in_flight, in_flight=in_flight,
-                            requests_per_endpoint=in_flight // SERVERS, own_files=True, echoes=True)
+                            requests_per_endpoint=in_flight // SERVERS, pixels=pixels, echoes=True)
         report = servers.tell("report")
     if report["most"] < in_flight:
         running.fail(f"only {report['most']} of {in_flight} requests were on the way at once.")

@@ -19,5 +19,4 @@ def make(programs, video, folder, width, height, count):
         cost = program.line()
     if cost["frames"] != count:
         running.fail(f"there are {cost['frames']} frames instead of {count}.")
-    pixels.unlink()
-    return cost
+    return {**cost, "pixels": str(pixels)}

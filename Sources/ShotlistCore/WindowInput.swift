@@ -47,12 +47,15 @@ public struct WindowInput: Sendable {
     /// - Parameters:
     ///   - files: what the engine made of the frames.
     ///   - isSampledElsewhere: whether whoever reads the files picks the frames.
-    public func encoded(as files: [Data], isSampledElsewhere: Bool = false) -> WindowInput {
+    ///   - filesHash: a hash of the files' bytes, where they hold more than the frames.
+    public func encoded(
+        as files: [any EncodedFile], isSampledElsewhere: Bool = false, filesHash: String? = nil
+    ) -> WindowInput {
         WindowInput(
             frames: [], resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
             videoFPS: videoFPS, prompt: prompt, mp4Source: nil,
             encoded: EncodedWindow(
-                files: files, contentHash: contentHash, isSampledElsewhere: isSampledElsewhere))
+                files: files, contentHash: contentHash, isSampledElsewhere: isSampledElsewhere, filesHash: filesHash))
     }
 
     /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's
@@ -68,16 +71,21 @@ public struct WindowInput: Sendable {
 }
 
 /// A window's frames as files, and what is known of the frames that are gone.
-public struct EncodedWindow: Sendable, Hashable {
+public struct EncodedWindow: Sendable {
     /// The files: a picture each, or one video.
-    public let files: [Data]
+    public let files: [any EncodedFile]
     /// The ``WindowInput/contentHash`` of the frames.
     public let contentHash: String
     /// Whether whoever reads the files picks the frames, so that nobody here knows which are shown.
     public let isSampledElsewhere: Bool
+    /// A hash of the files' bytes, where they hold more than the frames.
+    public let filesHash: String?
 
     /// Makes it from its parts.
-    public init(files: [Data], contentHash: String, isSampledElsewhere: Bool = false) {
+    public init(
+        files: [any EncodedFile], contentHash: String, isSampledElsewhere: Bool = false, filesHash: String? = nil
+    ) {
+        self.filesHash = filesHash
         self.isSampledElsewhere = isSampledElsewhere
         self.files = files
         self.contentHash = contentHash

@@ -15,15 +15,18 @@ public final class FleetEngine: CaptionEngine {
     private let options: FleetOptions
     private let folder: SharedFolder?
     private let frameSizing: FrameSizing
+    private let waiting: WaitingFiles
 
     private init(
-        members: FleetMembers, server: KnownServer, options: FleetOptions, variant: ModelVariant
-    ) throws(ShotlistError) {
+        members: FleetMembers, server: KnownServer, options: FleetOptions, variant: ModelVariant, folder: SharedFolder?,
+        waiting: WaitingFiles
+    ) {
         self.members = members
         self.options = options
         form = options.media ?? server.media ?? .frames
         frameSizing = variant.frameSizing
-        folder = form == .file ? try SharedFolder(options.mediaFolder) : nil
+        self.folder = folder
+        self.waiting = waiting
         identity = EngineIdentity(modelID: server.model, modelRevision: "as served")
     }
 
@@ -42,34 +45,43 @@ public final class FleetEngine: CaptionEngine {
     ) async throws -> FleetEngine {
         // A quality that no encoder takes is told before a server is asked.
         _ = try JPEGEncoder(quality: options.jpegQuality)
-        let members = try FleetMembers(
-            options: options, need: .frames(options.media), variant: variant, knownNames: knownNames,
-            maxOutputTokens: maxOutputTokens, onNotice: onNotice)
+        let folder = options.media == .file ? try SharedFolder(options.mediaFolder) : nil
+        var members: FleetMembers?
         do {
-            try await members.gather()
-            guard let server = members.anyServer else {
+            let met = try FleetMembers(
+                options: options, need: .frames(options.media),
+                shows: FleetMembers.Shown(variant: variant, folder: folder), knownNames: knownNames,
+                maxOutputTokens: maxOutputTokens, onNotice: onNotice)
+            members = met
+            try await met.gather()
+            guard let server = met.anyServer else {
                 throw ShotlistError(.internalFailure, "A fleet came together without a server.")
             }
-            return try FleetEngine(members: members, server: server, options: options, variant: variant)
+            let waiting = WaitingFiles(
+                limit: options.mostWaitingBytes, folder: options.waitingFolder, onNotice: onNotice)
+            return FleetEngine(
+                members: met, server: server, options: options, variant: variant, folder: folder, waiting: waiting)
         } catch {
-            await members.shutDown()
+            await members?.shutDown()
+            folder?.close()
             throw error
         }
     }
 
     public var encoder: WindowEncoding? {
-        { [form, options] input in
+        { [form, options, waiting] input in
             guard input.encoded == nil else { return input }
             switch form {
             case .frames, .images:
                 let encoder = try JPEGEncoder(quality: options.jpegQuality)
-                return input.encoded(as: try input.modelFrames.map { try encoder.encode($0) })
+                return input.encoded(as: waiting.keep(try input.modelFrames.map { try encoder.encode($0) }))
             case .mp4, .file:
                 guard let mp4 = try input.mp4Source?() else {
                     throw ShotlistError(
                         .notAvailable, "This window has no video file to send.", remedy: "Use --endpoint-media frames.")
                 }
-                return input.encoded(as: [mp4], isSampledElsewhere: true)
+                return input.encoded(
+                    as: waiting.keep([mp4]), isSampledElsewhere: true, filesHash: ContentHash.sha256(mp4))
             }
         }
     }
@@ -97,13 +109,19 @@ public final class FleetEngine: CaptionEngine {
         } else {
             encoded = input
         }
-        let file = try folder?.write(encoded.encoded?.files.first ?? Data())
+        let file = try await share(encoded)
         defer { file.map { folder?.remove($0) } }
         return try await body(
             FleetWindow(
                 input: encoded, file: file, members: members,
                 visionTokens: form.isSampledByServer
                     ? 0 : frameSizing.visionTokens(of: encoded.resizedSize, frames: encoded.frameIndices.count)))
+    }
+
+    /// Puts a window's file where servers see it; its path.
+    private func share(_ input: WindowInput) async throws -> String? {
+        guard let folder, let file = input.encoded?.files.first else { return nil }
+        return try await NIOThreadPool.singleton.runIfActive { try folder.write(try file.read(0..<file.count)) }
     }
 
     public var statistics: EngineStatistics? {

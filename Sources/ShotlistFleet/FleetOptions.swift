@@ -32,6 +32,10 @@ public struct FleetOptions: Sendable {
     package var lookPeriod = Duration.seconds(2)
     /// How long servers that are up wait at the start for those that have not yet said whether they are.
     package var lookPatience = Duration.seconds(20)
+    /// The most bytes of frames that wait in memory; what is more waits on the disk.
+    package var mostWaitingBytes = 256 << 20
+    /// Where on the disk.
+    package var waitingFolder = WaitingFiles.usualFolder
     let key: BearerToken?
     private(set) var proxies: ProxySettings
 

@@ -35,7 +35,8 @@ struct FramesAsJPEG {
         return Cost(frames: files.count, bytes: files.reduce(0) { $0 + $1.count }, milliseconds: seconds * 1000)
     }
 
-    private func frames() throws -> [RGBFrame] {
+    /// The frames of the file.
+    func frames() throws -> [RGBFrame] {
         let bytes = [UInt8](try Data(contentsOf: URL(filePath: pixels)))
         let length = size.area * 3
         guard length > 0, !bytes.isEmpty, bytes.count % length == 0 else {

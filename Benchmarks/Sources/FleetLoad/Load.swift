@@ -24,6 +24,8 @@ struct Load: Sendable {
 
     private let plan: Plan
     private let files: [Data]
+    /// The same frames before they were encoded; empty when all windows share ``files``.
+    private let pixels: [PreparedFrame]
     private let engine: FleetEngine
     private let numbers = Numbers()
 
@@ -43,11 +45,15 @@ struct Load: Sendable {
         let engine = try await FleetEngine.connect(
             options, variant: variant, knownNames: ["bench"], maxOutputTokens: 64
         ) { _ in }
-        return Load(plan: plan, files: files, engine: engine)
+        let size = PixelSize(width: 448, height: 224)
+        let pixels = try plan.pixels.map { try FramesAsJPEG(pixels: $0, size: size, folder: "").frames() } ?? []
+        return Load(
+            plan: plan, files: files, pixels: pixels.map { PreparedFrame($0, dtype: .uint8) }, engine: engine)
     }
 
-    private init(plan: Plan, files: [Data], engine: FleetEngine) {
+    private init(plan: Plan, files: [Data], pixels: [PreparedFrame], engine: FleetEngine) {
         self.plan = plan
+        self.pixels = pixels
         self.files = files
         self.engine = engine
     }
@@ -92,15 +98,26 @@ struct Load: Sendable {
 
     private func answer(about number: Int) async throws -> String {
         let prompt = try Prompt(text: "Describe what happens in this video. #\(number)#")
-        // Bytes that are copied twice are nobody else's.
-        let shown = plan.ownFiles == true ? files.map { Data([UInt8]($0)) } : files
-        let input = WindowInput(
-            frames: [], resizedSize: PixelSize(width: 448, height: 224), frameIndices: shown.indices.map { $0 * 6 },
-            effectiveFPS: 4, videoFPS: 25, prompt: prompt,
-            encoded: EncodedWindow(files: shown, contentHash: "\(number)"))
+        let input = try self.input(prompt, number)
         return try await engine.withWindow(input, asksAgain: false) { window in
             try await window.answer(CaptionQuestion(prompt: prompt, sampling: .qwen, maxOutputTokens: 64)).text
         }
+    }
+}
+
+extension Load {
+    /// A window: with files that all windows share, or from its pixels, as in a run.
+    private func input(_ prompt: Prompt, _ number: Int) throws -> WindowInput {
+        let (size, indices) = (PixelSize(width: 448, height: 224), files.indices.map { $0 * 6 })
+        guard !pixels.isEmpty, let encoder = engine.encoder else {
+            return WindowInput(
+                frames: [], resizedSize: size, frameIndices: indices, effectiveFPS: 4, videoFPS: 25, prompt: prompt,
+                encoded: EncodedWindow(files: files, contentHash: "\(number)"))
+        }
+        return try encoder(
+            WindowInput(
+                frames: pixels, resizedSize: size, frameIndices: indices, effectiveFPS: 4, videoFPS: 25, prompt: prompt)
+        )
     }
 }
 

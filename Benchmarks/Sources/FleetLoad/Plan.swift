@@ -16,8 +16,9 @@ struct Plan: Decodable, Sendable {
     let requestsPerEndpoint: Int
     /// Windows before those that are counted.
     let warmUp: Int?
-    /// Whether each window has files of its own in memory, as in a run.
-    let ownFiles: Bool?
+    /// A file with the same frames as they are before they are encoded, 448x224: each window is then encoded by itself, as
+    /// in a run.
+    let pixels: String?
     /// Whether servers answer with the window's number.
     let echoes: Bool?
     /// Seconds that one request may take.

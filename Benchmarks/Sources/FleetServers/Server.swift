@@ -205,8 +205,9 @@ final class Server: Sendable {
         let (fault, channels) = state.withLock { ($0.fault, Array($0.connections.values)) }
         guard let fault else { return }
         if fault == .hangs { for channel in channels { channel.close(promise: nil) } }
-        if fault == .refuses { try await listen() }
+        // Before it listens: who connects at once is answered.
         state.withLock { $0.fault = nil }
+        if fault == .refuses { try await listen() }
         gauge.add(places: work.places ?? 0)
     }
 }

@@ -1,14 +1,16 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
+import NIOPosix
+import ShotlistCore
 
-/// A part of a request's body. Files are kept as they are and turned into base64 while they are sent, since a thousand
+/// A part of a request's body. Files stay where they are and turn into base64 while they are sent, since a thousand
 /// requests may be on the way.
 enum BodyPiece: Sendable {
     /// Text as it is sent.
     case text(Data)
     /// A file that is sent as base64.
-    case file(Data)
+    case file(any EncodedFile)
 
     static func text(_ text: String) -> BodyPiece { .text(Data(text.utf8)) }
 
@@ -16,7 +18,7 @@ enum BodyPiece: Sendable {
     var length: Int {
         switch self {
         case .text(let data): data.count
-        case .file(let data): (data.count + 2) / 3 * 4
+        case .file(let file): (file.count + 2) / 3 * 4
         }
     }
 }
@@ -34,15 +36,6 @@ struct RequestBody: Sendable {
         .stream(BodyChunks(pieces: pieces), length: .known(Int64(length)))
     }
 
-    /// The body as one piece of text, for who wants to look at it.
-    var whole: Data {
-        pieces.reduce(into: Data()) { whole, piece in
-            switch piece {
-            case .text(let data): whole.append(data)
-            case .file(let data): whole.append(data.base64EncodedData())
-            }
-        }
-    }
 }
 
 /// A body in buffers of some ten thousand bytes.
@@ -65,7 +58,7 @@ struct BodyChunks: AsyncSequence, Sendable {
         }
 
         /// Small pieces are sent together: a system call for each comma would cost more than copying them.
-        mutating func next() async -> ByteBuffer? {
+        mutating func next() async throws -> ByteBuffer? {
             guard index < pieces.count else { return nil }
             var buffer = ByteBufferAllocator().buffer(capacity: 144 << 10)
             while index < pieces.count, buffer.readableBytes < 64 << 10 {
@@ -73,15 +66,19 @@ struct BodyChunks: AsyncSequence, Sendable {
                 case .text(let data):
                     buffer.writeBytes(data)
                     index += 1
-                case .file(let data):
-                    let start = data.startIndex + offset
-                    let end = Swift.min(start + BodyChunks.fileChunk, data.endIndex)
-                    buffer.writeBase64(data[start..<end])
-                    offset = end - data.startIndex
-                    if end == data.endIndex { (index, offset) = (index + 1, 0) }
+                case .file(let file):
+                    let part = offset..<Swift.min(offset + BodyChunks.fileChunk, file.count)
+                    buffer.writeBase64(try await Self.read(part, of: file))
+                    offset = part.upperBound
+                    if offset == file.count { (index, offset) = (index + 1, 0) }
                 }
             }
             return buffer
+        }
+
+        private static func read(_ part: Range<Int>, of file: any EncodedFile) async throws -> Data {
+            guard file.isOnDisk else { return try file.read(part) }
+            return try await NIOThreadPool.singleton.runIfActive { try file.read(part) }
         }
     }
 }

@@ -1,25 +1,13 @@
-import Foundation
+import ShotlistCore
 
 /// JSON as it is sent, written by hand: a body holds files that no encoder should see.
 enum JSONText {
-    /// A string with its quotes. What JSON does not allow bare is escaped, and nothing else.
+    /// A string with its quotes.
     static func string(_ text: String) -> String {
-        var result = "\""
+        var result = ""
         result.reserveCapacity(text.utf8.count + 2)
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case "\u{0}"..."\u{1f}":
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+        result.appendJSONString(text)
+        return result
     }
 
     /// A number; the shortest text that is the same number again.

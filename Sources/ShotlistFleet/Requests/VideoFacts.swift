@@ -35,14 +35,15 @@ struct VideoFacts: Sendable, Hashable {
         ])
     }
 
-    /// `media_io_kwargs` for a file that the server samples by itself: as many frames a second as the sampling plan makes.
+    /// `media_io_kwargs` for a file that the server samples by itself: how many frames, and a rate that
+    /// gives no fewer.
     var ofFile: String {
         video([("num_frames", "\(frameIndices.count)"), ("fps", JSONText.number(effectiveFPS))])
     }
 
-    /// A hair more than the rate of the frames shown: a server that multiplies it by the duration again and rounds down must
-    /// not come out below their number.
-    private var effectiveFPS: Double { Double(frameIndices.count) / duration * (1 + 1e-9) }
+    /// The rate of half a frame more than are shown: a server multiplies it by the duration that it reads in the file, which
+    /// may be a little shorter or longer, and rounds down.
+    private var effectiveFPS: Double { (Double(frameIndices.count) + 0.5) / duration }
 
     private func video(_ facts: [(String, String)]) -> String {
         JSONText.object([("video", JSONText.object(facts))])
@@ -52,17 +53,9 @@ struct VideoFacts: Sendable, Hashable {
     ///
     /// The pictures are known by their hash already, and the files' lengths tell one quality from another: to read the
     /// files again, for each question, would cost a fifth of what sending them does.
-    static func mediaID(of files: [Data], showing input: WindowInput, facts: String) -> String {
+    static func mediaID(of files: [any EncodedFile], showing input: WindowInput, facts: String) -> String {
         let lengths = files.map { "\($0.count)" }.joined(separator: ",")
-        return name("\(input.contentHash) \(lengths) \(facts)")
-    }
-
-    /// The same for a video file.
-    static func mediaID(of file: Data, facts: String) -> String {
-        name("\(ContentHash.sha256(file)) \(facts)")
-    }
-
-    private static func name(_ content: String) -> String {
-        String(ContentHash.sha256(content).prefix(32))
+        let hash = input.encoded?.filesHash ?? input.contentHash
+        return String(ContentHash.sha256("\(hash) \(lengths) \(facts)").prefix(32))
     }
 }
