@@ -42,6 +42,7 @@ unzip unzip
 flock util-linux
 python3 python3
 git git
+openssl openssl
 TOOLS
     while read -r library package; do
         pkg-config --exists "$library" 2>/dev/null || echo "$package"

@@ -17,8 +17,8 @@ public struct EndpointTally: Sendable {
         switch reply {
         case .answered(let answer):
             requests += 1
-            promptTokens += answer.usage?.promptTokens ?? 0
-            outputTokens += answer.usage?.completionTokens ?? 0
+            promptTokens += answer.usage?.prompt ?? 0
+            outputTokens += answer.usage?.output ?? 0
             latencies.add(.seconds(seconds))
         case .failed(.refused, _): requests += 1
         case .failed: errors += 1

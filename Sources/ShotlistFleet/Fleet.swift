@@ -71,13 +71,18 @@ final class Fleet: Sendable {
     // MARK: Servers
 
     /// Takes a server in.
-    func add(_ endpoint: Endpoint, isUp: Bool) {
-        state.withLock { state in
-            guard state.ids[endpoint] == nil else { return }
+    ///
+    /// - Returns: whether it was not there before.
+    @discardableResult
+    func add(_ endpoint: Endpoint, isUp: Bool) -> Bool {
+        let isNew = state.withLock { state in
+            guard state.ids[endpoint] == nil else { return false }
             state.ids[endpoint] = state.dispatch.add(endpoint, isUp: isUp, now: now)
             if state.tallies[endpoint] == nil { state.tallies[endpoint] = EndpointTally() }
+            return true
         }
         pump()
+        return isNew
     }
 
     /// Lets a server go when what it works on is done.

@@ -13,12 +13,22 @@ final class FleetMembers: Sendable {
     private let known = Mutex<[Endpoint: KnownServer]>([:])
     /// What was said last of a server that cannot serve this run.
     private let complaints = Mutex<[Endpoint: String]>([:])
+    /// The addresses that are to be asked at present.
+    private let wanted = Mutex<Set<Endpoint>>([])
     private let watch = Mutex<Task<Void, Never>?>(nil)
     private let transport: FleetTransport
     let fleet: Fleet
 
+    /// What the servers are shown.
+    struct Shown {
+        /// Whom the frames are for.
+        let variant: ModelVariant
+        /// Where files are put that servers read by themselves.
+        let folder: SharedFolder?
+    }
+
     init(
-        options: FleetOptions, need: EndpointProbe.Need, variant: ModelVariant?, knownNames: [String],
+        options: FleetOptions, need: EndpointProbe.Need, shows: Shown? = nil, knownNames: [String],
         maxOutputTokens: Int, onNotice: @escaping @Sendable (String) -> Void
     ) throws(ShotlistError) {
         self.options = options
@@ -27,10 +37,16 @@ final class FleetMembers: Sendable {
         transport = FleetTransport(key: options.key, proxies: options.proxies, timeout: options.timeout)
         probe = EndpointProbe(
             transport: transport, model: options.model, knownNames: knownNames, dialect: options.dialect, need: need)
-        if let variant { trial = try MediaTrial(transport: transport, variant: variant) } else { trial = nil }
+        if let shows {
+            trial = try MediaTrial(
+                transport: transport, variant: shows.variant, media: options.media, folder: shows.folder)
+        } else {
+            trial = nil
+        }
         var policy = options.policy
         policy.mostInFlight = options.requestsPerEndpoint
         policy.attempts = options.attempts
+        policy.looksAsk = trial != nil
         let back = Mutex<(@Sendable (Endpoint) async -> Bool)?>(nil)
         fleet = Fleet(
             policy: policy, transport: transport, giveUp: options.giveUp,
@@ -168,24 +184,17 @@ final class FleetMembers: Sendable {
     // MARK: Coming and going
 
     private func follow(_ first: [Endpoint]) {
-        let period = options.lookPeriod
+        wanted.withLock { $0 = Set(first) }
+        let (options, onNotice) = (options, onNotice)
         let task = Task { [weak self] in
-            var present = Set(first)
-            var complaint: String?
-            while !Task.isCancelled {
-                try? await Task.sleep(for: period)
-                guard let self else { return }
-                do {
-                    let wanted = Set(try EndpointsFile.all(self.options))
-                    for gone in present.subtracting(wanted) { self.leave(gone) }
-                    for new in wanted.subtracting(present) { await self.join(new) }
-                    present = wanted
-                    complaint = nil
-                } catch {
-                    // Whoever writes the file may be in the middle of it: those that are there go on.
-                    let text = "\(error)"
-                    if complaint != text { self.onNotice("\(text) The servers stay as they are.") }
-                    complaint = text
+            // A newcomer that hangs does not hold up those behind it.
+            await withDiscardingTaskGroup { group in
+                var file = EndpointsWatch(options: options, present: Set(first), onNotice: onNotice)
+                while let change = await file.next() {
+                    guard let self else { return }
+                    self.wanted.withLock { $0 = change.present }
+                    for gone in change.gone { self.leave(gone) }
+                    for new in change.new { group.addTask { await self.join(new) } }
                 }
             }
         }
@@ -194,8 +203,11 @@ final class FleetMembers: Sendable {
 
     private func join(_ endpoint: Endpoint) async {
         let isUp = await isBack(endpoint)
-        fleet.add(endpoint, isUp: isUp)
-        onNotice("\(endpoint) joins\(isUp ? "" : ", and is asked when it answers").")
+        // Told to nobody when the run ends meanwhile.
+        if Task.isCancelled { return }
+        // Under the lock, so that nobody takes it out of the file in between and leaves it in the fleet.
+        let isNew = wanted.withLock { $0.contains(endpoint) && fleet.add(endpoint, isUp: isUp) }
+        if isNew { onNotice("\(endpoint) joins\(isUp ? "" : ", and is asked when it answers").") }
     }
 
     private func leave(_ endpoint: Endpoint) {

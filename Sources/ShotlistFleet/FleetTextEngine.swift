@@ -24,8 +24,8 @@ public final class FleetTextEngine: TextEngine {
         onNotice: @escaping @Sendable (String) -> Void
     ) async throws -> FleetTextEngine {
         let members = try FleetMembers(
-            options: options, need: .words, variant: nil, knownNames: knownNames, maxOutputTokens: maxOutputTokens,
-            onNotice: onNotice)
+            options: options, need: .words, knownNames: knownNames, maxOutputTokens: maxOutputTokens, onNotice: onNotice
+        )
         do {
             try await members.gather()
             guard let server = members.anyServer else {

@@ -22,7 +22,7 @@ package enum NetworkTrouble {
                 "no connection to '\(host)' comes about: \(error.connectionErrors.first.map { reason($0.error) } ?? "")"
         case let error as IOError where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN].contains(error.errnoCode):
             return "no connection to '\(host)' comes about: \(reason(error))"
-        case let error as HTTPClientError where error == .connectTimeout:
+        case let error as HTTPClientError where isConnectTimeout(error):
             return "'\(host)' does not answer within \(connectSeconds) s"
         case let error as HTTPClientError where error == .readTimeout:
             return "'\(host)' sent nothing for \(readSeconds) s"
@@ -37,16 +37,28 @@ package enum NetworkTrouble {
         }
     }
 
+    /// Whether the host's certificate is not to be trusted, which no second try changes.
+    package static func isUntrusted(_ error: any Error) -> Bool {
+        // The library underneath has no value for it.
+        let words = String(describing: error)
+        return words.contains("CERTIFICATE_VERIFY_FAILED") || words.contains("failedToValidateHostname")
+    }
+
     /// Whether no connection came about at all, so that nothing of a request can have arrived.
     package static func isBeforeConnection(_ error: any Error) -> Bool {
         switch error {
         case is NIOConnectionError: true
         case let error as IOError: [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, EHOSTDOWN].contains(error.errnoCode)
-        case let error as HTTPClientError: error == .connectTimeout
+        case let error as HTTPClientError: isConnectTimeout(error)
         case let error as ChannelError:
             if case .connectTimeout = error { true } else { false }
         default: false
         }
+    }
+
+    /// The client says that its pool has no connection where one to a host that it has others to does not come about.
+    private static func isConnectTimeout(_ error: HTTPClientError) -> Bool {
+        error == .connectTimeout || error == .getConnectionFromPoolTimeout
     }
 
     private static func reason(_ error: any Error) -> String {

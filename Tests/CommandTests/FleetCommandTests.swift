@@ -45,9 +45,11 @@ struct FleetCommandTests {
         return found
     }
 
-    private static func hasRecord(_ folder: Folder, _ output: String) -> Bool {
-        folder.files().contains { $0.hasPrefix("\(output)/metas/v0/") && $0.hasSuffix(".json") }
+    private static func records(_ folder: Folder, _ output: String) -> Int {
+        folder.files().count { $0.hasPrefix("\(output)/metas/v0/") && $0.hasSuffix(".json") }
     }
+
+    private static func hasRecord(_ folder: Folder, _ output: String) -> Bool { records(folder, output) > 0 }
 
     /// What a server answered to a question, and what it answers to the same now.
     private struct Exchange: Decodable {
@@ -71,7 +73,13 @@ struct FleetCommandTests {
         let hasBegun = await LocalServer.wait { Self.hasRecord(folder, "fleet") }
         #expect(hasBegun)
         try await first.crash()
+        // The other one must not finish the work before the first is back.
+        second.pause()
         try await first.startAgain()
+        let before = Self.records(folder, "fleet")
+        let goesOn = await LocalServer.wait { Self.records(folder, "fleet") > before + 4 }
+        second.goOn()
+        #expect(goesOn)
         let run = try await ended
         #expect(run.status == 0, "\(run.errors)")
         #expect(run.errors.contains("\(first.address)/v1 is back."), "\(run.errors)")
@@ -125,6 +133,11 @@ struct FleetCommandTests {
         #expect(!done.isEmpty && done.count < 25)
         #expect(done.allSatisfy { !$0[2].isEmpty })
         #expect(!folder.files().contains { $0.contains(".tmp") || $0.contains("staging") })
+        // What was done until then is accounted for.
+        let account = try folder.json("out/summary.json")
+        #expect(account["cancelled"] as? Bool == true)
+        let servers = try #require(account["servers"] as? [[String: Any]])
+        #expect(servers.first?["requests"] as? Int ?? 0 >= done.count)
 
         try await server.startAgain()
         let again = try await self.run(folder, "out", flags)
@@ -158,6 +171,48 @@ struct FleetCommandTests {
             let content = try Data(contentsOf: folder.url.appending(path: file))
             for key in [right, wrong] { #expect(content.range(of: Data(key.utf8)) == nil, "\(file)") }
         }
+    }
+
+    @Test("a key and the servers may stand in files")
+    func files() async throws {
+        let key = "right-\(UUID().uuidString)"
+        let server = try await LocalServer.demo(key: key)
+        let folder = try Folder()
+        try folder.add("carphone_pristine", "videos/phone.mp4")
+        try Data("\(key)\n".utf8).write(to: folder.url.appending(path: "key"))
+        try Data("# ours\n\(server.address)  # the only one\n".utf8).write(to: folder.url.appending(path: "fleet"))
+        let run = try await run(
+            folder, "out",
+            [
+                "--endpoints-file", folder.path("fleet"), "--api-key-file", folder.path("key"), "--endpoint-dialect",
+                "llama-server",
+            ])
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try windows(folder, "out").values.allSatisfy { $0[0] == "success" })
+    }
+
+    @Test(
+        "flags that do nothing, or cannot be, are refused before anything is asked",
+        arguments: [
+            (["--engine", "embedded", "--endpoint", "http://gpu1:8000"], "An endpoint is given"),
+            (["--engine", "embedded", "--endpoint-model", "x"], "--endpoint-model says how servers are asked"),
+            (["--engine", "embedded", "--endpoint-media", "frames"], "--endpoint-media says how servers are asked"),
+            (["--engine", "embedded", "--api-key-env", "HOME"], "A key is given, and no server is asked"),
+            (["--vllm-program", "vllm"], "It is said how vLLM is started"),
+            ([], "none is named"),
+            (["--endpoint", "http://127.0.0.1:1", "--endpoint-timeout", "1e300"], "times of at most a year"),
+            (["--endpoint", "http://127.0.0.1:1", "--endpoint-give-up", "-1"], "times of at most a year"),
+            (["--endpoint", "http://127.0.0.1:1", "--endpoint-dialect", "x"], "There is no dialect 'x'"),
+            (["--endpoint", "http://127.0.0.1:1", "--endpoint-media", "x"], "There is no form 'x'"),
+            (["--endpoint", "http://127.0.0.1:1", "--captioning-weights", "q8_0"], "--captioning-weights says how"),
+        ])
+    func refusedFlags(flags: [String], words: String) async throws {
+        let folder = try Folder()
+        try folder.add("carphone_pristine", "videos/phone.mp4")
+        let run = try await run(folder, "out", flags)
+        #expect(run.status == 64, "\(run.errors)")
+        #expect(run.errors.contains(words), "\(run.errors)")
+        #expect(!folder.files().contains { $0.hasPrefix("out/metas") })
     }
 
     @Test("a model that the server does not have is told with those that it has")

@@ -90,6 +90,23 @@ struct ConnectTests {
         try await Crew().run(options) { try await $0.captionAll(["window 1."]) }
     }
 
+    @Test("whole files are tried before the run as well", arguments: [MediaForm.mp4, .file])
+    func noFiles(form: MediaForm) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "shotlist-shared-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let server = try await TestServer.start { $0.takesVideo = false }
+        var options = try Crew.options(server)
+        options.media = form
+        options.mediaFolder = folder.path
+        let error = try await Crew().refusal(options)
+        #expect(error.code == .notAvailable)
+        #expect(error.message.contains("does not take frames in the form '\(form.rawValue)': "))
+        let address = form == .file ? "file://" : "data:video/mp4;base64,"
+        #expect(server.chats.map { $0.holds(address) } == [true])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    }
+
     @Test("a server without eyes is refused, and so is a form that a kind of server does not know")
     func forms() async throws {
         let blind = try await TestServer.start(.llamaServer) { $0.hasVision = false }

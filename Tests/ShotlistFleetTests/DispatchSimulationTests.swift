@@ -81,7 +81,7 @@ struct DispatchSimulationTests {
             guard let state = dispatch.servers[assignment.server] else {
                 throw Violation(description: "\(assignment) goes to nobody")
             }
-            let most = state.limit.value + max(1, state.limit.value / 4)
+            let most = min(state.limit.most, state.limit.value + max(1, state.limit.value / 4))
             try hold(state.inFlight <= most, "\(state.inFlight) are on the way, of at most \(most)")
             try hold(state.health == .up && !state.isLeaving && state.pausedUntil <= now, "\(state) was asked")
             open[assignment.ticket]?.insert(assignment.server)
@@ -111,7 +111,7 @@ struct DispatchSimulationTests {
                 try hold(working == nil, "\(flight) is called old, and is open")
                 old += 1
             case .goesOn:
-                try hold(working != nil && !isEnd, "\(flight) goes on after \(outcome)")
+                try hold(working != nil && outcome != .answered, "\(flight) goes on after \(outcome)")
                 open[flight.ticket]?.remove(flight.server)
             case .settled(let twins):
                 try hold(working != nil && isEnd, "\(flight) is settled by \(outcome)")

@@ -130,7 +130,7 @@ struct DispatchTests {
 
     @Test(
         "what is the server's matter alone is no attempt",
-        arguments: [Dispatch.Outcome.unreachable, .locked, .busy(retryAfter: .seconds(1))])
+        arguments: [Dispatch.Outcome.unreachable, .busy(retryAfter: .seconds(1))])
     func noAttempt(outcome: Dispatch.Outcome) throws {
         var machine = try Machine(servers: 1) { $0.attempts = 2 }
         _ = machine.ask()
@@ -143,6 +143,60 @@ struct DispatchTests {
             #expect(machine.finish(sent, outcome) == .goesOn)
         }
         #expect(machine.dispatch.waitingCount == 1)
+    }
+
+    @Test("a request that servers in order turn away again and again is to blame, and ends")
+    func lockedInVain() throws {
+        var machine = try Machine(servers: 1)
+        _ = machine.ask()
+        for fate in [Dispatch.Fate.goesOn, .goesOn, .goesOn, .over] {
+            machine.wait(100)
+            for id in machine.dispatch.dueProbes(now: machine.now) {
+                machine.dispatch.probed(id, isUp: true, now: machine.now)
+            }
+            let sent = try machine.following()
+            #expect(machine.finish(sent, .locked) == fate)
+        }
+        #expect(machine.dispatch.openCount == 0)
+    }
+
+    @Test("a request that a server turns away which is still closed when it is looked at waits")
+    func locked() throws {
+        var machine = try Machine(servers: 1)
+        _ = machine.ask()
+        for _ in 0..<10 {
+            let sent = try machine.following()
+            #expect(machine.finish(sent, .locked) == .goesOn)
+            for isUp in [false, true] {
+                machine.wait(100)
+                let due = machine.dispatch.dueProbes(now: machine.now)
+                #expect(due == machine.servers)
+                for id in due { machine.dispatch.probed(id, isUp: isUp, now: machine.now) }
+            }
+        }
+        try machine.goOn(.answered)
+        #expect(machine.dispatch.openCount == 0)
+    }
+
+    @Test("what one server refuses is asked of one other, and then is refused")
+    func refusedTwice() throws {
+        var machine = try Machine(servers: 3)
+        let first = try machine.sent()
+        #expect(machine.finish(first, .refused) == .goesOn)
+        let second = try machine.following()
+        #expect(second.ticket == first.ticket && second.server != first.server)
+        #expect(machine.finish(second, .refused) == .settled(twins: []))
+        let third = try machine.sent()
+        #expect(machine.finish(third, .refused) == .goesOn)
+        try machine.goOn(.answered)
+        #expect(machine.dispatch.openCount == 0)
+    }
+
+    @Test("a server that was left with one place is not given two, by a window that it knows either")
+    func onePlace() throws {
+        var machine = try Machine(servers: 1) { ($0.firstLimit, $0.mostInFlight) = (1, 1) }
+        _ = try machine.sent()
+        #expect(machine.send(prefers: machine.servers[0]) == nil)
     }
 
     @Test("a refusal ends a request, and speaks for the server")

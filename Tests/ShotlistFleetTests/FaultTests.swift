@@ -36,7 +36,8 @@ struct FaultTests {
         Named("no choices", .body(#"{"choices":[]}"#)), Named("a choice of nothing", .body(#"{"choices":[{}]}"#)),
         Named("an error with 200", .body(#"{"error":{"message":"out of memory"}}"#)),
         Named("a number for words", .body(#"{"choices":[{"message":{"content":7},"finish_reason":"stop"}]}"#)),
-        Named("no UTF-8", .notUTF8),
+        Named("no UTF-8", .notUTF8), Named("402", .status(402)),
+        Named("an answer that was broken off", .content("A dog ru", finishReason: "abort")),
     ]
 
     /// What is over only when its time is.
@@ -112,7 +113,7 @@ struct FaultTests {
         }
     }
 
-    @Test("a window that does not fit the context is refused at once", arguments: TestServer.Kind.allCases)
+    @Test("a window that does not fit the context of two servers is refused", arguments: TestServer.Kind.allCases)
     func contextTooShort(kind: TestServer.Kind) async throws {
         let (server, other) = (try await TestServer.start(kind), try await TestServer.start(kind))
         for server in [server, other] { server.fail(.contextTooShort, about: "window 1.", times: .max) }
@@ -120,7 +121,18 @@ struct FaultTests {
             #expect(try await engine.failure("window 1.").code == .contextTooShort)
             try await engine.captionAll(["window 2."])
         }
-        #expect((server.chats + other.chats).filter { $0.holds("window 1.") }.count == 1)
+        for server in [server, other] { #expect(server.chats(about: "window 1.").count == 1) }
+    }
+
+    @Test("a server with a longer context answers what another refuses")
+    func longerContext() async throws {
+        let (short, long) = (try await TestServer.start(), try await TestServer.start())
+        short.fail(.contextTooShort, about: "window", times: .max)
+        try await Crew().run(try Crew.options(short, long)) { engine in
+            try await engine.captionAll((0..<6).map { "window \($0)." })
+        }
+        #expect(long.chats(about: "window").count == 6)
+        #expect(!short.chats(about: "window").isEmpty)
     }
 
     @Test("a request that no server would take is refused at once", arguments: [400, 413, 422])
@@ -143,11 +155,14 @@ struct FaultTests {
         server.fail(.content("some of", finishReason: "content_filter"), about: "window 1.")
         server.fail(.body(#"{"choices":[{"message":{"content":null,"refusal":"I can't."}}]}"#), about: "window 2.")
         server.fail(.content(nil), about: "window 3.")
+        server.fail(
+            .status(400, body: #"{"error":{"message":"Filtered.","code":"content_filter"}}"#), about: "window 6.")
         server.fail(.content(" \n "), about: "window 4.")
         server.fail(.content(nil), about: "window 5.")
         try await Crew().run(try Crew.options(server)) { engine in
             #expect(try await engine.failure("window 1.").code == .blocked)
             #expect(try await engine.failure("window 2.").code == .blocked)
+            #expect(try await engine.failure("window 6.").code == .blocked)
             #expect(try await engine.failure("window 3.").code == .emptyCaption)
             #expect(try await engine.failure("window 4.").code == .emptyCaption)
             // An open window leaves it to who asks.
@@ -156,7 +171,7 @@ struct FaultTests {
             }
             #expect(answer.text.isEmpty)
         }
-        #expect(server.chats.count == 6, "none is asked again; one is the trial")
+        #expect(server.chats.count == 7, "none is asked again; one is the trial")
     }
 
     @Test("an answer says how it ended and what it cost")
@@ -181,6 +196,22 @@ struct FaultTests {
             #expect(statistics.promptTokens == 321 + 1000)
             #expect(statistics.outputTokens == 12 + 8)
             #expect(statistics.medianSeconds != nil)
+        }
+    }
+
+    @Test("what a server cannot have counted is not believed", arguments: [Int.max, -7])
+    func wrongCounts(count: Int) async throws {
+        let server = try await TestServer.start {
+            ($0.usage.prompt, $0.usage.output, $0.usage.cached) = (count, count, count)
+        }
+        try await Crew().run(try Crew.options(server)) { engine in
+            for number in 0..<3 {
+                let answer = try await engine.caption("window \(number).")
+                #expect((0...1 << 32).contains(answer.promptTokens))
+                #expect((0...answer.promptTokens).contains(answer.reusedTokens))
+            }
+            let statistics = try #require(engine.statistics?.servers.first)
+            #expect((0...3 << 32).contains(statistics.promptTokens))
         }
     }
 

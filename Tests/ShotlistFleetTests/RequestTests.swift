@@ -27,7 +27,10 @@ struct RequestTests {
             "stop": ["</s>", "a \"b\""], "stream": false,
         ]
         switch way.kind {
-        case .vllm, .nim, .sglang: fields.merge(["repetition_penalty": 1.1, "top_k": -1]) { $1 }
+        case .vllm, .nim, .sglang:
+            fields.merge([
+                "repetition_penalty": 1.1, "top_k": -1, "min_p": 0, "presence_penalty": 0, "frequency_penalty": 0,
+            ]) { $1 }
         case .llamaServer:
             fields.merge(["repeat_penalty": 1.1, "top_k": 0, "repeat_last_n": 65_536, "min_p": 0]) { $1 }
         case .plain: break
@@ -43,8 +46,8 @@ struct RequestTests {
                 ]
             ]
         case .mp4, .file:
-            // A server that multiplies by the duration again and rounds down must have four.
-            fields["media_io_kwargs"] = ["video": ["num_frames": 4, "fps": .number(4 / 1.625 * (1 + 1e-9))]]
+            // A server that multiplies by the duration of the file and rounds down must have four.
+            fields["media_io_kwargs"] = ["video": ["num_frames": 4, "fps": .number(4.5 / 1.625)]]
         case .images: break
         }
         return fields

@@ -49,6 +49,18 @@ struct StragglerTests {
         #expect(machine.dispatch.openCount == 0)
     }
 
+    @Test("when one of both refuses the other may still answer, and when both do it is refused")
+    func oneRefuses() throws {
+        var machine = try seasoned()
+        let late = try machine.sent()
+        machine.wait(3)
+        let twin = try machine.twin()
+        #expect(machine.finish(late, .refused) == .goesOn)
+        #expect(machine.dispatch.waitingCount == 0)
+        #expect(machine.finish(twin, .refused) == .settled(twins: []))
+        #expect(machine.dispatch.openCount == 0)
+    }
+
     @Test("when one of both breaks the other goes on, even when that was the last attempt")
     func oneBreaks() throws {
         var machine = try seasoned { $0.attempts = 1 }

@@ -20,6 +20,14 @@ struct VLLMCommandTests {
                 + "--max-model-len 32768 --enable-prompt-tokens-details")
     }
 
+    @Test("does not show a key that is among its further words")
+    func keys() {
+        var text = command(.text)
+        text.further = ["--api-key", "secret-1", "--api-key=secret-2"]
+        #expect(text.shellText.hasSuffix(" --api-key secret-1 --api-key=secret-2"))
+        #expect(text.shownText.hasSuffix(" --api-key ... --api-key=..."))
+    }
+
     @Test("of Qwen2.5-VL bounds frames and takes one video a prompt")
     func qwen() throws {
         var qwen = command(.qwenVL(.smart(try ResizePlan())))

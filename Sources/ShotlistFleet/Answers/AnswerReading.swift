@@ -22,8 +22,8 @@ struct AnswerReading: Sendable {
         }
         text = words
         finishReason = choice?.finishReason == "length" ? .length : .stop
-        promptTokens = max(0, answer.usage?.promptTokens ?? 0)
-        outputTokens = max(0, answer.usage?.completionTokens ?? 0)
-        reusedTokens = min(max(0, answer.usage?.promptDetails?.cachedTokens ?? 0), promptTokens)
+        promptTokens = answer.usage?.prompt ?? 0
+        outputTokens = answer.usage?.output ?? 0
+        reusedTokens = answer.usage?.cached ?? 0
     }
 }

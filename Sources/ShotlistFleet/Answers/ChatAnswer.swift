@@ -18,6 +18,7 @@ struct ChatAnswer: Decodable, Sendable {
         }
     }
 
+    /// What the server counted; what no prompt or answer can have is not believed.
     struct Usage: Decodable, Sendable {
         struct Details: Decodable, Sendable {
             let cachedTokens: Int?
@@ -27,9 +28,18 @@ struct ChatAnswer: Decodable, Sendable {
             }
         }
 
-        let promptTokens: Int?
-        let completionTokens: Int?
-        let promptDetails: Details?
+        private let promptTokens: Int?
+        private let completionTokens: Int?
+        private let promptDetails: Details?
+
+        /// Tokens of the prompt.
+        var prompt: Int { Self.sound(promptTokens) }
+        /// Tokens of the answer.
+        var output: Int { Self.sound(completionTokens) }
+        /// Tokens of the prompt that the server's cache had.
+        var cached: Int { min(Self.sound(promptDetails?.cachedTokens), prompt) }
+
+        private static func sound(_ count: Int?) -> Int { min(max(0, count ?? 0), 1 << 32) }
 
         private enum CodingKeys: String, CodingKey {
             case promptTokens = "prompt_tokens"
@@ -70,7 +80,7 @@ struct ErrorAnswer: Sendable {
     }
 
     /// What came from outside, fit for a terminal and a record.
-    private static func line(_ text: String) -> String {
+    static func line(_ text: String) -> String {
         let words = text.split(whereSeparator: { $0.isWhitespace || $0.isNewline }).joined(separator: " ")
         let visible = words.unicodeScalars.filter {
             !$0.properties.isDefaultIgnorableCodePoint && $0.value >= 0x20 && $0.value != 0x7f

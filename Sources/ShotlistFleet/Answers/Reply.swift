@@ -34,14 +34,25 @@ enum Reply: Sendable {
                     remedy: "See that it is an OpenAI-compatible server, and look into its log."))
             return
         }
+        if let reason = answer.choice?.finishReason, Self.brokenOff.contains(reason) {
+            self = .failed(
+                .broken,
+                ShotlistError(
+                    .engineFailed, "\(server) broke its answer off (finish_reason '\(reason)').",
+                    remedy: "Look into the server's log."))
+            return
+        }
         self = .answered(answer)
     }
+
+    /// What vLLM and SGLang say of an answer that they did not write to its end, as when they shut down.
+    private static let brokenOff: Set<String> = ["abort", "cancelled", "error"]
 
     private static func outcome(status: Int, retryAfter: Duration?) -> Dispatch.Outcome {
         switch status {
         case 429, 503: .busy(retryAfter: retryAfter)
         case 408, 504: .timedOut
-        case 401, 403, 404, 405: .locked
+        case 401, 402, 403, 404, 405, 407: .locked
         case 400..<500: .refused
         default: .broken
         }
@@ -54,6 +65,14 @@ enum Reply: Sendable {
             return ShotlistError(
                 .endpointRefused, "\(server) does not take the key (HTTP \(status))\(words)",
                 remedy: "Give the right one by --api-key-env or --api-key-file.")
+        case 402:
+            return ShotlistError(
+                .endpointRefused, "\(server) wants to be paid (HTTP 402)\(words)",
+                remedy: "Settle it with whoever runs the server; the run waits and asks again.")
+        case 400..<500 where said.type == "content_filter":
+            return ShotlistError(
+                .blocked, "\(server)'s content filter does not let the request pass\(words)",
+                remedy: "Try another prompt, or a server without a filter.")
         case 400..<500 where said.isAboutLength:
             return ShotlistError(
                 .contextTooShort, "The window does not fit the model's context at \(server)\(words)",

@@ -31,18 +31,21 @@ public struct Dialect: Sendable, Hashable {
     /// Further fields, each with its JSON.
     let further: [String: String]
 
+    /// What vLLM and SGLang would otherwise take from the model's own `generation_config.json`.
+    private static let samplingOff = ["min_p": "0.0", "presence_penalty": "0.0", "frequency_penalty": "0.0"]
+
     /// vLLM 0.33.0.
     public static let vllm = Dialect(
         kind: .vllm, media: [.frames, .mp4, .file, .images], penaltyField: "repetition_penalty", topKOff: -1,
-        takesVideoFacts: true, takesMediaID: true, takesTemplateFacts: true, further: [:])
+        takesVideoFacts: true, takesMediaID: true, takesTemplateFacts: true, further: samplingOff)
     /// NIM for vision-language models: vLLM's fields; whether it takes single frames depends on its release.
     public static let nim = Dialect(
         kind: .nim, media: [.frames, .mp4, .images], penaltyField: "repetition_penalty", topKOff: -1,
-        takesVideoFacts: true, takesMediaID: false, takesTemplateFacts: true, further: [:])
+        takesVideoFacts: true, takesMediaID: false, takesTemplateFacts: true, further: samplingOff)
     /// SGLang, which knows no frames in a `video_url`.
     public static let sglang = Dialect(
         kind: .sglang, media: [.mp4, .file, .images], penaltyField: "repetition_penalty", topKOff: -1,
-        takesVideoFacts: false, takesMediaID: false, takesTemplateFacts: true, further: [:])
+        takesVideoFacts: false, takesMediaID: false, takesTemplateFacts: true, further: samplingOff)
     /// llama.cpp's server. Its penalty looks at the last 64 tokens unless it is told to look at more; it
     /// has no number for all.
     public static let llamaServer = Dialect(

@@ -68,7 +68,7 @@ struct EndpointProbe: Sendable {
     }
 
     private func unknownModel(at server: Endpoint, _ models: ModelList) -> ShotlistError {
-        let names = models.data.prefix(20).map(\.id).joined(separator: ", ")
+        let names = models.data.prefix(20).map { ErrorAnswer.line($0.id) }.joined(separator: ", ")
         guard let model else {
             return ShotlistError(
                 .endpointRefused, "\(server) has several models, and none has this variant's name: \(names).",
@@ -91,7 +91,9 @@ struct EndpointProbe: Sendable {
     }
 
     private func isThere(_ path: String, at server: Endpoint) async throws -> Bool {
-        try await transport.get(server.rootAddress(of: path), of: server).status == 200
+        let response = try await transport.get(server.rootAddress(of: path), of: server)
+        // Gateways show a page of their own for what they do not know.
+        return response.status == 200 && (try? JSONSerialization.jsonObject(with: response.body)) is [String: Any]
     }
 
     private func llamaFacts(of server: Endpoint) async throws -> LlamaServerFacts? {

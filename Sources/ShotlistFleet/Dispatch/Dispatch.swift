@@ -3,59 +3,13 @@
 /// One queue serves all servers. A request goes to the server that is least loaded for its limit; one that broke goes to
 /// another; when nothing waits, what takes far longer than the others is asked a second time elsewhere.
 package struct Dispatch: Sendable {
-    package struct ServerID: Hashable, Sendable, Comparable {
-        package let number: Int
-        package static func < (left: Self, right: Self) -> Bool { left.number < right.number }
-    }
-
-    package struct TicketID: Hashable, Sendable {
-        package let number: Int
-    }
-
-    /// A request to send now.
-    package struct Assignment: Sendable, Hashable {
-        package let ticket: TicketID
-        package let server: ServerID
-
-        package init(ticket: TicketID, server: ServerID) {
-            self.ticket = ticket
-            self.server = server
-        }
-    }
-
-    /// How a request ended.
-    package enum Outcome: Sendable, Hashable {
-        /// With an answer.
-        case answered
-        /// With a refusal that concerns this request alone, and would be the same elsewhere.
-        case refused
-        /// It broke, or what came is no answer.
-        case broken
-        /// Nothing came in time.
-        case timedOut
-        /// The server has too much.
-        case busy(retryAfter: Duration?)
-        /// No connection came about, so that the request is not to blame.
-        case unreachable
-        /// The server takes the key no longer, or has another model than before.
-        case locked
-    }
-
-    /// What becomes of the request's ticket.
-    package enum Fate: Sendable, Hashable {
-        /// It is done; the same is on the way to these servers, and is to be stopped.
-        case settled(twins: [ServerID])
-        /// It is asked again, or still is elsewhere.
-        case goesOn
-        /// It broke too often.
-        case over
-        /// It was done before.
-        case old
-    }
-
     private struct Ticket: Sendable {
         var inFlight: [ServerID: Moment] = [:]
         var failures = 0
+        /// Servers that refused it.
+        var refusals = 0
+        /// Servers that turned it away as if it had no key, and were in order when they were looked at.
+        var lockedInVain = 0
         var notBefore = Moment.zero
         var avoids: ServerID?
         var prefers: ServerID?
@@ -121,6 +75,8 @@ package struct Dispatch: Sendable {
     package mutating func probed(_ id: ServerID, isUp: Bool, now: Moment) {
         guard servers[id]?.health == .probing else { return }
         servers[id]?.health = .up
+        if isUp, policy.looksAsk, let ticket = servers[id]?.lockedAt { tickets[ticket]?.lockedInVain += 1 }
+        servers[id]?.lockedAt = nil
         if !isUp { servers[id]?.rest(now: now, policy: policy) }
         noteWhetherStuck(now: now)
     }
@@ -200,6 +156,9 @@ package struct Dispatch: Sendable {
         judge(server, by: outcome, sentAt: sentAt, now: now)
         noteWhetherStuck(now: now)
         switch outcome {
+        // Another server may have a longer context, or other rules.
+        case .refused where ticket.refusals == 0 && hasOther(than: server):
+            tickets[id]?.refusals = 1
         case .answered, .refused:
             stuckSince = nil
             tickets[id] = nil
@@ -215,8 +174,14 @@ package struct Dispatch: Sendable {
                 return .over
             }
             tickets[id]?.notBefore = now + policy.jitter(.milliseconds(250 * (1 << min(ticket.failures, 6))))
-        case .busy, .unreachable, .locked:
-            break
+        case .locked:
+            // A gateway may turn one window away by its words, and let all others pass.
+            guard ticket.lockedInVain < policy.locks || !ticket.inFlight.isEmpty else {
+                tickets[id] = nil
+                return .over
+            }
+            servers[server]?.lockedAt = id
+        case .busy, .unreachable: break
         }
         tickets[id]?.avoids = server
         if ticket.inFlight.isEmpty { queue.insert(id, isReturning: ticket.prefers != nil) }
@@ -251,8 +216,12 @@ package struct Dispatch: Sendable {
     /// The server to send a ticket to that none has seen: not the one on which it broke, unless there is no other.
     private func stranger(for ticket: Ticket, now: Moment) -> ServerID? {
         guard let avoided = ticket.avoids else { return leastLoaded(except: nil, now: now) }
-        let others = servers.contains { $0.key != avoided && $0.value.health == .up && !$0.value.isLeaving }
-        return leastLoaded(except: others ? avoided : nil, now: now)
+        return leastLoaded(except: hasOther(than: avoided) ? avoided : nil, now: now)
+    }
+
+    /// Whether another server is up.
+    private func hasOther(than server: ServerID) -> Bool {
+        servers.contains { $0.key != server && $0.value.health == .up && !$0.value.isLeaving }
     }
 
     private func leastLoaded(except avoided: ServerID?, now: Moment) -> ServerID? {

@@ -6,6 +6,11 @@ package struct DispatchPolicy: Sendable {
     package var mostInFlight = 64
     /// How often a window may break on its way before it is given up.
     package var attempts = 5
+    /// How often servers that have turned a window away, as if it had no key, may be found in order before the window is
+    /// held to be the reason.
+    package var locks = 3
+    /// Whether looking at a server asks it a question, so that one that takes no key any more is not found in order.
+    package var looksAsk = true
     /// Failures in a row after which a server is left alone.
     package var patience = 3
     /// Refusals for want of room in a row after which a server is left alone.

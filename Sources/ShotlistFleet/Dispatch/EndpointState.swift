@@ -20,6 +20,8 @@ package struct EndpointState: Sendable {
     package var isLeaving = false
     /// When it was last sent something, so that equals take turns.
     package var lastSent = Moment.zero
+    /// The request at which it took the key, or knew the model, no longer.
+    package var lockedAt: Dispatch.TicketID?
     /// Failures since the last answer.
     package private(set) var failuresInARow = 0
     /// Rests since the last answer.
@@ -37,7 +39,7 @@ package struct EndpointState: Sendable {
 
     /// The same for a window that it has seen already: rather a little too much than to read the video elsewhere.
     package func hasRoomForAcquaintance(now: Moment) -> Bool {
-        isTaking(now: now) && inFlight < limit.value + max(1, limit.value / 4)
+        isTaking(now: now) && inFlight < min(limit.most, limit.value + max(1, limit.value / 4))
     }
 
     private func isTaking(now: Moment) -> Bool {

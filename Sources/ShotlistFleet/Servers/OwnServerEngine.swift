@@ -50,7 +50,7 @@ public final class OwnServerEngine: CaptionEngine {
         let server = try OwnServer(
             program: program, arguments: command.arguments, endpoint: Endpoint("http://127.0.0.1:\(port)"),
             policy: policy, onNotice: onNotice)
-        onNotice("Starting vLLM: \(command.shellText)")
+        onNotice("Starting vLLM: \(command.shownText)")
         try await server.start()
         do {
             let fleet = try await connect(

@@ -91,6 +91,16 @@ public struct VLLMCommand: Sendable, Hashable {
     /// The command as a line for a shell.
     public var shellText: String { ([program] + arguments).map(Self.quoted).joined(separator: " ") }
 
+    /// The same for whoever may read it: without a key that is among the further arguments.
+    public var shownText: String {
+        var words = [program] + arguments
+        for index in words.indices {
+            if words[index].hasPrefix("--api-key=") { words[index] = "--api-key=..." }
+            if index > 0, words[index - 1] == "--api-key" { words[index] = "..." }
+        }
+        return words.map(Self.quoted).joined(separator: " ")
+    }
+
     private var frameWords: [String] {
         var words = [
             "--max-num-batched-tokens", "\(Self.contextTokens)",

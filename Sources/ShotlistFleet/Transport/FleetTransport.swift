@@ -129,6 +129,16 @@ final class FleetTransport: Sendable {
                     .engineFailed, "\(server) answers with more than \(Self.mostBytes >> 20) MB.",
                     remedy: "See that it is an OpenAI-compatible server."))
         }
+        // Frames that cannot be read from the disk any more.
+        if let error = error as? ShotlistError { return .failed(.broken, error) }
+        if NetworkTrouble.isUntrusted(error) {
+            return .failed(
+                .locked,
+                ShotlistError(
+                    .endpointRefused, "The certificate of \(server) is not trusted here, or is another's.",
+                    remedy: "Put its authority's certificate among the system's (update-ca-certificates), and use the "
+                        + "name that the certificate has."))
+        }
         let reason = NetworkTrouble.sentence(
             for: error, host: server.host, connectSeconds: Self.connectSeconds, readSeconds: seconds)
         return .failed(

@@ -57,6 +57,7 @@ struct Runner: Sendable {
         let kept = KeptWindows()
         options.onEvent(.started(videos: files.count, bytes: files.reduce(0) { $0 + $1.sizeInBytes }))
         var isCancelled = false
+        var ending: (any Error)?
         do {
             try await flow(files, context, collector, kept)
         } catch is CancellationError {
@@ -64,14 +65,26 @@ struct Runner: Sendable {
         } catch let error as ShotlistError where error.code == .cancelled {
             isCancelled = true
         } catch {
-            // What ends a run must not cost the captions that it has, unless there is no disk to write them to. What went
-            // wrong first is what is told.
-            if (error as? ShotlistError)?.code != .diskFull { try? await settle(kept, by: collector) }
-            throw error
+            ending = error
+        }
+        if let ending {
+            // What ends a run must not cost the captions that it has, nor the account of them, unless there is no disk to
+            // write them to. What went wrong first is what is told.
+            guard (ending as? ShotlistError)?.code != .diskFull else { throw ending }
+            try? await settle(kept, by: collector)
+            _ = try? await account(of: collector, since: start, cancelled: true)
+            throw ending
         }
         if isCancelled { try await settle(kept, by: collector) }
+        return try await account(of: collector, since: start, cancelled: isCancelled || Task.isCancelled)
+    }
+
+    /// The run's summary, which is written, too.
+    private func account(
+        of collector: Collector, since start: ContinuousClock.Instant, cancelled: Bool
+    ) async throws -> RunSummary {
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let counts = await collector.finish(seconds: seconds, cancelled: isCancelled || Task.isCancelled)
+        let counts = await collector.finish(seconds: seconds, cancelled: cancelled)
         // A task of its own, since a cancelled run has a summary, too.
         return try await Task { [shape] in
             var summary = counts

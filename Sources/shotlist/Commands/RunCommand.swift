@@ -88,7 +88,8 @@ struct RunCommand: AsyncParsableCommand {
             let model = try enhancement.model(in: windows.registry())
             pipeline.addStage(
                 try enhancement.stage(
-                    on: EngineChoice.textFleet(model, endpoints.enhancementFleet(), terminal: terminal), model: model,
+                    on: EngineChoice.textFleet(model, endpoints.enhancementFleet(), terminal: terminal),
+                    inFlight: endpoints.captionsInFlight(atLeast: enhancement.enhanceCaptionsBatchSize), model: model,
                     modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose))
         } else if enhancement.enhanceCaptions {
             let model = EnhancementModel(

@@ -86,20 +86,35 @@ struct EndpointOptions: ParsableArguments {
                 .invalidArgument, "A key is given, and no server is asked.",
                 remedy: "Give --engine openai and --endpoint, too, or leave the key out.")
         }
+        if engine == .embedded, let flag = sayingHowToAsk {
+            throw ShotlistError(
+                .invalidArgument, "\(flag) says how servers are asked, and the engine is 'embedded'.",
+                remedy: "Give --engine openai and --endpoint, too, or leave it out.")
+        }
         if engine != .vllm, vllmProgram != nil || !vllmArguments.isEmpty {
             throw ShotlistError(
                 .invalidArgument, "It is said how vLLM is started, and the engine is '\(engine.rawValue)'.",
                 remedy: "Give --engine vllm, too, or leave --vllm-program and --vllm-argument out.")
         }
-        guard endpointTimeout > 0, endpointTimeout.isFinite, endpointGiveUp >= 0, endpointGiveUp.isFinite else {
+        let year = 365.0 * 86_400
+        guard endpointTimeout > 0, endpointTimeout <= year, (0...year).contains(endpointGiveUp) else {
             throw ShotlistError(
-                .invalidArgument, "--endpoint-timeout and --endpoint-give-up are times.",
+                .invalidArgument, "--endpoint-timeout and --endpoint-give-up are times of at most a year.",
                 remedy: "Give seconds; the first above 0.")
         }
         guard (1...4096).contains(endpointRequests) else {
             throw ShotlistError(
                 .invalidArgument, "\(endpointRequests) requests at once cannot be.", remedy: "Give 1 to 4096.")
         }
+    }
+
+    /// A flag that says how the servers that caption are asked.
+    private var sayingHowToAsk: String? {
+        [
+            ("--endpoint-model", endpointModel != nil),
+            ("--endpoint-dialect", endpointDialect != nil && enhanceEndpoints.isEmpty),
+            ("--endpoint-media", endpointMedia != nil), ("--endpoint-media-dir", endpointMediaDir != nil),
+        ].first(where: \.1)?.0
     }
 
     /// Refuses what says how the embedded engine runs its model, where another engine does.
@@ -139,6 +154,12 @@ struct EndpointOptions: ParsableArguments {
     /// Windows that are with the servers at once: as many as all may have, those of a file reckoned as eight.
     var windowsInFlight: Int {
         min(4096, endpointRequests * max(1, endpoints.count + (endpointsFile == nil ? 0 : 8)))
+    }
+
+    /// Captions that are with the servers of the text model at once.
+    func captionsInFlight(atLeast batch: Int) -> Int {
+        enhanceEndpoints.isEmpty
+            ? max(batch, windowsInFlight) : max(batch, min(4096, endpointRequests * enhanceEndpoints.count))
     }
 
     private func options(for addresses: [String], file: String?) throws(ShotlistError) -> FleetOptions {

@@ -96,8 +96,11 @@ struct EnhancementOptions: ParsableArguments {
     }
 
     /// The stage that has servers rewrite captions.
+    ///
+    /// - Parameter inFlight: captions that are with them at once.
     func stage(
-        on engine: @escaping TextEngineFactory, model: ModelSpec, modelDir: String, seed: Int, verbose: Bool
+        on engine: @escaping TextEngineFactory, inFlight: Int, model: ModelSpec, modelDir: String, seed: Int,
+        verbose: Bool
     ) throws(ShotlistError) -> CaptionEnhancementStage {
         guard enhanceCaptionsModelPath == nil else {
             throw ShotlistError(
@@ -105,7 +108,7 @@ struct EnhancementOptions: ParsableArguments {
                 remedy: "Leave one of the two out.")
         }
         return try CaptionEnhancementStage(
-            modelDir: modelDir, model: model, prompt: try prompt(), modelBatchSize: enhanceCaptionsBatchSize,
+            modelDir: modelDir, model: model, prompt: try prompt(), modelBatchSize: inFlight,
             fp8: enhanceCaptionsUseFP8Weights, maxOutputTokens: enhanceCaptionsMaxOutputTokens, verbose: verbose,
             seed: seed, placement: .sideBySide, engine: engine)
     }

@@ -36,6 +36,12 @@ final class LocalServer: Sendable {
         try #require(isGone, "a process that was killed goes on")
     }
 
+    /// Lets it do nothing for a while.
+    func pause() { process.withLock { _ = kill($0.processIdentifier, SIGSTOP) } }
+
+    /// Lets it go on.
+    func goOn() { process.withLock { _ = kill($0.processIdentifier, SIGCONT) } }
+
     /// Starts it again on the same port.
     func startAgain() async throws {
         let (process, _) = try await Self.launch(

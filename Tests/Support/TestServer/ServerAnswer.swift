@@ -110,7 +110,7 @@ struct Completion {
     var json: Data {
         let usage: [String: Any] = [
             "prompt_tokens": usage.prompt, "completion_tokens": usage.output,
-            "total_tokens": usage.prompt + usage.output,
+            "total_tokens": usage.prompt &+ usage.output,
             "prompt_tokens_details": ["cached_tokens": usage.cached],
         ]
         let message: [String: Any] = ["role": "assistant", "content": content.map { $0 as Any } ?? NSNull()]
