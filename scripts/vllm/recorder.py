@@ -51,7 +51,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(200, {"id": "1", "object": "chat.completion", "choices": [choice], "usage": usage})
 
 
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.daemon_threads = True
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    # Sixteen connections come at once; one that finds no place waits for a second.
+    request_queue_size = 128
+
+
+server = Server(("127.0.0.1", 0), Handler)
 print(server.server_address[1], flush=True)
 server.serve_forever()

@@ -25,6 +25,7 @@ capture() {
     local name=$1 variant=$2 folder=$work/$1 port=
     shift 2
     mkdir -p "$folder/bodies"
+    : >"$folder/port"
     python3 -B scripts/vllm/recorder.py "$folder/bodies" "$variant" >"$folder/port" &
     recorder=$!
     for _ in $(seq 100); do
@@ -59,11 +60,20 @@ for variant in qwen qwen3 nemotron; do
     capture "$variant" "$variant" --captioning-stage2-caption
     capture "$variant-mp4" "$variant" --endpoint-media mp4
 done
+# line NAME VARIANT ARGUMENTS...   keeps the line that starts a server
+line() {
+    local name=$1
+    shift
+    "$shotlist" serve-command "$@" >"$work/commands/$name" 2>"$work/log" || {
+        cat "$work/log" >&2
+        exit 1
+    }
+}
+
 for variant in qwen qwen3 nemotron nemotron-bf16 nemotron-fp8 nemotron-nvfp4 qwen_lm text/qwen3; do
     name=${variant/\//-}
-    "$shotlist" serve-command "$variant" >"$work/commands/$name"
-    "$shotlist" serve-command "$variant" --host 127.0.0.1 --port 8003 --fp8 --disable-mmcache --tensor-parallel-size 2 \
-        --gpu-memory-utilization 0.85 --endpoint-media-dir "$work" -- --max-num-seqs 64 \
-        >"$work/commands/$name-all" 2>/dev/null
+    line "$name" "$variant"
+    line "$name-all" "$variant" --host 127.0.0.1 --port 8003 --fp8 --disable-mmcache --tensor-parallel-size 2 \
+        --gpu-memory-utilization 0.85 --endpoint-media-dir "$work" -- --max-num-seqs 64
 done
 VLLM_LOGGING_LEVEL=ERROR HF_HUB_OFFLINE=1 "$python" -B scripts/vllm/check.py "$work"
