@@ -178,6 +178,21 @@ struct DispatchTests {
         #expect(machine.dispatch.openCount == 0)
     }
 
+    @Test("what was sent before a server came back does not send it to rest again")
+    func stale() throws {
+        var machine = try Machine(servers: 1)
+        let (first, late) = (try machine.sent(), try machine.sent())
+        machine.finish(first, .unreachable)
+        machine.wait(10)
+        for id in machine.dispatch.dueProbes(now: machine.now) {
+            machine.dispatch.probed(id, isUp: true, now: machine.now)
+        }
+        #expect(machine.finish(late, .unreachable) == .goesOn)
+        #expect(machine.state(late.server)?.health == .up)
+        try machine.goOn(.unreachable)
+        #expect(machine.state(late.server)?.health != .up)
+    }
+
     @Test("what one server refuses is asked of one other, and then is refused")
     func refusedTwice() throws {
         var machine = try Machine(servers: 3)

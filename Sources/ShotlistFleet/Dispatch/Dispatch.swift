@@ -75,6 +75,7 @@ package struct Dispatch: Sendable {
     package mutating func probed(_ id: ServerID, isUp: Bool, now: Moment) {
         guard servers[id]?.health == .probing else { return }
         servers[id]?.health = .up
+        servers[id]?.upSince = now
         if isUp, policy.looksAsk, let ticket = servers[id]?.lockedAt { tickets[ticket]?.lockedInVain += 1 }
         servers[id]?.lockedAt = nil
         if !isUp { servers[id]?.rest(now: now, policy: policy) }
@@ -180,7 +181,7 @@ package struct Dispatch: Sendable {
                 tickets[id] = nil
                 return .over
             }
-            servers[server]?.lockedAt = id
+            if servers[server]?.health != .up { servers[server]?.lockedAt = id }
         case .busy, .unreachable: break
         }
         tickets[id]?.avoids = server
@@ -241,6 +242,7 @@ package struct Dispatch: Sendable {
             state.answered()
             state.limit.answered(now: now)
         case .refused: state.answered()
+        case _ where sentAt < state.upSince: break
         case .broken: state.failed(now: now, patience: policy.patience, policy: policy)
         case .timedOut:
             state.limit.tooMany(sentAt: sentAt, now: now)

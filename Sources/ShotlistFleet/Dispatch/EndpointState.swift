@@ -20,6 +20,8 @@ package struct EndpointState: Sendable {
     package var isLeaving = false
     /// When it was last sent something, so that equals take turns.
     package var lastSent = Moment.zero
+    /// When it was last found to be there. What went out before and fails says nothing of how it is now.
+    package var upSince = Moment.zero
     /// The request at which it took the key, or knew the model, no longer.
     package var lockedAt: Dispatch.TicketID?
     /// Failures since the last answer.

@@ -44,7 +44,7 @@ struct BodyChunks: AsyncSequence, Sendable {
     let pieces: [BodyPiece]
 
     /// Bytes of a file that are turned into base64 at once: a multiple of three, so that no padding comes between.
-    static let fileChunk = 96 * 1024
+    static let fileChunk = 24 * 1024
 
     func makeAsyncIterator() -> Iterator { Iterator(pieces: pieces) }
 
@@ -60,8 +60,8 @@ struct BodyChunks: AsyncSequence, Sendable {
         /// Small pieces are sent together: a system call for each comma would cost more than copying them.
         mutating func next() async throws -> ByteBuffer? {
             guard index < pieces.count else { return nil }
-            var buffer = ByteBufferAllocator().buffer(capacity: 144 << 10)
-            while index < pieces.count, buffer.readableBytes < 64 << 10 {
+            var buffer = ByteBufferAllocator().buffer(capacity: 72 << 10)
+            while index < pieces.count, buffer.readableBytes < 32 << 10 {
                 switch pieces[index] {
                 case .text(let data):
                     buffer.writeBytes(data)
