@@ -165,7 +165,9 @@ struct EnhancementRoundsTests {
         #expect(summary.statuses == ["success": 8])
         #expect((summary.enhanced, summary.enhancementsFailed) == (0, 8))
         #expect(try workspace.windows().allSatisfy { $0["enhancement_reason"] as? String == "out_of_memory" })
-        #expect(diary.changes == ["+captions", "-captions", "+captions", "-captions"])
+        // Back in between, unless all windows had their captions when the first round's turn came.
+        let once = ["+captions", "-captions"]
+        #expect([once, once + once].contains(diary.changes))
     }
 
     @Test("a run that is stopped while captions wait writes them, and says what is missing")

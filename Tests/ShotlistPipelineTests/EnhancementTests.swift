@@ -98,7 +98,7 @@ struct EnhancementTests {
                 case "from 0": throw ShotlistError(.contextTooShort, "Too long.", remedy: "Shorten it.")
                 case "from 64": throw Strange()
                 case "from 128": .saying("<think>What could I say?</think> \n")
-                default: .saying("I'm sorry, but", finishReason: .length)
+                default: .saying("I'm sorry, but", finishReason: .length, outputTokens: 512)
                 }
             }
         }
@@ -123,6 +123,22 @@ struct EnhancementTests {
         #expect(windows.map { $0["qwen_lm_enhanced_caption"] as? String } == [nil, nil, nil, "I'm sorry, but"])
         #expect(windows[2]["enhancement_output_tokens"] as? Int == 7)
         #expect(windows[3]["enhancement_flags"] as? [String] == ["refused"])
+    }
+
+    @Test("an enhancement that the model's context cut off says so, and not that the limit is to be raised")
+    func contextEnds() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.enhancement = try CaptionEnhancementStage { _ in
+            ScriptedTextEngine { _ in .saying("A dog runs over", finishReason: .length) }
+        }
+        _ = try await run(on: workspace)
+        for window in try workspace.windows() {
+            #expect(window["enhancement_status"] as? String == "truncated")
+            #expect(window["enhancement_reason"] as? String == "context_too_short")
+            let text = window["enhancement_reason_text"] as? String
+            #expect(text?.contains("context after 7 tokens, behind a prompt of 30") == true)
+        }
     }
 
     @Test("a window without a caption is left alone, and one that was cut off is not")

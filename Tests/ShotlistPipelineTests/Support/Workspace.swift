@@ -167,7 +167,9 @@ extension CaptionAnswer {
 
 extension TextAnswer {
     /// An answer of these words.
-    static func saying(_ text: String, finishReason: CaptionRecord.FinishReason = .stop) -> TextAnswer {
-        TextAnswer(text: text, finishReason: finishReason, promptTokens: 30, outputTokens: 7)
+    static func saying(
+        _ text: String, finishReason: CaptionRecord.FinishReason = .stop, outputTokens: Int = 7
+    ) -> TextAnswer {
+        TextAnswer(text: text, finishReason: finishReason, promptTokens: 30, outputTokens: outputTokens)
     }
 }
