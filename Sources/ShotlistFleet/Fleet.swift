@@ -224,7 +224,8 @@ final class Fleet: Sendable {
                 effects.tasks = twins.compactMap {
                     state.running[Dispatch.Assignment(ticket: assignment.ticket, server: $0)]
                 }
-                state.saidStuck = false
+                // A server that still rests may answer what went out before: the outage is not over for that.
+                if state.dispatch.isAnyUp { state.saidStuck = false }
             case .over: effects.asked = state.asked.removeValue(forKey: assignment.ticket)
             case .goesOn, .old: break
             }
