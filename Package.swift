@@ -40,8 +40,12 @@ let package = Package(
     ],
     targets: [
         .systemLibrary(
-            name: "CLibAV", pkgConfig: "libavformat libavcodec libavutil libswscale",
-            providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+            name: "CLibAV", pkgConfig: "libavfilter libavformat libavcodec libavutil libswscale",
+            providers: [
+                .apt([
+                    "libavfilter-dev", "libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev",
+                ])
+            ]),
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp libwebpmux", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CLlama"),
@@ -147,7 +151,7 @@ let package = Package(
             name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ShotlistCore", "shotlist", "TestHub"], exclude: ["Fixtures"]),
+            name: "CommandTests", dependencies: ["ShotlistCore", "ShotlistMedia", "shotlist", "TestHub"], exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -47,6 +47,7 @@ TOOLS
     while read -r library package; do
         pkg-config --exists "$library" 2>/dev/null || echo "$package"
     done <<'LIBRARIES'
+libavfilter libavfilter-dev
 libavformat libavformat-dev
 libavcodec libavcodec-dev
 libavutil libavutil-dev

@@ -31,6 +31,17 @@ struct PipelineShape: Sendable {
         windowStages.lazy.compactMap { $0 as? CaptionEnhancementStage }.first
     }
 
+    /// The stage whose files come from the pass that decodes windows: they must be encoded, and nobody may ask for them
+    /// before the windows are done.
+    var filesFromWindows: ClipTranscodingStage? {
+        guard preparation != nil, let stage = clipStages.last as? ClipTranscodingStage, stage.encoder != .copy,
+            windowStages.allSatisfy({
+                $0 is PreviewStage || $0 is CaptionGenerationStage || $0 is CaptionEnhancementStage
+            })
+        else { return nil }
+        return stage
+    }
+
     /// Whether any stage reads windows' prepared inputs: all but the preview stage may.
     var inputsAreRead: Bool {
         windowStages.contains { !($0 is PreviewStage) }

@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistMedia
 import Testing
 
 @Suite("The commands that look at one file, and at the machine")
@@ -31,6 +32,20 @@ struct OtherCommandTests {
         let resized = try await Command.shotlist("frames", file, "-o", folder.path("small"), "--resized")
         #expect(resized.status == 0)
         #expect(try size(ofPNG: folder.path("small/0_249/0.png")) == [644, 280])
+    }
+
+    @Test("a card that is not there is said once, and the processor decodes", arguments: ["cuda", "vaapi"])
+    func decoder(_ name: String) async throws {
+        let folder = try Folder()
+        let file = try Repository.footage("bikes").path
+        let run = try await Command.shotlist("frames", file, "-o", folder.path("frames"), "--decoder", name)
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(folder.files().contains("frames/0_249/0.png"))
+        // Machines that have the card have nothing to say.
+        let lines = run.errors.split(separator: "\n").filter { $0.contains("'\(name)' cannot decode here") }
+        #expect(lines.count == (VideoDecoder.workingHardware.map(\.rawValue).contains(name) ? 0 : 1))
+        let wrong = try await Command.shotlist("frames", file, "-o", folder.path("none"), "--decoder", "abacus")
+        #expect(wrong.status == 64 && wrong.errors.contains("auto"))
     }
 
     @Test func preview() async throws {

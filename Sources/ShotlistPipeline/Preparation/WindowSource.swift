@@ -22,15 +22,17 @@ struct WindowSource: Sendable {
 
     /// Plans a clip's windows and opens its video. Blocks.
     ///
+    /// - Parameter clipFile: the clip's own file, which comes from the same pass.
     /// - Throws: ``ShotlistError`` when the video cannot be opened.
     init(
-        stage: CaptionPreparationStage, clip: Clip, previewPlan: PreviewPlan?, inputsAreRead: Bool, threads: Int
+        stage: CaptionPreparationStage, clip: Clip, clipFile: ClipFile?, context: RunContext, threads: Int
     ) throws(ShotlistError) {
+        let previewPlan = context.previewPlan
         self.stage = stage
         self.clip = clip
         ranges = stage.windowPlan.windows(totalFrames: clip.frames.count)
         plans = ranges.map {
-            Self.plan($0, stage: stage, clip: clip, previewPlan: previewPlan, inputsAreRead: inputsAreRead)
+            Self.plan($0, stage: stage, clip: clip, previewPlan: previewPlan, inputsAreRead: context.inputsAreRead)
         }
         let needs = plans.map { plan in
             WindowNeeds(
@@ -40,11 +42,14 @@ struct WindowSource: Sendable {
         }
         let somethingIsNeeded = needs.contains { !$0.modelFrames.isEmpty || !$0.previewFrames.isEmpty }
         reader =
-            somethingIsNeeded
+            somethingIsNeeded || clipFile != nil
             ? try WindowReader(
                 path: clip.video.inputPath, timeline: clip.video.timeline, clipFrames: clip.frames, windows: needs,
-                threads: threads) : nil
+                threads: threads, decoder: context.decoder, clipFile: clipFile) : nil
     }
+
+    /// Ends the clip's own file, where one was asked for, after the last window. Blocks.
+    func finishClipFile() throws(ShotlistError) -> EncodedClip? { try reader?.finishClipFile() }
 
     /// The window at `index`; indices must be asked for in order. Blocks.
     ///

@@ -21,28 +21,36 @@ public struct PreviewPlan: Sendable, Hashable {
         public let durations: [Int]
     }
 
-    /// The pictures at 0, 1, 2 ... times `1 / targetFPS` seconds of the window, each the frame that is on the screen
-    /// at that time. A frame that is on the screen for several of these times is shown once, for as long.
+    /// One picture for each `1 / targetFPS` seconds of the window, as FFmpeg's filter `fps` picks them, by which NeMo
+    /// Curator draws its previews: a frame's time is rounded to the nearest picture, and of those that a picture has or
+    /// has passed the last is shown. At one picture a second, the first shows what is on the screen half a second in. A
+    /// frame that several pictures show is there once, for as long.
     public func shots(of window: FrameRange, clip: Clip) -> Shots {
         let (clipFrames, timeline) = (clip.frames, clip.video.timeline)
         let first = clipFrames.lowerBound + window.start
         let last = clipFrames.lowerBound + window.end
         let start = timeline.time(of: first)
-        let next = last + 1 < timeline.count ? timeline.time(of: last + 1) : timeline.duration
-        let length = max(0, next - start)
-        let count = max(1, Int((length * targetFPS).rounded()))
-        let step = 1000 / targetFPS
-        var shots: [(frame: Int, duration: Double)] = []
-        for index in 0..<count {
-            let time = start + Double(index) / targetFPS
-            let frame = min(max(timeline.frame(at: time), first), last) - clipFrames.lowerBound
-            let duration = index == count - 1 ? max(length * 1000 - step * Double(index), min(step, 40)) : step
-            if shots.last?.frame == frame {
-                shots[shots.count - 1].duration += duration
-            } else {
-                shots.append((frame, duration))
-            }
+        let end = last + 1 < timeline.count ? timeline.time(of: last + 1) : timeline.duration
+        let count = max(1, picture(at: end - start))
+        var shots: [(frame: Int, firstPicture: Int)] = []
+        var frame = first
+        for number in 0..<count {
+            while frame < last, picture(at: timeline.time(of: frame + 1) - start) <= number { frame += 1 }
+            if shots.last?.frame != frame { shots.append((frame, number)) }
         }
-        return Shots(frames: shots.map(\.frame), durations: shots.map { Int($0.duration.rounded()) })
+        let ends = shots.dropFirst().map(\.firstPicture) + [count]
+        return Shots(
+            frames: shots.map { $0.frame - clipFrames.lowerBound },
+            durations: zip(shots, ends).map { milliseconds($1) - milliseconds($0.firstPicture) })
+    }
+
+    /// The picture nearest to a time, half-way ones counting to the later. The little more is for times whose fraction
+    /// a binary number does not hold.
+    private func picture(at seconds: Double) -> Int {
+        Int(max(0, seconds * targetFPS + 0.5 + 1e-6))
+    }
+
+    private func milliseconds(_ picture: Int) -> Int {
+        Int((Double(picture) * 1000 / targetFPS).rounded())
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistMedia
+import Synchronization
 
 /// Draws an endlessly looping animated WebP of each window.
 ///
@@ -21,6 +22,12 @@ public struct PreviewStage: WindowStage {
     /// Logs each window.
     public let verbose: Bool
     private let state = StageState<RunContext>()
+    private let crew = Crew()
+
+    /// How many windows are being drawn.
+    private final class Crew: Sendable {
+        let windows = Atomic<Int>(0)
+    }
 
     /// Makes a stage.
     ///
@@ -71,8 +78,12 @@ public struct PreviewStage: WindowStage {
         guard let context = state.value, let preview = window.previewFrames else { return }
         window.previewFrames = nil
         do {
-            window.webpBytes = try await context.pool.run { [quality, compressionLevel] in
-                try WebPEncoder.encode(preview, quality: quality, compressionLevel: compressionLevel, threads: 1)
+            window.webpBytes = try await context.pool.run { [quality, compressionLevel, concurrency, crew] in
+                let windows = crew.windows.add(1, ordering: .relaxed).newValue
+                defer { crew.windows.subtract(1, ordering: .relaxed) }
+                // CPUs that no other window uses draw pictures of this one.
+                return try WebPEncoder.encode(
+                    preview, quality: quality, compressionLevel: compressionLevel, threads: max(1, concurrency / windows))
             }
             guard verbose, let bytes = window.webpBytes else { return }
             context.logger.info(

@@ -11,6 +11,8 @@ actor ClipAssembler {
     private struct OpenClip {
         var clip: Clip
         let ranges: [FrameRange]
+        /// Whether the clip's own file is still to come.
+        var awaitsFile = false
         var windows: [Window] = []
         var hasPreview = false
         var reason: WindowReason?
@@ -34,9 +36,19 @@ actor ClipAssembler {
         return nil
     }
 
-    /// Announces a clip with its windows; one without any is finished at once, for `reason`.
-    func open(_ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil) -> FinishedClip? {
-        clips[clip.id] = OpenClip(clip: clip, ranges: windows, reason: reason)
+    /// Announces a clip with its windows; one without any is finished at once, for `reason`, unless its own file is still
+    /// to come.
+    func open(
+        _ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil, awaitsFile: Bool = false
+    ) -> FinishedClip? {
+        clips[clip.id] = OpenClip(clip: clip, ranges: windows, awaitsFile: awaitsFile, reason: reason)
+        return finishIfComplete(clip.id)
+    }
+
+    /// Takes a clip whose own file has come, or will not.
+    func add(_ clip: Clip) -> FinishedClip? {
+        clips[clip.id]?.clip = clip
+        clips[clip.id]?.awaitsFile = false
         return finishIfComplete(clip.id)
     }
 
@@ -55,15 +67,15 @@ actor ClipAssembler {
         return open.ranges.contains(window.range) && !open.windows.contains { $0.range == window.range }
     }
 
-    /// Clips of which some windows have come and some have not, with those that have not, in order.
-    func openClips() -> [(clip: Clip, missing: [FrameRange])] {
-        let open = clips.values.filter { !$0.windows.isEmpty && $0.windows.count < $0.ranges.count }
+    /// Clips of which some windows have come and something else has not, with the windows that have not, in order.
+    func openClips() -> [(clip: Clip, missing: [FrameRange], awaitsFile: Bool)] {
+        let open = clips.values.filter { !$0.windows.isEmpty && ($0.windows.count < $0.ranges.count || $0.awaitsFile) }
         let ordered = open.sorted {
             ($0.clip.video.inputPath, $0.clip.index) < ($1.clip.video.inputPath, $1.clip.index)
         }
         return ordered.map { open in
             let come = Set(open.windows.map(\.range))
-            return (open.clip, open.ranges.filter { !come.contains($0) })
+            return (open.clip, open.ranges.filter { !come.contains($0) }, open.awaitsFile)
         }
     }
 
@@ -83,7 +95,7 @@ actor ClipAssembler {
     }
 
     private func finishIfComplete(_ id: Clip.ID) -> FinishedClip? {
-        guard let open = clips[id], open.windows.count == open.ranges.count else { return nil }
+        guard let open = clips[id], open.windows.count == open.ranges.count, !open.awaitsFile else { return nil }
         return FinishedClip(
             clip: open.clip, windows: open.windows.sorted { $0.range.start < $1.range.start },
             status: open.reason == nil ? .success : .skipped, reason: open.reason)

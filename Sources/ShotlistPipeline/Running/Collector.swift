@@ -49,11 +49,16 @@ struct Collector: Sendable {
         try await finish(FinishedVideo(file: file, video: nil, error: error, clips: []))
     }
 
-    /// Announces a clip and its windows.
-    func open(_ clip: Clip, windows: [FrameRange], reason: WindowReason?) async throws {
-        if let finished = await assembler.open(clip, windows: windows, reason: reason) {
+    /// Announces a clip and its windows, and whether its own file comes after them.
+    func open(_ clip: Clip, windows: [FrameRange], reason: WindowReason?, awaitsFile: Bool = false) async throws {
+        if let finished = await assembler.open(clip, windows: windows, reason: reason, awaitsFile: awaitsFile) {
             try await finish(finished)
         }
+    }
+
+    /// Takes a clip whose own file has come, or will not.
+    func take(_ clip: Clip) async throws {
+        if let finished = await assembler.add(clip) { try await finish(finished) }
     }
 
     /// Hands a window's preview to the writer and lets go of its frames.
@@ -93,7 +98,12 @@ struct Collector: Sendable {
     func closeOpenClips() async throws {
         let reason = ShotlistError(
             .cancelled, "The run was stopped before it came to this window.", remedy: "Run it again.")
-        for (clip, ranges) in await assembler.openClips() {
+        for (clip, ranges, awaitsFile) in await assembler.openClips() {
+            if awaitsFile, let stage = shape.filesFromWindows {
+                var clip = clip
+                clip.errors[stage.name] = "The run was stopped before this clip's file was whole. Run it again."
+                try await take(clip)
+            }
             for range in ranges {
                 var window = Window(clipID: clip.id, range: range)
                 window.fail(reason, status: .skipped)

@@ -1,11 +1,14 @@
 import Foundation
 import Logging
 import ShotlistCore
+import ShotlistMedia
 
 /// What a run gives its stages.
 public struct RunContext: Sendable {
     /// Threads for media work, at least 1.
     public let threads: Int
+    /// On what videos are decoded.
+    public let decoder: VideoDecoder
     /// Runs calls that block.
     public let pool: BlockingPool
     /// Set when the run is to stop; long blocking calls look at it.

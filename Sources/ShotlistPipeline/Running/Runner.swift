@@ -19,7 +19,7 @@ struct Runner: Sendable {
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
         let context = RunContext(
-            threads: options.threads, pool: pool, cancellation: CancellationFlag(), stagingFolder: staging.url,
+            threads: options.threads, decoder: options.decoder, pool: pool, cancellation: CancellationFlag(), stagingFolder: staging.url,
             logger: options.logger, previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
             captionVariant: shape.generation?.settings.variant.name)
@@ -55,6 +55,7 @@ struct Runner: Sendable {
         let start = ContinuousClock.now
         let collector = Collector(shape: shape, context: context, onClip: onClip, videos: files.count)
         let kept = KeptWindows()
+        if let problem = options.decoder.problem { options.onEvent(.warning(problem)) }
         options.onEvent(.started(videos: files.count, bytes: files.reduce(0) { $0 + $1.sizeInBytes }))
         var isCancelled = false
         var ending: (any Error)?
@@ -120,7 +121,8 @@ struct Runner: Sendable {
                 try await ClipFeeder(shape: shape, context: context, collector: collector).feed(files, to: clips)
             }
             group.addTask {
-                let worker = ClipWorker(shape: shape, context: context, collector: collector)
+                let worker = ClipWorker(
+                    shape: shape, context: context, collector: collector, threads: DecodingThreads(context.threads))
                 try await workers(max(1, context.threads), from: clips, closing: windows[0]) { clip in
                     try await worker.work(on: clip, handingTo: windows[0])
                 }

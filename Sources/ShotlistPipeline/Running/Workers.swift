@@ -33,38 +33,37 @@ struct ClipWorker: Sendable {
     let shape: PipelineShape
     let context: RunContext
     let collector: Collector
+    let threads: DecodingThreads
 
-    /// Works on one clip until its last window is handed on.
+    /// Works on one clip until its last window is handed on and its own file is written.
     func work(on clip: Clip, handingTo windows: AsyncChannel<WindowItem>) async throws {
         var clip = clip
-        for stage in shape.clipStages {
-            do {
-                try await stage.process(&clip)
-            } catch let error as ShotlistError where error.code != .diskFull && error.code != .cancelled {
-                clip.errors[stage.name] = error.description
-                context.report(.warning("Clip \(clip.name): \(error)"))
-            }
+        // The last clip stage may leave its file to the pass that decodes the windows.
+        for stage in shape.filesFromWindows == nil ? shape.clipStages[...] : shape.clipStages.dropLast() {
+            try await keepingErrors(of: stage, in: &clip) { try await stage.process(&$0) }
         }
         guard let preparation = shape.preparation else {
             try await collector.open(clip, windows: [], reason: nil)
             return
         }
-        try await prepare(clip, by: preparation, handingTo: windows)
+        let share = threads.take(for: clip.video.metadata.size)
+        defer { threads.giveBack(share) }
+        try await prepare(clip, by: preparation, threads: share, handingTo: windows)
     }
 
     private func prepare(
-        _ clip: Clip, by stage: CaptionPreparationStage, handingTo windows: AsyncChannel<WindowItem>
+        _ clip: Clip, by stage: CaptionPreparationStage, threads: Int, handingTo windows: AsyncChannel<WindowItem>
     ) async throws {
         var clip = clip
+        let clipFile = shape.filesFromWindows?.clipFile(of: clip)
         let source: WindowSource
         do {
             source = try await context.pool.run { [clip] in
-                try WindowSource(
-                    stage: stage, clip: clip, previewPlan: context.previewPlan, inputsAreRead: context.inputsAreRead,
-                    threads: 1)
+                try WindowSource(stage: stage, clip: clip, clipFile: clipFile, context: context, threads: threads)
             }
         } catch let error as ShotlistError {
             clip.errors[stage.name] = error.description
+            if clipFile != nil, let writer = shape.filesFromWindows { clip.errors[writer.name] = error.description }
             try await collector.open(clip, windows: [], reason: WindowReason(error))
             return
         }
@@ -72,17 +71,40 @@ struct ClipWorker: Sendable {
             let error = ShotlistError(
                 .tooFewFrames, "The clip has \(clip.frames.count) frame(s), too few for a window.",
                 remedy: "Use longer clips; a window needs 4 frames.")
+            try await finishFile(of: &clip, by: source)
             try await collector.open(clip, windows: [], reason: WindowReason(error))
             return
         }
         if stage.verbose {
             context.logger.info("clip \(clip.name): \(clip.frames.count) frames, \(source.ranges.count) window(s)")
         }
-        try await collector.open(clip, windows: source.ranges, reason: nil)
+        try await collector.open(clip, windows: source.ranges, reason: nil, awaitsFile: clipFile != nil)
         for index in source.ranges.indices {
             try Task.checkCancellation()
             let window = try await context.pool.run { source.window(at: index) }
             await windows.send(WindowItem(clip: clip, window: window))
+        }
+        guard clipFile != nil else { return }
+        try await finishFile(of: &clip, by: source)
+        try await collector.take(clip)
+    }
+
+    private func finishFile(of clip: inout Clip, by source: WindowSource) async throws {
+        guard let stage = shape.filesFromWindows else { return }
+        try await keepingErrors(of: stage, in: &clip) { clip in
+            clip.encoded = try await context.pool.run { try source.finishClipFile() }
+        }
+    }
+
+    /// Does a stage's work on a clip; what goes wrong is kept with the clip, unless it ends the run.
+    private func keepingErrors(
+        of stage: any Stage, in clip: inout Clip, _ work: (inout Clip) async throws -> Void
+    ) async throws {
+        do {
+            try await work(&clip)
+        } catch let error as ShotlistError where error.code != .diskFull && error.code != .cancelled {
+            clip.errors[stage.name] = error.description
+            context.report(.warning("Clip \(clip.name): \(error)"))
         }
     }
 }

@@ -6,7 +6,9 @@ import Synchronization
 /// Writes each clip as an mp4 file of its own, by encoding it anew or by cutting its packets.
 ///
 /// The file shows exactly the clip's frames and waits in the run's staging folder until the writer puts it in its
-/// place.
+/// place. Where windows are made of the clip, too, both come from one pass of decoding, and ``Clip/encoded`` is set when
+/// the clip's last window is decoded; with window stages of your own, which may read the file, it is written before the
+/// first window.
 public struct ClipTranscodingStage: ClipStage {
     public let name = "clip_transcoding"
     /// How the clip is written.
@@ -38,12 +40,25 @@ public struct ClipTranscodingStage: ClipStage {
 
     public func process(_ clip: inout Clip) async throws {
         guard let context = state.value, !clip.frames.isEmpty else { return }
-        let file = context.stagingFolder.appending(path: clip.name + ".mp4")
+        let file = file(of: clip, context)
         let (video, frames) = (clip.video, clip.frames)
         clip.encoded = try await context.pool.run { [encoder, encoderThreads] in
             try ClipCutter.write(
                 source: video.inputPath, metadata: video.metadata, timeline: video.timeline, clipFrames: frames,
-                encoder: encoder, threads: encoderThreads, isCancelled: { context.cancellation.isSet }, to: file)
+                encoder: encoder, threads: encoderThreads, decoder: context.decoder,
+                isCancelled: { context.cancellation.isSet }, to: file)
         }
+    }
+
+    /// The clip's file as a by-product of the pass that decodes its windows; nil for a clip without frames.
+    func clipFile(of clip: Clip) -> ClipFile? {
+        guard let context = state.value, !clip.frames.isEmpty else { return nil }
+        return ClipFile(
+            metadata: clip.video.metadata, encoder: encoder, threads: encoderThreads,
+            isCancelled: { context.cancellation.isSet }, to: file(of: clip, context))
+    }
+
+    private func file(of clip: Clip, _ context: RunContext) -> URL {
+        context.stagingFolder.appending(path: clip.name + ".mp4")
     }
 }

@@ -27,20 +27,29 @@ struct DoctorCommand: AsyncParsableCommand {
     }
 
     private func media() -> String {
-        let working = MediaInfo.encoders
+        let usable = MediaInfo.encoders
         let libraries = MediaInfo.libraries.map { "  \($0.name) \($0.version)" }
         let encoders = ClipEncoder.allCases.map { encoder in
             let advice =
                 encoder == .h264NVENC
                 ? "needs an NVIDIA card and an FFmpeg built with it (--enable-nvenc)"
                 : "missing; install FFmpeg's libraries with it (on Debian: apt-get install libavcodec-dev) and build anew"
-            return "  encoder \(encoder.rawValue): \(working.contains(encoder) ? "works" : advice)"
+            return "  encoder \(encoder.rawValue): \(usable.contains(encoder) ? "works" : advice)"
         }
-        let hardware = MediaInfo.hardwareDecoders.joined(separator: ", ")
+        let working = VideoDecoder.workingHardware.map(\.rawValue)
+        let possible = MediaInfo.hardwareDecoders.filter { name in ["cuda", "vaapi"].contains(name) }
+        let hardware =
+            working.isEmpty
+            ? "none works here, videos are decoded on the processor; this FFmpeg knows "
+                + (possible.isEmpty ? "none" : possible.joined(separator: ", "))
+            : working.joined(separator: ", ")
         return
             (["FFmpeg \(MediaInfo.ffmpegVersion)"] + libraries + encoders + [
                 "  decoders: \(MediaInfo.decoders.joined(separator: ", "))",
-                "  hardware that FFmpeg could decode on: \(hardware.isEmpty ? "none" : hardware); not used by this release",
+                "  decoders on a card: \(hardware)",
+                "  high dynamic range: "
+                    + (MediaInfo.mapsHighDynamicRange
+                        ? "mapped to standard range" : "refused; this FFmpeg lacks the filters zscale and tonemap"),
             ]).joined(separator: "\n")
     }
 

@@ -45,7 +45,7 @@ struct FramesCommand: AsyncParsableCommand {
     private func write(_ needs: [WindowNeeds], of source: WholeFile) throws {
         let reader = try WindowReader(
             path: file, timeline: source.video.timeline, clipFrames: source.clip.frames, windows: needs,
-            threads: try machine.threadCount())
+            threads: try machine.threadCount(), decoder: machine.sayingDecoder())
         var written = 0
         for need in needs {
             guard let window = try reader.next() else { break }

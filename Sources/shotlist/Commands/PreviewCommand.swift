@@ -53,7 +53,7 @@ struct PreviewCommand: AsyncParsableCommand {
         }
         let reader = try WindowReader(
             path: file, timeline: source.video.timeline, clipFrames: source.clip.frames, windows: needs,
-            threads: threads)
+            threads: threads, decoder: machine.sayingDecoder())
         for (range, shots) in zip(ranges, shots) {
             guard let window = try reader.next(), window.previewFrames.count == shots.frames.count else {
                 throw ShotlistError(

@@ -35,7 +35,8 @@ struct RunCommand: AsyncParsableCommand {
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
             try sayWhatIsReplaced(terminal)
             let options = RunOptions(
-                threads: try machine.threadCount(), logger: terminal.logger(verbose: verbose),
+                threads: try machine.threadCount(), decoder: machine.decoder,
+                logger: terminal.logger(verbose: verbose),
                 onEvent: { progress.take($0) })
             let summary = try await Interrupt.cancelling(terminal: terminal) {
                 try await pipeline.run(options: options)

@@ -1,11 +1,18 @@
 import ArgumentParser
 import Foundation
 import ShotlistCore
+import ShotlistMedia
 
 /// How the machine is used and what is said.
 struct MachineOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Threads to work on; all cores when left out.")
     var threads: Int?
+
+    @Option(
+        help:
+            "On what videos are decoded: \(VideoDecoder.allCases.map(\.rawValue).joined(separator: ", ")). What a card cannot decode, the processor does."
+    )
+    var decoder = VideoDecoder.auto
 
     @Flag(help: "Say more: each clip, window and caption.")
     var verbose = false
@@ -20,4 +27,12 @@ struct MachineOptions: ParsableArguments {
         }
         return count
     }
+
+    /// The decoder as it was chosen; it says on standard error when that does not work here.
+    func sayingDecoder() -> VideoDecoder {
+        if let problem = decoder.problem { FileHandle.standardError.write(Data("warning: \(problem)\n".utf8)) }
+        return decoder
+    }
 }
+
+extension VideoDecoder: ExpressibleByArgument {}

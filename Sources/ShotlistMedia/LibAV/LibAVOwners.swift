@@ -28,6 +28,8 @@ final class Packet {
     var pts: Int64? { pointer.pointee.pts == shotlist_nopts ? nil : pointer.pointee.pts }
     var dts: Int64? { pointer.pointee.dts == shotlist_nopts ? nil : pointer.pointee.dts }
     var streamIndex: Int { Int(pointer.pointee.stream_index) }
+    /// Where in the file it lies, nil where the container does not tell.
+    var position: Int64? { pointer.pointee.pos >= 0 ? pointer.pointee.pos : nil }
 }
 
 /// A decoded picture of libav's, freed with its owner.
@@ -46,6 +48,27 @@ final class DecodedFrame: @unchecked Sendable {
     deinit {
         var pointer: UnsafeMutablePointer<AVFrame>? = pointer
         av_frame_free(&pointer)
+    }
+
+    /// A frame of its own with the same pixels.
+    ///
+    /// Its size, kind and time can be changed without touching this one's.
+    func sharingPixels() throws(ShotlistError) -> DecodedFrame {
+        let other = try DecodedFrame()
+        guard av_frame_ref(other.pointer, pointer) >= 0 else { throw LibAVStatus.outOfMemory("A frame cannot be kept") }
+        return other
+    }
+
+    /// The frame in the processor's memory: this one, unless a card has decoded it.
+    func inMainMemory() throws(ShotlistError) -> DecodedFrame {
+        guard pointer.pointee.hw_frames_ctx != nil else { return self }
+        let copy = try DecodedFrame()
+        var status = av_hwframe_transfer_data(copy.pointer, pointer, 0)
+        if status >= 0 { status = av_frame_copy_props(copy.pointer, pointer) }
+        try LibAVStatus.check(
+            status, .decodeFailed, "A frame cannot be fetched from the card that decoded it",
+            remedy: "Decode on the processor: --decoder cpu.")
+        return copy
     }
 
     /// When it is shown, nil where neither its packet nor the decoder knows.

@@ -7,8 +7,8 @@ public enum MediaInfo {
     public static var libraries: [(name: String, version: String)] {
         [
             ("libavformat", dotted(avformat_version())), ("libavcodec", dotted(avcodec_version())),
-            ("libavutil", dotted(avutil_version())), ("libswscale", dotted(swscale_version())),
-            ("libwebp", WebPEncoder.libraryVersion),
+            ("libavfilter", dotted(avfilter_version())), ("libavutil", dotted(avutil_version())),
+            ("libswscale", dotted(swscale_version())), ("libwebp", WebPEncoder.libraryVersion),
         ]
     }
 
@@ -25,7 +25,7 @@ public enum MediaInfo {
         }
     }
 
-    /// The kinds of hardware that FFmpeg's build could decode on; Shotlist itself decodes on the processor.
+    /// The kinds of hardware that FFmpeg's build could decode on; ``VideoDecoder`` names those that Shotlist uses.
     public static var hardwareDecoders: [String] {
         var names: [String] = []
         var type = av_hwdevice_iterate_types(AV_HWDEVICE_TYPE_NONE)
@@ -34,6 +34,11 @@ public enum MediaInfo {
             type = av_hwdevice_iterate_types(type)
         }
         return names
+    }
+
+    /// Whether videos of high dynamic range can be mapped to standard range.
+    public static var mapsHighDynamicRange: Bool {
+        avfilter_get_by_name("zscale") != nil && avfilter_get_by_name("tonemap") != nil
     }
 
     private static func dotted(_ version: UInt32) -> String {

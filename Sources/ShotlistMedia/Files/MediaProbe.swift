@@ -9,8 +9,10 @@ public enum MediaProbe {
     /// Only containers that hold their own pictures are read (mp4, mov, mkv, webm, avi, mpegts and the like), as
     /// their content says and not their name; no file makes another one be opened.
     ///
-    /// - Returns: the metadata, when each frame is shown, and by short name what is doubtful about the file
-    ///   (`truncated`: it ends early; `starts_late`: it begins between key frames; `sample_aspect_ratio`: its pixels are not square, and stay as stored).
+    /// - Returns: the metadata, when each frame is shown, and by short name what is doubtful about the file or done to
+    ///   its pictures (`truncated`: it ends early; `starts_late`: it begins between key frames; `sample_aspect_ratio`:
+    ///   its pixels are not square, and stay as stored; `hdr`: mapped to standard range; `dolby_vision`: colours that
+    ///   cannot be shown; `interlaced`: fields stay as stored; `alpha`: left out).
     /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`, `no_frames`.
     public static func probe(
         path: String
@@ -25,7 +27,7 @@ public enum MediaProbe {
         let timeline = FrameTimeline(
             timestamps: scan.timestamps, timeBase: (numerator: Int(base.num), denominator: Int(base.den)),
             lastDuration: scan.lastDuration)
-        return (try metadata(of: file, timeline: timeline), timeline, warnings(of: file, scan: scan))
+        return (try metadata(of: file, timeline: timeline), timeline, MediaWarnings.of(file, scan))
     }
 
     private static func metadata(
@@ -55,24 +57,5 @@ public enum MediaProbe {
         let average = stream.pointee.avg_frame_rate
         if average.num > 0, average.den > 0 { return Double(average.num) / Double(average.den) }
         return timeline.duration > 0 ? Double(timeline.count) / timeline.duration : 1
-    }
-
-    private static func warnings(of file: InputFile, scan: PacketScan) -> [String: String] {
-        var warnings: [String: String] = [:]
-        if scan.isTruncated {
-            warnings["truncated"] =
-                "The file \(file.path) ends early: only its first \(scan.timestamps.count) frames can be read."
-        }
-        if scan.leading > 0 {
-            warnings["starts_late"] =
-                "The file \(file.path) begins between key frames: \(scan.leading) packets before the first frame that can "
-                + "be decoded are left out."
-        }
-        let ratio = file.video.pointee.codecpar.pointee.sample_aspect_ratio
-        if ratio.num > 0, ratio.den > 0, ratio.num != ratio.den {
-            warnings["sample_aspect_ratio"] =
-                "The pixels of \(file.path) are not square (\(ratio.num):\(ratio.den)); they are used as stored."
-        }
-        return warnings
     }
 }

@@ -90,6 +90,14 @@ final class InputFile {
         return av_read_frame(context, packet.pointer)
     }
 
+    /// Reads the next packet of the video stream; false at the end of what can be read.
+    func readVideo(into packet: Packet) -> Bool {
+        while read(into: packet) {
+            if packet.streamIndex == videoIndex { return true }
+        }
+        return false
+    }
+
     /// Goes to a key frame at or before `timestamp` of the video stream; false where the container cannot.
     func seek(to timestamp: Int64) -> Bool {
         av_seek_frame(context, Int32(videoIndex), timestamp, AVSEEK_FLAG_BACKWARD) >= 0

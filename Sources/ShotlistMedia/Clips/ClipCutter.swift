@@ -17,6 +17,7 @@ public enum ClipCutter {
     ///   - clipFrames: the clip's frames, counted from the file's first; not empty.
     ///   - encoder: how.
     ///   - threads: threads to decode and encode with, at least 1.
+    ///   - decoder: on what is decoded.
     ///   - isCancelled: asked before every frame or packet; true ends the work.
     ///   - destination: the file to write, best under a temporary name. When this throws, it is removed.
     /// - Returns: the written file, after counting its frames.
@@ -24,30 +25,33 @@ public enum ClipCutter {
     ///   `cancelled`.
     public static func write(
         source path: String, metadata: VideoMetadata, timeline: FrameTimeline, clipFrames: Range<Int>,
-        encoder: ClipEncoder, threads: Int, isCancelled: @Sendable () -> Bool, to destination: URL
+        encoder: ClipEncoder, threads: Int, decoder: VideoDecoder = .auto, isCancelled: @escaping @Sendable () -> Bool,
+        to destination: URL
     ) throws(ShotlistError) -> EncodedClip {
         precondition(!clipFrames.isEmpty && clipFrames.upperBound <= timeline.count, "a clip has frames of its source")
+        guard encoder == .copy else {
+            let reader = try WindowReader(
+                path: path, timeline: timeline, clipFrames: clipFrames, windows: [], threads: threads, decoder: decoder,
+                clipFile: ClipFile(
+                    metadata: metadata, encoder: encoder, threads: threads, isCancelled: isCancelled, to: destination))
+            guard let clip = try reader.finishClipFile() else { preconditionFailure("a file was asked for") }
+            return clip
+        }
         do throws(ShotlistError) {
-            let progress = { () throws(ShotlistError) in
-                guard isCancelled() else { return }
-                throw ShotlistError(.cancelled, "Writing a clip of \(path) was stopped.")
-            }
-            let warnings: [String: String]
-            if encoder == .copy {
-                warnings = try copy(
-                    path, timeline: timeline, frames: clipFrames, to: destination.path, progress: progress)
-            } else {
-                let output = try OutputFile(.file(destination.path), name: destination.path)
-                warnings = try Transcoder.write(
-                    clipFrames, of: path, timeline: timeline, rate: metadata.framerate, encoder: encoder,
-                    threads: threads, to: output, progress: progress)
-                _ = try output.finish()
+            let warnings = try copy(path, timeline: timeline, frames: clipFrames, to: destination.path) {
+                () throws(ShotlistError) in try check(isCancelled, path)
             }
             return try checked(destination, source: path, frames: clipFrames.count, warnings: warnings)
         } catch {
             removePart(destination.path)
             throw error
         }
+    }
+
+    /// Throws when the work is to stop.
+    static func check(_ isCancelled: () -> Bool, _ path: String) throws(ShotlistError) {
+        guard isCancelled() else { return }
+        throw ShotlistError(.cancelled, "Writing a clip of \(path) was stopped.")
     }
 
     /// A part of a video as the bytes of an mp4 file: its packets from the key frame before it on, with an edit list
@@ -97,7 +101,7 @@ public enum ClipCutter {
     }
 
     /// Removes a file that was begun; what is no plain file was not made here and is left alone.
-    private static func removePart(_ path: String) {
+    static func removePart(_ path: String) {
         var info = stat()
         if lstat(path, &info) == 0, info.st_mode & S_IFMT == S_IFREG { unlink(path) }
     }
@@ -113,7 +117,8 @@ public enum ClipCutter {
             remedy: "Use the encoder libx264.")
     }
 
-    private static func checked(
+    /// What the written file holds, after counting its frames.
+    static func checked(
         _ file: URL, source: String, frames: Int, warnings: [String: String]
     ) throws(ShotlistError) -> EncodedClip {
         let (metadata, _, _) = try MediaProbe.probe(path: file.path)

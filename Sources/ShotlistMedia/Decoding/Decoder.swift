@@ -5,12 +5,12 @@ import ShotlistCore
 final class Decoder {
     /// libav's decoder; valid as long as this object is.
     let context: UnsafeMutablePointer<AVCodecContext>
-    /// Whether every frame can be decoded alone.
-    let isIntraOnly: Bool
+    /// Packets that were decoded, or at least given to the decoder.
+    private(set) var packets = 0
     private let path: String
 
-    /// Opens a decoder for the video stream of `file`, on `threads` threads.
-    init(_ file: InputFile, threads: Int) throws(ShotlistError) {
+    /// Opens a decoder for the video stream of `file`, on `threads` threads, and on `device` where that can.
+    init(_ file: InputFile, threads: Int, device: HardwareDevice?) throws(ShotlistError) {
         let parameters = file.video.pointee.codecpar
         let id = parameters?.pointee.codec_id ?? AV_CODEC_ID_NONE
         let name = String(cString: avcodec_get_name(id))
@@ -22,12 +22,15 @@ final class Decoder {
         }
         self.context = context
         path = file.path
-        isIntraOnly = avcodec_descriptor_get(id).map { $0.pointee.props & AV_CODEC_PROP_INTRA_ONLY != 0 } ?? false
         // From here on deinit runs even if this initialiser throws.
         var status = avcodec_parameters_to_context(context, parameters)
         context.pointee.pkt_timebase = file.video.pointee.time_base
         context.pointee.thread_count = Int32(max(1, min(threads, 16)))
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
+        if let device, device.suits(codec) {
+            context.pointee.hw_device_ctx = av_buffer_ref(device.reference)
+            context.pointee.get_format = HardwareDevice.choose
+        }
         if status >= 0 { status = avcodec_open2(context, codec, nil) }
         try LibAVStatus.check(
             status, .decodeFailed, "The video \(file.path) cannot be decoded (\(name))",
@@ -47,6 +50,7 @@ final class Decoder {
     ///   an error, its frame just does not come out.
     func send(_ packet: Packet?, isNeeded: Bool = true) throws(ShotlistError) {
         context.pointee.skip_frame = isNeeded ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
+        if packet != nil { packets += 1 }
         let status = avcodec_send_packet(context, packet?.pointer)
         if status == LibAVStatus.noMemory {
             throw LibAVStatus.outOfMemory("The video \(path) cannot be decoded")

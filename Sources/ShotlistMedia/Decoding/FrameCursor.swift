@@ -13,8 +13,8 @@ final class FrameCursor {
     }
 
     private let timeline: FrameTimeline
-    /// The frames that are asked for; others come out only where that costs nothing.
-    private let wanted: Set<Int>
+    /// The times of the frames that are asked for; others come out only where that costs nothing.
+    private let wanted: WantedTimes
     private let file: InputFile
     private let decoder: Decoder
     private let packet: Packet
@@ -30,37 +30,46 @@ final class FrameCursor {
     let orientation: Orientation
     /// The video stream as opened.
     var input: InputFile { file }
+    /// Packets given to the decoder so far.
+    var packets: Int { decoder.packets }
+    /// How often groups of pictures were passed over by a seek.
+    var leaps: Int { queue.leaps }
 
     /// Opens the file and goes to the first wanted frame.
     ///
     /// A seek that lands too late, in the middle of an open group of pictures or where nothing can be decoded is
     /// tried again from further back, at last from the beginning.
+    ///
+    /// - Parameter device: the card to decode on, where it can.
     static func open(
-        path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int
+        path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int, device: HardwareDevice?
     ) throws(ShotlistError) -> FrameCursor {
         let first = wanted.min() ?? 0
+        let times = WantedTimes(wanted, of: timeline)
         if first > 0 {
             let perSecond = Int64(timeline.timeBase.denominator / max(1, timeline.timeBase.numerator))
             for back in [0, 2, 10] as [Int64] {
                 let goal = timeline.timestamps[first] - back * perSecond
                 guard goal > timeline.timestamps[0] else { break }
-                let cursor = try FrameCursor(path: path, timeline: timeline, wanted: wanted, threads: threads)
+                let cursor = try FrameCursor(path, timeline: timeline, wanted: times, threads: threads, device: device)
                 if try cursor.jump(to: goal), try cursor.startsAtOrBefore(first) {
                     cursor.soughtTime = goal
                     return cursor
                 }
             }
         }
-        let cursor = try FrameCursor(path: path, timeline: timeline, wanted: wanted, threads: threads)
+        let cursor = try FrameCursor(path, timeline: timeline, wanted: times, threads: threads, device: device)
         if cursor.file.countsFrames { cursor.counted = 0 }
         return cursor
     }
 
-    private init(path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int) throws(ShotlistError) {
+    private init(
+        _ path: String, timeline: FrameTimeline, wanted: WantedTimes, threads: Int, device: HardwareDevice?
+    ) throws(ShotlistError) {
         self.timeline = timeline
         self.wanted = wanted
         file = try InputFile(path: path)
-        decoder = try Decoder(file, threads: threads)
+        decoder = try Decoder(file, threads: threads, device: device)
         packet = try Packet()
         scratch = try DecodedFrame()
         orientation = Orientation(file.video)
@@ -86,21 +95,14 @@ final class FrameCursor {
     }
 
     private func feed() throws(ShotlistError) {
-        while let (packet, isNeeded) = try queue.next() {
-            if decoder.isIntraOnly, !isNeeded { continue }
-            try decoder.send(packet, isNeeded: isNeeded)
-            return
-        }
-        try decoder.send(nil)
+        guard let (packet, isNeeded) = try queue.next() else { return try decoder.send(nil) }
+        try decoder.send(packet, isNeeded: isNeeded)
     }
 
     /// Reads ahead of the decoder; made when the file is where reading begins.
-    private lazy var queue = PacketQueue(file) { [unowned self] in isNeeded($0) }
-
-    private func isNeeded(_ packet: Packet) -> Bool {
-        guard counted == nil, let pts = packet.pts, let index = timeline.index(of: pts) else { return true }
-        return wanted.contains(index)
-    }
+    ///
+    /// Where frames are counted none may be left out.
+    private lazy var queue = PacketQueue(file, wanted: counted == nil ? wanted : nil)
 
     /// The frame's place, nil where it is not one of the video's or is broken.
     private func place(of frame: DecodedFrame) -> Int? {

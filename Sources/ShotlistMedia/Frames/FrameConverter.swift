@@ -2,7 +2,8 @@ internal import CLibAV
 import ShotlistCore
 import Synchronization
 
-/// Turns decoded pictures into RGB as they are shown, with the picture's own colour matrix and range.
+/// Turns decoded pictures into RGB as they are shown, with the picture's own colour matrix and range; those of high
+/// dynamic range in standard range.
 ///
 /// Works on one picture at a time: each worker has a converter of its own.
 final class FrameConverter: Sendable {
@@ -11,6 +12,7 @@ final class FrameConverter: Sendable {
         var whole: OpaquePointer?
         var scaled: OpaquePointer?
         var resize: BicubicResize?
+        let toneMapper = ToneMapper(to: .rgb)
 
         deinit {
             sws_freeContext(whole)
@@ -28,6 +30,7 @@ final class FrameConverter: Sendable {
     func model(_ frame: DecodedFrame, size: PixelSize?) throws(ShotlistError) -> RGBFrame {
         let shown = orientation.shown(frame.size)
         return try prepared.withLock { prepared throws(ShotlistError) in
+            let frame = try prepared.toneMapper.map(frame)
             let rgb = try Self.convert(frame, context: &prepared.whole, to: frame.size, flags: SWS_BILINEAR)
             defer { rgb.deallocate() }
             guard let size, size != shown else { return orientation.apply(rgb.copied()) }
@@ -45,6 +48,7 @@ final class FrameConverter: Sendable {
         let width = Self.evenWidth(of: orientation.shown(frame.size), height: height)
         let size = orientation.shown(PixelSize(width: width, height: height))
         return try prepared.withLock { prepared throws(ShotlistError) in
+            let frame = try prepared.toneMapper.map(frame)
             let rgb = try Self.convert(frame, context: &prepared.scaled, to: size, flags: SWS_BICUBIC)
             defer { rgb.deallocate() }
             return orientation.apply(rgb.copied())

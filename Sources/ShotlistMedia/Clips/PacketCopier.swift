@@ -18,26 +18,36 @@ final class PacketCopier {
     init(_ frames: Range<Int>, of path: String, timeline: FrameTimeline) throws(ShotlistError) {
         self.frames = frames
         self.timeline = timeline
-        // Decoding tells from where the first frame really comes out: not every picture that is marked as a key
-        // frame can be decoded alone.
-        let sought = try FrameCursor.open(path: path, timeline: timeline, wanted: [frames.lowerBound], threads: 1)
-            .soughtTime
-        file = try InputFile(path: path)
         packet = try Packet()
-        guard !file.countsFrames else { throw Self.uncuttable(path, "its container keeps no presentation times") }
-        if let sought, !file.seek(to: sought) { throw Self.uncuttable(path, "no key frame is found before the cut") }
-        var found: Int64?
-        while found == nil, file.read(into: packet) {
-            if packet.streamIndex == file.videoIndex, packet.isKey { found = packet.pts ?? .max }
+        let first = timeline.timestamps[frames.lowerBound]
+        var opened = try InputFile(path: path)
+        guard !opened.countsFrames else { throw Self.uncuttable(path, "its container keeps no presentation times") }
+        var found = Self.keyFrame(in: opened, before: frames.lowerBound > 0 ? first : nil, packet: packet)
+        if found.map({ $0 > first }) ?? true || (frames.lowerBound > 0 && !opened.beginsAnew(packet)) {
+            // Not every picture that is marked as a key frame can be decoded alone: decoding tells from where the first
+            // frame really comes out.
+            let sought = try FrameCursor.open(
+                path: path, timeline: timeline, wanted: [frames.lowerBound], threads: 1, device: nil
+            ).soughtTime
+            opened = try InputFile(path: path)
+            found = Self.keyFrame(in: opened, before: sought, packet: packet)
         }
-        guard let found, found <= timeline.timestamps[frames.lowerBound] else {
-            throw Self.uncuttable(path, "no key frame is found before the cut")
-        }
+        guard let found, found <= first else { throw Self.uncuttable(path, "no key frame is found before the cut") }
+        file = opened
         key = found
         let codec = stream.pointee.codecpar.pointee.codec_id
         guard OutputFile.holds(codec) else {
             throw Self.uncuttable(path, "mp4 cannot hold its codec '\(String(cString: avcodec_get_name(codec)))'")
         }
+    }
+
+    /// Leaves the key frame at or before `time` in the packet, or the file's first where that is nil, and gives its time.
+    private static func keyFrame(in file: InputFile, before time: Int64?, packet: Packet) -> Int64? {
+        if let time, !file.seek(to: time) { return nil }
+        while file.readVideo(into: packet) {
+            if packet.isKey { return packet.pts ?? .max }
+        }
+        return nil
     }
 
     /// The stream whose packets are copied.

@@ -1,7 +1,7 @@
 internal import CLibAV
 import ShotlistCore
 
-/// Makes decoded pictures fit for an encoder: 8-bit 4:2:0, upright, of even width and height.
+/// Makes decoded pictures fit for an encoder: 8-bit 4:2:0 of standard range, upright, of even width and height.
 ///
 /// A last column or row that makes a side odd is cut off; nothing is scaled unless the picture's size changes in the
 /// middle of the video. Not for use by two threads at once.
@@ -10,6 +10,7 @@ final class PictureFitter {
     let size: PixelSize
     private let orientation: Orientation
     private let stored: PixelSize
+    private let toneMapper = ToneMapper(to: .video)
     private var scaler: OpaquePointer?
 
     /// A fitter for pictures stored in the size `stored`.
@@ -23,9 +24,10 @@ final class PictureFitter {
 
     /// `frame` fitted; its own pixels are used where they fit already.
     func fit(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        let format = AVPixelFormat(frame.pointer.pointee.format)
         frame.pointer.pointee.width = max(2, frame.pointer.pointee.width & ~1)
         frame.pointer.pointee.height = max(2, frame.pointer.pointee.height & ~1)
+        let frame = try toneMapper.map(frame)
+        let format = AVPixelFormat(frame.pointer.pointee.format)
         let isPlain = format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P
         let picture = isPlain && frame.size == stored ? frame : try converted(frame)
         let fitted = orientation == .upright ? picture : try turned(picture)
