@@ -151,7 +151,8 @@ let package = Package(
             name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ShotlistCore", "ShotlistMedia", "shotlist", "TestHub"], exclude: ["Fixtures"]),
+            name: "CommandTests", dependencies: ["ShotlistCore", "ShotlistMedia", "shotlist", "TestHub"],
+            exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -20,7 +20,8 @@ struct OnePassTests {
         _ path: String, to file: URL, isCancelled: @escaping @Sendable () -> Bool = { false }
     ) throws -> ClipFile {
         ClipFile(
-            metadata: try MediaProbe.probe(path: path).metadata, encoder: .libx264, threads: 2, isCancelled: isCancelled,
+            metadata: try MediaProbe.probe(path: path).metadata, encoder: .libx264, threads: 2,
+            isCancelled: isCancelled,
             to: file)
     }
 
@@ -84,7 +85,8 @@ struct OnePassTests {
         }
     }
 
-    @Test("a card that is not there: the processor gives the same frames", arguments: [VideoDecoder.cuda, .vaapi, .auto])
+    @Test(
+        "a card that is not there: the processor gives the same frames", arguments: [VideoDecoder.cuda, .vaapi, .auto])
     func fallBack(decoder: VideoDecoder) throws {
         let timeline = try MediaProbe.probe(path: Footage.bikes).timeline
         func frames(_ decoder: VideoDecoder) throws -> [RGBFrame] {

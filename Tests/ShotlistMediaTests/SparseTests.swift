@@ -16,7 +16,8 @@ struct SparseTests {
     private func expectSought(_ path: String, _ indices: [Int], leaps: ClosedRange<Int>) throws {
         let (metadata, timeline, _) = try MediaProbe.probe(path: path)
         let needs = WindowNeeds(
-            range: FrameRange(start: 0, end: timeline.count - 1), modelFrames: indices, modelSize: nil, previewFrames: [],
+            range: FrameRange(start: 0, end: timeline.count - 1), modelFrames: indices, modelSize: nil,
+            previewFrames: [],
             previewHeight: nil)
         let reader = try WindowReader(
             path: path, timeline: timeline, clipFrames: 0..<timeline.count, windows: [needs], threads: 2)
@@ -25,7 +26,10 @@ struct SparseTests {
         #expect(leaps.contains(reader.effort.leaps), "\(reader.effort.leaps) leaps")
         let select = indices.map { "eq(n\\,\($0))" }.joined(separator: "+")
         let raw = try FFmpeg.run(
-            ["-i", path, "-vf", "select=\(select)", "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24", "-"])
+            [
+                "-i", path, "-vf", "select=\(select)", "-vsync", "passthrough", "-f", "rawvideo", "-pix_fmt", "rgb24",
+                "-",
+            ])
         let length = metadata.size.area * 3
         try #require(raw.count == indices.count * length)
         for (place, frame) in window.modelFrames.enumerated() {

@@ -44,7 +44,9 @@ struct PreviewPlanTests {
     /// FFmpeg's filter `fps`, by which NeMo Curator draws its previews, on the same windows.
     @Test(
         "the pictures are those of ffmpeg's fps filter",
-        arguments: [("bikes", 1.0), ("bikes", 2.0), ("bikes", 0.3), ("carphone_pristine", 1.0), ("carphone_pristine", 7.5)])
+        arguments: [
+            ("bikes", 1.0), ("bikes", 2.0), ("bikes", 0.3), ("carphone_pristine", 1.0), ("carphone_pristine", 7.5),
+        ])
     func likeTheFilter(footage: String, fps: Double) throws {
         let path = try Workspace.footage(footage).path
         let probed = try MediaProbe.probe(path: path)
@@ -71,7 +73,8 @@ struct PreviewPlanTests {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = [
-            "ffmpeg", "-nostdin", "-v", "error", "-i", path, "-vf", filters, "-an", "-vsync", "passthrough", "-f", "framemd5",
+            "ffmpeg", "-nostdin", "-v", "error", "-i", path, "-vf", filters, "-an", "-vsync", "passthrough", "-f",
+            "framemd5",
             "-",
         ]
         let pipe = Pipe()

@@ -41,7 +41,8 @@ final class PacketCopier {
         }
     }
 
-    /// Leaves the key frame at or before `time` in the packet, or the file's first where that is nil, and gives its time.
+    /// Leaves the key frame at or before `time` in the packet, or the file's first where that is nil, and gives its
+    /// time.
     private static func keyFrame(in file: InputFile, before time: Int64?, packet: Packet) -> Int64? {
         if let time, !file.seek(to: time) { return nil }
         while file.readVideo(into: packet) {

@@ -35,22 +35,24 @@ final class HardwareDevice: @unchecked Sendable {
 
     /// Chooses the card's own kind of pictures where the decoder offers them, and else one of the processor's: libav
     /// asks again without the former when the card turns a stream down.
-    static let choose: @convention(c) (
-        UnsafeMutablePointer<AVCodecContext>?, UnsafePointer<AVPixelFormat>?
-    ) -> AVPixelFormat = { context, offered in
-        guard let context, let offered else { return AV_PIX_FMT_NONE }
-        if let device = context.pointee.hw_device_ctx, let codec = context.pointee.codec {
-            let type = UnsafeRawPointer(device.pointee.data).assumingMemoryBound(to: AVHWDeviceContext.self).pointee.type
-            if let wanted = pictureFormat(of: codec, on: type) {
-                var format = offered
-                while format.pointee != AV_PIX_FMT_NONE {
-                    if format.pointee == wanted { return wanted }
-                    format += 1
+    static let choose:
+        @convention(c) (
+            UnsafeMutablePointer<AVCodecContext>?, UnsafePointer<AVPixelFormat>?
+        ) -> AVPixelFormat = { context, offered in
+            guard let context, let offered else { return AV_PIX_FMT_NONE }
+            if let device = context.pointee.hw_device_ctx, let codec = context.pointee.codec {
+                let type = UnsafeRawPointer(device.pointee.data).assumingMemoryBound(to: AVHWDeviceContext.self).pointee
+                    .type
+                if let wanted = pictureFormat(of: codec, on: type) {
+                    var format = offered
+                    while format.pointee != AV_PIX_FMT_NONE {
+                        if format.pointee == wanted { return wanted }
+                        format += 1
+                    }
                 }
             }
+            return avcodec_default_get_format(context, offered)
         }
-        return avcodec_default_get_format(context, offered)
-    }
 
     private static func pictureFormat(of codec: UnsafePointer<AVCodec>, on type: AVHWDeviceType) -> AVPixelFormat? {
         var index: Int32 = 0

@@ -43,7 +43,9 @@ extension InputFile {
         }
         while offset + lengthSize + 1 < data.count {
             let length = (0..<lengthSize).reduce(0) { $0 << 8 | Int(data[offset + $1]) }
-            if isPicture(data[offset + lengthSize]) { return (data[offset + lengthSize], data[offset + lengthSize + 1]) }
+            if isPicture(data[offset + lengthSize]) {
+                return (data[offset + lengthSize], data[offset + lengthSize + 1])
+            }
             offset += lengthSize + length
         }
         return nil

@@ -10,8 +10,8 @@ enum MediaWarnings {
         }
         if scan.leading > 0 {
             warnings["starts_late"] =
-                "The file \(file.path) begins between key frames: \(scan.leading) packets before the first frame that can "
-                + "be decoded are left out."
+                "The file \(file.path) begins between key frames: \(scan.leading) packets before the first frame that "
+                + "can be decoded are left out."
         }
         let stream = file.video.pointee.codecpar.pointee
         let ratio = stream.sample_aspect_ratio
@@ -26,8 +26,8 @@ enum MediaWarnings {
         }
         if hasOnlyDolbyVision(file) {
             warnings["dolby_vision"] =
-                "The pictures of \(file.path) are made for Dolby Vision alone (profile 5), which is not decoded here: their "
-                + "colours are wrong."
+                "The pictures of \(file.path) are made for Dolby Vision alone (profile 5), which is not decoded here: "
+                + "their colours are wrong."
         }
         if [AV_FIELD_TT, AV_FIELD_BB, AV_FIELD_TB, AV_FIELD_BT].contains(stream.field_order) {
             warnings["interlaced"] = "The pictures of \(file.path) are interlaced; their fields are used as stored."

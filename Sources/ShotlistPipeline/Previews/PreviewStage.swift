@@ -83,7 +83,8 @@ public struct PreviewStage: WindowStage {
                 defer { crew.windows.subtract(1, ordering: .relaxed) }
                 // CPUs that no other window uses draw pictures of this one.
                 return try WebPEncoder.encode(
-                    preview, quality: quality, compressionLevel: compressionLevel, threads: max(1, concurrency / windows))
+                    preview, quality: quality, compressionLevel: compressionLevel,
+                    threads: max(1, concurrency / windows))
             }
             guard verbose, let bytes = window.webpBytes else { return }
             context.logger.info(

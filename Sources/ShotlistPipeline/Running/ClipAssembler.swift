@@ -36,8 +36,8 @@ actor ClipAssembler {
         return nil
     }
 
-    /// Announces a clip with its windows; one without any is finished at once, for `reason`, unless its own file is still
-    /// to come.
+    /// Announces a clip with its windows; one without any is finished at once, for `reason`, unless its own file is
+    /// still to come.
     func open(
         _ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil, awaitsFile: Bool = false
     ) -> FinishedClip? {

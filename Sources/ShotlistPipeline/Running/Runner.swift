@@ -19,7 +19,8 @@ struct Runner: Sendable {
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
         let context = RunContext(
-            threads: options.threads, decoder: options.decoder, pool: pool, cancellation: CancellationFlag(), stagingFolder: staging.url,
+            threads: options.threads, decoder: options.decoder, pool: pool, cancellation: CancellationFlag(),
+            stagingFolder: staging.url,
             logger: options.logger, previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
             captionVariant: shape.generation?.settings.variant.name)

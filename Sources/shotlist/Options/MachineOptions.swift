@@ -9,9 +9,10 @@ struct MachineOptions: ParsableArguments {
     var threads: Int?
 
     @Option(
-        help:
-            "On what videos are decoded: \(VideoDecoder.allCases.map(\.rawValue).joined(separator: ", ")). What a card cannot decode, the processor does."
-    )
+        help: """
+            On what videos are decoded: \(VideoDecoder.allCases.map(\.rawValue).joined(separator: ", ")). What a card \
+            cannot decode, the processor does.
+            """)
     var decoder = VideoDecoder.auto
 
     @Flag(help: "Say more: each clip, window and caption.")
