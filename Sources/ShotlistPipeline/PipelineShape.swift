@@ -34,7 +34,8 @@ struct PipelineShape: Sendable {
     /// The stage whose files come from the pass that decodes windows: they must be encoded, and nobody may ask for them
     /// before the windows are done.
     var filesFromWindows: ClipTranscodingStage? {
-        guard preparation != nil, let stage = clipStages.last as? ClipTranscodingStage, stage.encoder != .copy,
+        guard preparation != nil, sink == nil || sink is ClipWriterStage,
+            let stage = clipStages.last as? ClipTranscodingStage, stage.encoder != .copy,
             windowStages.allSatisfy({
                 $0 is PreviewStage || $0 is CaptionGenerationStage || $0 is CaptionEnhancementStage
             })

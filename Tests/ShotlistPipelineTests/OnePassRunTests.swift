@@ -35,6 +35,7 @@ struct OnePassRunTests {
             #expect((meta["windows"] as? [Any])?.count == (frames + 16) / 32)
         }
         #expect(workspace.outputFiles().filter { $0.hasPrefix("previews/") }.count == summary.windows)
+        #expect(summary.windows == 8)
     }
 
     @Test("a clip too short for a window has its file, all the same")
@@ -71,6 +72,7 @@ struct OnePassRunTests {
         var run = try run(workspace, seconds: 4)
         run.extra = [seen]
         let summary = try await run(on: workspace)
+        #expect(summary.windows == 8)
         #expect(seen.frames.withLock { $0.count } == summary.windows)
     }
 
@@ -90,6 +92,35 @@ struct OnePassRunTests {
         #expect(statuses.contains("success") && statuses.contains("error"), "\(statuses)")
         #expect(summary.clips == 1)
         #expect(workspace.outputFiles().allSatisfy { !$0.hasPrefix("clips/") })
+    }
+
+    @Test("a run that is stopped while a clip's file is finished has the record of the clip")
+    func stoppedAtTheEnd() async throws {
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "bikes.mp4")
+        var run = try run(workspace, seconds: 10)
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 3, clipStrideS: 3, minClipLengthS: 0, limitClips: 1)
+        // This encoder has dozens of frames to write when the last window is decoded.
+        run.encoder = try ClipTranscodingStage(encoder: .libvpxVP9)
+        let pipeline = try run.pipeline(workspace)
+        final class Done: Sendable { let windows = Mutex(0) }
+        let done = Done()
+        let task = Task {
+            try await pipeline.run(
+                options: RunOptions(threads: 2) { event in
+                    if case .windowFinished = event { done.windows.withLock { $0 += 1 } }
+                })
+        }
+        // 75 frames are two windows.
+        for _ in 0..<3000 where done.windows.withLock({ $0 }) < 2 { try await Task.sleep(for: .milliseconds(10)) }
+        task.cancel()
+        let summary = try await task.value
+        #expect(summary.windows == 2)
+        let meta = try workspace.json("metas/v0/\(try #require(workspace.clipNames().first)).json")
+        #expect(try workspace.windows().compactMap { $0["status"] as? String } == ["success", "success"])
+        let errors = meta["errors"] as? [String] ?? []
+        #expect(meta["valid"] as? Bool == errors.isEmpty)
+        #expect(workspace.outputFiles().contains { $0.hasPrefix("processed_videos/") })
     }
 
     @Test("a run that is stopped keeps what is captioned and says that the clip's file is not whole")

@@ -16,7 +16,8 @@ public struct ClipFile: Sendable {
     ///   - encoder: how; ``ClipEncoder/copy`` decodes nothing and has no place here.
     ///   - threads: threads to encode with, at least 1.
     ///   - isCancelled: asked before every frame; true ends the file, not the pass.
-    ///   - destination: the file to write, best under a temporary name. When it fails, it is removed.
+    ///   - destination: the file to write, best under a temporary name. When it fails, or is never finished, it is
+    ///     removed.
     public init(
         metadata: VideoMetadata, encoder: ClipEncoder, threads: Int, isCancelled: @escaping @Sendable () -> Bool,
         to destination: URL
@@ -38,6 +39,7 @@ final class ClipFileWork {
     private let path: String
     private let frames: Range<Int>
     private var state: Result<ClipTranscoder, ShotlistError>
+    private var isFinished = false
 
     /// Begins the file for `frames` of the video that `cursor` reads.
     init(_ file: ClipFile, frames: Range<Int>, cursor: FrameCursor, timeline: FrameTimeline) {
@@ -50,6 +52,15 @@ final class ClipFileWork {
                 frames, of: cursor, timeline: timeline, rate: file.metadata.framerate, encoder: file.encoder,
                 threads: file.threads, to: output)
         }
+    }
+
+    deinit {
+        if !isFinished { drop(because: ShotlistError(.cancelled, "Nobody waits for the file.")) }
+    }
+
+    /// What has gone wrong so far.
+    var problem: ShotlistError? {
+        if case .failure(let problem) = state { problem } else { nil }
     }
 
     /// Whether frames are still to come.
@@ -65,7 +76,7 @@ final class ClipFileWork {
             try ClipCutter.check(file.isCancelled, path)
             try transcoder.take(found)
         } catch {
-            state = .failure(error)
+            drop(because: error)
         }
     }
 
@@ -73,10 +84,19 @@ final class ClipFileWork {
     func finish() throws(ShotlistError) -> EncodedClip {
         do throws(ShotlistError) {
             let warnings = try state.get().finish()
-            return try ClipCutter.checked(file.destination, source: path, frames: frames.count, warnings: warnings)
+            let clip = try ClipCutter.checked(
+                file.destination, source: path, frames: frames.count, warnings: warnings)
+            isFinished = true
+            return clip
         } catch {
-            ClipCutter.removePart(file.destination.path)
+            drop(because: error)
             throw error
         }
+    }
+
+    /// Lets go of the encoder and of what it has written.
+    private func drop(because problem: ShotlistError) {
+        state = .failure(problem)
+        ClipCutter.removePart(file.destination.path)
     }
 }

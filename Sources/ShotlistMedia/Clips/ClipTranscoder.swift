@@ -34,8 +34,8 @@ final class ClipTranscoder {
         fitter = PictureFitter(
             stored: PixelSize(width: Int(source.width), height: Int(source.height)), orientation: orientation)
         var settings = PictureEncoder.Settings(size: fitter.size, timeBase: timeline.timeBase, rate: rate)
-        settings.colours = ToneMapper.colours(of: source)
-        let ratio = source.sample_aspect_ratio
+        settings.colours = ToneMapping.colours(of: source)
+        let ratio = cursor.input.pixelRatio
         settings.pixelRatio = orientation.transposed ? AVRational(num: ratio.den, den: max(1, ratio.num)) : ratio
         if ratio.num == 0 { settings.pixelRatio = AVRational(num: 0, den: 1) }
         encoding = try PictureEncoder(encoder, settings, threads: threads, path: path)
@@ -57,7 +57,7 @@ final class ClipTranscoder {
         guard !isComplete, found.index >= expected else { return }
         guard found.index == expected else { throw missing }
         // The picture's own size and time are changed, which others look at.
-        let picture = try fitter.fit(try found.frame.inMainMemory().sharingPixels())
+        let picture = try fitter.fit(try found.frame.sharingPixels())
         picture.pointer.pointee.pts = timeline.timestamps[found.index] - timeline.timestamps[frames.lowerBound]
         try encoding.encode(picture, into: packet, take: write)
         expected += 1

@@ -7,6 +7,8 @@ final class Decoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     /// Packets that were decoded, or at least given to the decoder.
     private(set) var packets = 0
+    /// The card that may be decoding.
+    private(set) var device: HardwareDevice?
     private let path: String
 
     /// Opens a decoder for the video stream of `file`, on `threads` threads, and on `device` where that can.
@@ -27,9 +29,11 @@ final class Decoder {
         context.pointee.pkt_timebase = file.video.pointee.time_base
         context.pointee.thread_count = Int32(max(1, min(threads, 16)))
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
-        if let device, device.suits(codec) {
+        // libav's own choice of pictures takes the card's where it can, and the processor's where the card turns the
+        // stream down.
+        if let device, device.suits(codec), device.enter() {
+            self.device = device
             context.pointee.hw_device_ctx = av_buffer_ref(device.reference)
-            context.pointee.get_format = HardwareDevice.choose
         }
         if status >= 0 { status = avcodec_open2(context, codec, nil) }
         try LibAVStatus.check(
@@ -40,6 +44,7 @@ final class Decoder {
     deinit {
         var context: UnsafeMutablePointer<AVCodecContext>? = context
         avcodec_free_context(&context)
+        device?.leave()
     }
 
     /// Gives a packet to the decoder, or with nil tells it that none will follow.

@@ -60,6 +60,10 @@ final class FrameCursor {
         }
         let cursor = try FrameCursor(path, timeline: timeline, wanted: times, threads: threads, device: device)
         if cursor.file.countsFrames { cursor.counted = 0 }
+        // A card may take a stream and then give nothing.
+        if cursor.decoder.device != nil, try !cursor.startsAtOrBefore(.max) {
+            return try open(path: path, timeline: timeline, wanted: wanted, threads: threads, device: nil)
+        }
         return cursor
     }
 

@@ -1,6 +1,7 @@
 internal import CLibAV
 import Foundation
 import ShotlistCore
+import Synchronization
 
 /// A card that decodes, opened once and kept until the process ends.
 ///
@@ -9,6 +10,9 @@ final class HardwareDevice: @unchecked Sendable {
     /// libav's device; valid as long as this object is.
     let reference: UnsafeMutablePointer<AVBufferRef>
     private let type: AVHWDeviceType
+    /// Decoders that use the card now. Each holds pictures in its memory, beside a model's.
+    private let decoders = Atomic<Int>(0)
+    private static let mostDecoders = 4
 
     private init(_ kind: Kind) throws(ShotlistError) {
         LibAVLog.install()
@@ -28,40 +32,25 @@ final class HardwareDevice: @unchecked Sendable {
         av_buffer_unref(&reference)
     }
 
-    /// Whether the card may be able to decode what `codec` decodes; the stream itself tells only when it is decoded.
-    func suits(_ codec: UnsafePointer<AVCodec>) -> Bool {
-        Self.pictureFormat(of: codec, on: type) != nil
+    /// A place for one more decoder; false where there are as many as the card is to hold.
+    func enter() -> Bool {
+        if decoders.add(1, ordering: .relaxed).newValue <= Self.mostDecoders { return true }
+        leave()
+        return false
     }
 
-    /// Chooses the card's own kind of pictures where the decoder offers them, and else one of the processor's: libav
-    /// asks again without the former when the card turns a stream down.
-    static let choose:
-        @convention(c) (
-            UnsafeMutablePointer<AVCodecContext>?, UnsafePointer<AVPixelFormat>?
-        ) -> AVPixelFormat = { context, offered in
-            guard let context, let offered else { return AV_PIX_FMT_NONE }
-            if let device = context.pointee.hw_device_ctx, let codec = context.pointee.codec {
-                let type = UnsafeRawPointer(device.pointee.data).assumingMemoryBound(to: AVHWDeviceContext.self).pointee
-                    .type
-                if let wanted = pictureFormat(of: codec, on: type) {
-                    var format = offered
-                    while format.pointee != AV_PIX_FMT_NONE {
-                        if format.pointee == wanted { return wanted }
-                        format += 1
-                    }
-                }
-            }
-            return avcodec_default_get_format(context, offered)
-        }
+    /// Gives the place back.
+    func leave() { decoders.subtract(1, ordering: .relaxed) }
 
-    private static func pictureFormat(of codec: UnsafePointer<AVCodec>, on type: AVHWDeviceType) -> AVPixelFormat? {
+    /// Whether the card may be able to decode what `codec` decodes; the stream itself tells only when it is decoded.
+    func suits(_ codec: UnsafePointer<AVCodec>) -> Bool {
         var index: Int32 = 0
         while let config = avcodec_get_hw_config(codec, index) {
             let byDevice = Int(config.pointee.methods) & Int(AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX) != 0
-            if byDevice, config.pointee.device_type == type { return config.pointee.pix_fmt }
+            if byDevice, config.pointee.device_type == type { return true }
             index += 1
         }
-        return nil
+        return false
     }
 }
 
@@ -89,7 +78,9 @@ extension HardwareDevice {
         var isThere: Bool {
             switch self {
             case .cuda: ["/dev/nvidiactl", "/dev/dxg"].contains { FileManager.default.fileExists(atPath: $0) }
-            case .vaapi: FileManager.default.fileExists(atPath: "/dev/dri/renderD128")
+            case .vaapi:
+                (try? FileManager.default.contentsOfDirectory(atPath: "/dev/dri"))?
+                    .contains { $0.hasPrefix("renderD") } ?? false
             }
         }
 

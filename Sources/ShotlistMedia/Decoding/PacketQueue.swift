@@ -20,6 +20,9 @@ final class PacketQueue {
     private var ahead: Packet?
     private var isAtEnd = false
     private var mayLeap: Bool
+    /// The latest time of what was read before ``ahead``, and by how much frames are decoded before they are shown.
+    private var reached = Int64.min
+    private var delay: Int64 = 0
     /// The highest temporal layer of HEVC that was seen.
     private var highestLayer = 0
     /// How often what lay between was passed over.
@@ -29,7 +32,7 @@ final class PacketQueue {
     init(_ file: InputFile, wanted: WantedTimes?) {
         self.file = file
         self.wanted = wanted
-        mayLeap = wanted != nil
+        mayLeap = wanted != nil && file.hasIndex
     }
 
     /// The next packet to decode, and whether it must be decoded; nil at the end.
@@ -45,7 +48,10 @@ final class PacketQueue {
         var group: [Packet] = []
         var bytes = 0
         var isWhole = true
-        if let ahead { group.append(ahead) }
+        if let ahead {
+            group.append(ahead)
+            reached = max(reached, ahead.pts ?? reached)
+        }
         ahead = nil
         while true {
             let packet = try Packet()
@@ -59,6 +65,8 @@ final class PacketQueue {
                 break
             }
             group.append(packet)
+            reached = max(reached, packet.pts ?? reached)
+            delay = max(delay, (packet.pts ?? 0) - (packet.dts ?? packet.pts ?? 0))
             bytes += Int(packet.pointer.pointee.size)
             if group.count >= Self.mostPackets || bytes >= Self.mostBytes {
                 isWhole = false
@@ -82,14 +90,15 @@ final class PacketQueue {
     /// Goes to the group that holds the next wanted frame where the file's index says that it lies far ahead.
     private func leap() throws(ShotlistError) {
         guard mayLeap, let wanted, let here = ahead, let time = here.pts, let position = here.position,
-            let goal = wanted.first(from: time), goal > time,
-            let entry = avformat_index_get_entry_from_timestamp(file.video, goal, AVSEEK_FLAG_BACKWARD),
+            // A group may begin with pictures that are shown before its first, so that all that is not read counts.
+            let goal = wanted.first(from: reached == .min ? time : reached + 1), goal > time,
+            // Indices know times of decoding.
+            let entry = avformat_index_get_entry_from_timestamp(file.video, goal - delay, AVSEEK_FLAG_BACKWARD),
             entry.pointee.pos > position + Self.leastLeap, entry.pointee.timestamp > here.dts ?? time
         else { return }
         let found = try Packet()
-        if file.seek(to: goal), file.readVideo(into: found), let landed = found.position {
-            // The index knows times of decoding, by which a frame may seem to be in the group after its own.
-            if landed == position { return }
+        if file.seek(to: goal - delay), file.readVideo(into: found), let landed = found.position {
+            if landed == position, found.pts == here.pts { return }
             if landed > position, file.beginsAnew(found), let key = found.pts, key <= goal {
                 ahead = found
                 leaps += 1
@@ -98,11 +107,14 @@ final class PacketQueue {
         }
         // It lands elsewhere than the index says: back to where reading was, and no second try.
         mayLeap = false
-        guard file.seek(to: time) else { throw lost(file.path) }
-        for _ in 0..<Self.mostPackets * 10 {
-            guard file.readVideo(into: found) else { break }
-            if found.position == position { return }
+        if file.seek(to: min(here.dts ?? time, time)) {
+            for _ in 0..<Self.mostPackets * 10 {
+                guard file.readVideo(into: found) else { break }
+                if found.position == position, found.pts == here.pts { return }
+            }
         }
+        ahead = nil
+        isAtEnd = true
         throw lost(file.path)
     }
 

@@ -55,10 +55,11 @@ extension InputFile {
     /// start codes.
     private var unitLengthSize: Int? {
         let parameters = video.pointee.codecpar.pointee
-        let place = parameters.codec_id == AV_CODEC_ID_HEVC ? 21 : 4
-        guard let header = parameters.extradata, Int(parameters.extradata_size) > place, header[0] == 1 else {
-            return nil
-        }
+        let isHEVC = parameters.codec_id == AV_CODEC_ID_HEVC
+        let place = isHEVC ? 21 : 4
+        guard let header = parameters.extradata, Int(parameters.extradata_size) > place else { return nil }
+        // Early hvcC headers have the version 0; what begins with a start code is none.
+        guard isHEVC ? header[0] != 0 || header[1] != 0 || header[2] > 1 : header[0] == 1 else { return nil }
         return Int(header[place] & 3) + 1
     }
 }

@@ -3,8 +3,7 @@ import ShotlistCore
 
 /// On what videos are decoded.
 ///
-/// A card decodes H.264, HEVC and the like to the same pictures as the processor does; what it cannot decode, the
-/// processor does.
+/// What a card cannot decode, the processor does, and so does what is beyond the few videos that a card takes at once.
 public enum VideoDecoder: String, Sendable, Hashable, CaseIterable {
     /// A card that is there, or else the processor.
     case auto

@@ -49,6 +49,9 @@ final class InputFile {
     /// The video stream.
     var video: UnsafeMutablePointer<AVStream> { stream(videoIndex) }
 
+    /// Width to height of a pixel, as the container or the codec tells; 0:1 where neither does.
+    var pixelRatio: AVRational { av_guess_sample_aspect_ratio(context, video, nil) }
+
     /// The stream of that index, which must be one of the file's.
     func stream(_ index: Int) -> UnsafeMutablePointer<AVStream> {
         guard let stream = context.pointee.streams[index] else {
@@ -62,6 +65,12 @@ final class InputFile {
     var countsFrames: Bool {
         String(cString: context.pointee.iformat.pointee.name) == "avi"
             && video.pointee.codecpar.pointee.video_delay > 0
+    }
+
+    /// Whether the container keeps a list of where its frames lie. Streams for sending have none; what libav notes of
+    /// them while it seeks does not tell which frames can be decoded alone.
+    var hasIndex: Bool {
+        !["mpegts", "mpeg", "mpegvideo"].contains(String(cString: context.pointee.iformat.pointee.name))
     }
 
     /// How many pictures follow the key frame in `packet` in the file but are shown before it; the packets are read.

@@ -14,12 +14,12 @@ enum MediaWarnings {
                 + "can be decoded are left out."
         }
         let stream = file.video.pointee.codecpar.pointee
-        let ratio = stream.sample_aspect_ratio
+        let ratio = file.pixelRatio
         if ratio.num > 0, ratio.den > 0, ratio.num != ratio.den {
             warnings["sample_aspect_ratio"] =
                 "The pixels of \(file.path) are not square (\(ratio.num):\(ratio.den)); they are used as stored."
         }
-        if ToneMapper.isNeeded(for: stream.color_trc) {
+        if ToneMapping.isNeeded(for: stream.color_trc) {
             let kind = stream.color_trc == AVCOL_TRC_SMPTE2084 ? "PQ" : "HLG"
             warnings["hdr"] =
                 "The pictures of \(file.path) have a high dynamic range (\(kind)); they are mapped to standard range."
@@ -33,7 +33,9 @@ enum MediaWarnings {
             warnings["interlaced"] = "The pictures of \(file.path) are interlaced; their fields are used as stored."
         }
         if let format = av_pix_fmt_desc_get(AVPixelFormat(stream.format)),
-            format.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0
+            format.pointee.flags & UInt64(AV_PIX_FMT_FLAG_ALPHA) != 0,
+            // Pictures with a palette have transparency by their kind, not by their content.
+            format.pointee.flags & UInt64(AV_PIX_FMT_FLAG_PAL) == 0
         {
             warnings["alpha"] = "The pictures of \(file.path) have transparency, which is left out."
         }

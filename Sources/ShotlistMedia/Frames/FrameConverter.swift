@@ -2,8 +2,7 @@ internal import CLibAV
 import ShotlistCore
 import Synchronization
 
-/// Turns decoded pictures into RGB as they are shown, with the picture's own colour matrix and range; those of high
-/// dynamic range in standard range.
+/// Turns decoded pictures of standard range into RGB as they are shown, with the picture's own colour matrix and range.
 ///
 /// Works on one picture at a time: each worker has a converter of its own.
 final class FrameConverter: Sendable {
@@ -12,7 +11,6 @@ final class FrameConverter: Sendable {
         var whole: OpaquePointer?
         var scaled: OpaquePointer?
         var resize: BicubicResize?
-        let toneMapper = ToneMapper(to: .rgb)
 
         deinit {
             sws_freeContext(whole)
@@ -30,7 +28,6 @@ final class FrameConverter: Sendable {
     func model(_ frame: DecodedFrame, size: PixelSize?) throws(ShotlistError) -> RGBFrame {
         let shown = orientation.shown(frame.size)
         return try prepared.withLock { prepared throws(ShotlistError) in
-            let frame = try prepared.toneMapper.map(frame)
             let rgb = try Self.convert(frame, context: &prepared.whole, to: frame.size, flags: SWS_BILINEAR)
             defer { rgb.deallocate() }
             guard let size, size != shown else { return orientation.apply(rgb.copied()) }
@@ -43,21 +40,20 @@ final class FrameConverter: Sendable {
         }
     }
 
-    /// The picture in RGB, `height` lines high, its width even and in proportion.
+    /// The picture in RGB, `height` lines high, its width in proportion, less a column where that would be odd.
     func preview(_ frame: DecodedFrame, height: Int) throws(ShotlistError) -> RGBFrame {
-        let width = Self.evenWidth(of: orientation.shown(frame.size), height: height)
+        let width = Self.width(of: orientation.shown(frame.size), height: height)
         let size = orientation.shown(PixelSize(width: width, height: height))
         return try prepared.withLock { prepared throws(ShotlistError) in
-            let frame = try prepared.toneMapper.map(frame)
             let rgb = try Self.convert(frame, context: &prepared.scaled, to: size, flags: SWS_BICUBIC)
             defer { rgb.deallocate() }
-            return orientation.apply(rgb.copied())
+            return orientation.apply(rgb.copied()).withEvenWidth
         }
     }
 
-    /// The even width nearest to the proportion of `size` at `height` lines, at least 2.
-    static func evenWidth(of size: PixelSize, height: Int) -> Int {
-        max(2, Int((Double(size.width) * Double(height) / Double(size.height) / 2).rounded()) * 2)
+    /// The width nearest to the proportion of `size` at `height` lines, at least 2, as FFmpeg's `scale=-1:HEIGHT` has it.
+    static func width(of size: PixelSize, height: Int) -> Int {
+        max(2, (size.width * height * 2 + size.height) / (size.height * 2))
     }
 
     private static func convert(
@@ -121,9 +117,10 @@ final class FrameConverter: Sendable {
                 context, &inverse, &sourceRange, &table, &targetRange, &brightness, &contrast, &saturation) >= 0
         else { return }
         if frame.color_range == AVCOL_RANGE_JPEG { sourceRange = 1 }
+        // For both sides: RGB that is scaled goes through YUV and must come back by the same matrix.
+        let matrix = sws_getCoefficients(Int32(frame.colorspace.rawValue))
         sws_setColorspaceDetails(
-            context, sws_getCoefficients(Int32(frame.colorspace.rawValue)), sourceRange, table, targetRange,
-            brightness, contrast, saturation)
+            context, matrix, sourceRange, matrix, targetRange, brightness, contrast, saturation)
     }
 }
 
@@ -158,5 +155,21 @@ struct PaddedRGB {
                 }
                 count = width * size.height
             })
+    }
+}
+
+extension RGBFrame {
+    /// The picture without its last column where its width is odd.
+    fileprivate var withEvenWidth: RGBFrame {
+        guard size.width % 2 == 1 else { return self }
+        let (full, kept) = (size.width * 3, (size.width - 1) * 3)
+        let even = [UInt8](unsafeUninitializedCapacity: kept * size.height) { output, count in
+            bytes.withUnsafeBufferPointer { input in
+                guard let from = input.baseAddress, let to = output.baseAddress else { return }
+                for y in 0..<size.height { (to + y * kept).update(from: from + y * full, count: kept) }
+            }
+            count = kept * size.height
+        }
+        return RGBFrame(size: PixelSize(width: size.width - 1, height: size.height), bytes: even)
     }
 }

@@ -10,7 +10,6 @@ final class PictureFitter {
     let size: PixelSize
     private let orientation: Orientation
     private let stored: PixelSize
-    private let toneMapper = ToneMapper(to: .video)
     private var scaler: OpaquePointer?
 
     /// A fitter for pictures stored in the size `stored`.
@@ -22,11 +21,12 @@ final class PictureFitter {
 
     deinit { sws_freeContext(scaler) }
 
-    /// `frame` fitted; its own pixels are used where they fit already.
+    /// `frame` fitted; its own pixels are used where they fit already, and its size, kind and time are changed: it must
+    /// be nobody else's.
     func fit(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
         frame.pointer.pointee.width = max(2, frame.pointer.pointee.width & ~1)
         frame.pointer.pointee.height = max(2, frame.pointer.pointee.height & ~1)
-        let frame = try toneMapper.map(frame)
+        let frame = try ToneMapping.inStandardRange(frame, for: .video)
         let format = AVPixelFormat(frame.pointer.pointee.format)
         let isPlain = format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P
         let picture = isPlain && frame.size == stored ? frame : try converted(frame)

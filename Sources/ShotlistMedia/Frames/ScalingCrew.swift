@@ -75,12 +75,13 @@ final class ScalingCrew: Sendable {
 
     private static func made(of job: Job, with converter: FrameConverter) throws(ShotlistError) -> Made {
         var made = Made()
-        if job.forModel { made.model = try converter.model(job.frame, size: job.needs.modelSize) }
+        let frame = try ToneMapping.inStandardRange(job.frame, for: .rgb)
+        if job.forModel { made.model = try converter.model(frame, size: job.needs.modelSize) }
         guard job.forPreview else { return made }
         if let height = job.needs.previewHeight {
-            made.preview = try converter.preview(job.frame, height: height)
+            made.preview = try converter.preview(frame, height: height)
         } else {
-            made.preview = try converter.model(job.frame, size: nil)
+            made.preview = try converter.model(frame, size: nil)
         }
         return made
     }

@@ -1,10 +1,10 @@
 internal import CLibAV
 import ShotlistCore
 
-/// Makes pictures of high dynamic range (PQ and HLG, ITU-R BT.2100) ones of standard range, with FFmpeg's filters.
+/// Makes pictures of high dynamic range ones of standard range, with a graph of FFmpeg's filters.
 ///
-/// `docs/exactness.md` has the same as a command of ffmpeg's. Not for use by two threads at once.
-final class ToneMapper {
+/// Unchecked because of the graph: ``ToneMapping`` lends a mapper to one thread at a time.
+final class ToneMapper: @unchecked Sendable {
     /// What the pictures are made for.
     enum Target {
         /// Planes of green, blue and red, 8 bits each.
@@ -24,39 +24,26 @@ final class ToneMapper {
     }
 
     /// What a graph is made for; another kind of picture needs another.
-    private struct Kind: Hashable {
+    struct Kind: Hashable {
+        let target: Target
         let width, height, format: Int32
+
+        init(_ picture: AVFrame, for target: Target) {
+            self.target = target
+            (width, height, format) = (picture.width, picture.height, picture.format)
+        }
     }
 
-    private let target: Target
-    private var kind: Kind?
+    /// What it is made for now.
+    private(set) var kind: Kind?
     private var graph: UnsafeMutablePointer<AVFilterGraph>?
     private var entry: UnsafeMutablePointer<AVFilterContext>?
     private var exit: UnsafeMutablePointer<AVFilterContext>?
 
-    init(to target: Target) { self.target = target }
-
     deinit { avfilter_graph_free(&graph) }
 
-    /// Whether pictures with that transfer function have a high dynamic range.
-    static func isNeeded(for transfer: AVColorTransferCharacteristic) -> Bool {
-        transfer == AVCOL_TRC_SMPTE2084 || transfer == AVCOL_TRC_ARIB_STD_B67
-    }
-
-    /// The colours of a stream after mapping: its own where nothing is mapped.
-    static func colours(of stream: AVCodecParameters) -> AVCodecParameters {
-        guard isNeeded(for: stream.color_trc) else { return stream }
-        var mapped = stream
-        mapped.color_trc = AVCOL_TRC_BT709
-        mapped.color_primaries = AVCOL_PRI_BT709
-        mapped.color_space = AVCOL_SPC_BT709
-        mapped.color_range = AVCOL_RANGE_MPEG
-        return mapped
-    }
-
-    /// `frame` in standard range; itself where that is what it has.
-    func map(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        guard Self.isNeeded(for: frame.pointer.pointee.color_trc) else { return frame }
+    /// `frame`, which has a high dynamic range, in standard range.
+    func map(_ frame: DecodedFrame, for target: Target) throws(ShotlistError) -> DecodedFrame {
         let source = try frame.sharingPixels()
         // What the file does not say is what such videos have; without it zscale knows no way.
         if source.pointer.pointee.color_primaries == AVCOL_PRI_UNSPECIFIED {
@@ -68,7 +55,7 @@ final class ToneMapper {
         if source.pointer.pointee.color_range == AVCOL_RANGE_UNSPECIFIED {
             source.pointer.pointee.color_range = AVCOL_RANGE_MPEG
         }
-        try prepare(for: source)
+        try prepare(for: Kind(source.pointer.pointee, for: target))
         let mapped = try DecodedFrame()
         var status = av_buffersrc_add_frame_flags(entry, source.pointer, 0)
         if status >= 0 { status = av_buffersink_get_frame(exit, mapped.pointer) }
@@ -77,9 +64,7 @@ final class ToneMapper {
         return mapped
     }
 
-    private func prepare(for frame: DecodedFrame) throws(ShotlistError) {
-        let picture = frame.pointer.pointee
-        let kind = Kind(width: picture.width, height: picture.height, format: picture.format)
+    private func prepare(for kind: Kind) throws(ShotlistError) {
         guard kind != self.kind else { return }
         avfilter_graph_free(&graph)
         self.kind = nil
@@ -107,7 +92,7 @@ final class ToneMapper {
         begin.pointee.filter_ctx = entry
         end.pointee.name = av_strdup("out")
         end.pointee.filter_ctx = exit
-        try check(avfilter_graph_parse_ptr(graph, target.filters, &last, &first, nil))
+        try check(avfilter_graph_parse_ptr(graph, kind.target.filters, &last, &first, nil))
         try check(avfilter_graph_config(graph, nil))
         self.kind = kind
     }

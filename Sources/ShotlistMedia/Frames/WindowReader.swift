@@ -51,11 +51,13 @@ public final class WindowReader: Sendable {
     /// Decodes what is left of the clip and ends its own file.
     ///
     /// - Returns: the written file; nil when none was asked for.
-    /// - Throws: what ``ClipCutter/write(source:metadata:timeline:clipFrames:encoder:threads:isCancelled:to:)`` throws,
-    ///   also when it went wrong earlier; windows are not touched by it.
+    /// - Throws: what ``ClipCutter`` throws for it, also when it went wrong earlier; windows are not touched by it.
     public func finishClipFile() throws(ShotlistError) -> EncodedClip? {
         try state.withLock { state throws(ShotlistError) in try state.finishClipFile() }
     }
+
+    /// What has gone wrong with the clip's own file so far; ``finishClipFile()`` throws it.
+    public var clipFileProblem: ShotlistError? { state.withLock { $0.clipFile?.problem } }
 
     /// How much was decoded so far.
     package var effort: Effort {
@@ -137,8 +139,11 @@ extension WindowReader {
 
         /// The next frame of the file, which the clip's own file has got, too.
         private func step() throws(ShotlistError) -> FrameCursor.Found? {
-            let found = try cursor.next()
-            if let found { clipFile?.take(found) }
+            guard var found = try cursor.next() else { return nil }
+            if let clipFile {
+                found = FrameCursor.Found(index: found.index, frame: try found.frame.inMainMemory())
+                clipFile.take(found)
+            }
             return found
         }
     }

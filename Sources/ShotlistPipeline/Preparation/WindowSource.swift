@@ -48,6 +48,9 @@ struct WindowSource: Sendable {
                 threads: threads, decoder: context.decoder, clipFile: clipFile) : nil
     }
 
+    /// What has gone wrong with the clip's own file so far.
+    var clipFileProblem: ShotlistError? { reader?.clipFileProblem }
+
     /// Ends the clip's own file, where one was asked for, after the last window. Blocks.
     func finishClipFile() throws(ShotlistError) -> EncodedClip? { try reader?.finishClipFile() }
 

@@ -4,7 +4,7 @@ import ShotlistCore
 public struct PreviewPlan: Sendable, Hashable {
     /// Pictures for each second of video.
     public let targetFPS: Double
-    /// The height of a picture in pixels; the width follows, even.
+    /// The height of a picture in pixels; the width follows, even: less a column where it would be odd.
     public let targetHeight: Int
 
     /// Makes a plan; both must be above 0.

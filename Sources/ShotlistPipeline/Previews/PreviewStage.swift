@@ -11,7 +11,7 @@ public struct PreviewStage: WindowStage {
     public let name = "preview"
     /// Pictures for each second of video, above 0.
     public let targetFPS: Double
-    /// The height of a picture in pixels; the width follows, even.
+    /// The height of a picture in pixels; the width follows, even: less a column where it would be odd.
     public let targetHeight: Int
     /// 0 is lossless; 1 to 6 are lossy, higher is smaller and slower.
     public let compressionLevel: Int

@@ -36,8 +36,8 @@ actor ClipAssembler {
         return nil
     }
 
-    /// Announces a clip with its windows; one without any is finished at once, for `reason`, unless its own file is
-    /// still to come.
+    /// Announces a clip with its windows, and whether its own file comes after them; one without any is finished at
+    /// once, for `reason`.
     func open(
         _ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil, awaitsFile: Bool = false
     ) -> FinishedClip? {
@@ -67,9 +67,9 @@ actor ClipAssembler {
         return open.ranges.contains(window.range) && !open.windows.contains { $0.range == window.range }
     }
 
-    /// Clips of which some windows have come and something else has not, with the windows that have not, in order.
+    /// Clips of which some windows have come and that are not written, with the windows that have not, in order.
     func openClips() -> [(clip: Clip, missing: [FrameRange], awaitsFile: Bool)] {
-        let open = clips.values.filter { !$0.windows.isEmpty && ($0.windows.count < $0.ranges.count || $0.awaitsFile) }
+        let open = clips.values.filter { !$0.windows.isEmpty }
         let ordered = open.sorted {
             ($0.clip.video.inputPath, $0.clip.index) < ($1.clip.video.inputPath, $1.clip.index)
         }

@@ -99,11 +99,11 @@ struct Collector: Sendable {
         let reason = ShotlistError(
             .cancelled, "The run was stopped before it came to this window.", remedy: "Run it again.")
         for (clip, ranges, awaitsFile) in await assembler.openClips() {
+            var clip = clip
             if awaitsFile, let stage = shape.filesFromWindows {
-                var clip = clip
                 clip.errors[stage.name] = "The run was stopped before this clip's file was whole. Run it again."
-                try await take(clip)
             }
+            if awaitsFile || ranges.isEmpty { try await take(clip) }
             for range in ranges {
                 var window = Window(clipID: clip.id, range: range)
                 window.fail(reason, status: .skipped)

@@ -1,8 +1,9 @@
 import ShotlistCore
 import Synchronization
 
-/// Shares the run's threads among the clips that are decoded at the same time: a clip that is alone gets all of them,
-/// one of many gets one.
+/// Shares the run's threads among the clips that are decoded at the same time: a clip that begins when no other is
+/// worked on gets all of them, one that begins beside others what is left, at least one. It keeps them until it is
+/// done.
 final class DecodingThreads: Sendable {
     private let total: Int
     private let taken = Mutex(0)

@@ -82,11 +82,13 @@ struct ClipWorker: Sendable {
         for index in source.ranges.indices {
             try Task.checkCancellation()
             let window = try await context.pool.run { source.window(at: index) }
+            if let problem = source.clipFileProblem, problem.code == .diskFull { throw problem }
             await windows.send(WindowItem(clip: clip, window: window))
         }
         guard clipFile != nil else { return }
         try await finishFile(of: &clip, by: source)
-        try await collector.take(clip)
+        // What has come this far is written, also when the run is stopped meanwhile.
+        try await Task { [clip] in try await collector.take(clip) }.value
     }
 
     private func finishFile(of clip: inout Clip, by source: WindowSource) async throws {

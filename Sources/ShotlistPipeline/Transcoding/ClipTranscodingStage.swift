@@ -7,8 +7,8 @@ import Synchronization
 ///
 /// The file shows exactly the clip's frames and waits in the run's staging folder until the writer puts it in its
 /// place. Where windows are made of the clip, too, both come from one pass of decoding, and ``Clip/encoded`` is set
-/// when the clip's last window is decoded; with window stages of your own, which may read the file, it is written before the
-/// first window.
+/// when the clip's last window is decoded; with window stages or a writer of your own, which may read the file, it is
+/// written before the first window.
 public struct ClipTranscodingStage: ClipStage {
     public let name = "clip_transcoding"
     /// How the clip is written.
