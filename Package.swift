@@ -26,7 +26,7 @@ let package = Package(
             targets: ["ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels", "ShotlistPipeline"]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
-        // For whoever wants no pipeline, the benchmarks among them: it brings no swift-nio.
+        // For whoever wants no pipeline: it brings no swift-nio.
         .library(name: "ShotlistMedia", targets: ["ShotlistCore", "ShotlistMedia"]),
     ],
     dependencies: [

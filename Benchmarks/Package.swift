@@ -10,7 +10,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     ],
     targets: [
-        .executableTarget(name: "MediaBench", dependencies: [.product(name: "ShotlistMedia", package: "Shotlist")]),
+        .executableTarget(name: "MediaBench", dependencies: [.product(name: "Shotlist", package: "Shotlist")]),
         // What asks a fleet of servers, and the servers that it asks.
         .executableTarget(
             name: "FleetLoad",

@@ -72,8 +72,7 @@ def run(parts, which, results):
         if results.get(part, repeat):
             process.say(f"{part}, repeat {repeat + 1}: kept from before")
             continue
-        load = process.busy()
-        process.say(f"{part}, repeat {repeat + 1}" + (f" (other work uses {load:.0%} of the machine)" if load > 0.1 else ""))
+        load = process.announce(f"{part}, repeat {repeat + 1}")
         result = measure(part, which, results)
         if part in COMPARED:
             result["busy"] = load
@@ -86,7 +85,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench-captioning: ended"))
     parts = chosen(options)
     which = setting.Setting(options.program, quick=options.quick, tiny=options.tiny, windows=8 if options.quick else 16)
-    results = store.Store(which, options.repeats or (1 if options.quick else 2))
+    results = store.Store(which.results, which.key, options.repeats or (1 if options.quick else 2))
     if options.resume:
         results.load()
     needs = {"stage2": "--captioning-stage2-caption", "prompts": "--captioning-prompt ", "mmcache": "--captioning-use-mmcache"}

@@ -1,82 +1,97 @@
 #!/usr/bin/env python3
-"""Time Shotlist's preparation and previews against NeMo Curator's, in turn, on the same clips.
+"""Measure frames and previews against NeMo Curator, ffmpeg, and a loop in C that calls the same libraries.
 
-usage: media.py OURS PEER_PYTHON CLIP_FOLDER   (scripts/bench-media.sh does the set-up)
+usage: media.py MEDIABENCH MEDIA_FLOOR PEER_PYTHON FOLDER [--quick] [--parts A,B...] [--resume] [--repeats N] [--threads N]
+(scripts/bench-media.sh does the set-up; FOLDER is where scripts/bench-footage.sh puts its files)
 
-CLIP_FOLDER holds single/ (clips of one window) and many/ (clips of three). The last line is JSON: ratios above 1 mean
-that Shotlist is faster. Environment: THREADS (2), REPEATS (3).
+Parts of two sides that are asked in turn, every other time in the opposite order: nemo_single, nemo_many, floor, ffmpeg.
+Parts that are measured once: lengths, codecs, linear, memory.
+
+--quick     a third of the clips, once instead of three times, fewer sizes, and 3 minutes of 2160p instead of an hour
+--parts     only these
+--resume    keep what an earlier call measured with the same program
+--threads   threads of each side, 2 if left out
+
+Environment: SHOTLIST_BENCH_QUICK=1, SHOTLIST_BENCH_PARTS, SHOTLIST_BENCH_RESUME=1 say the same.
+The last line is JSON. Benchmarks/media/ has the parts, docs/benchmarks.md what they mean.
 """
-import json
+import argparse
 import os
 import pathlib
-import statistics
-import subprocess
+import signal
 import sys
 
-PEER = pathlib.Path(__file__).parent / "peers" / "nemo_media.py"
-SUITES = [("single", "vs_nemo_single_window", 8), ("many", "vs_nemo_many_windows", 1)]
+from captioning import process, store
+from media import against, codecs, lengths, linear, memory, report, setting
+from media.sides import Sides
+
+ONCE = ("lengths", "codecs", "linear", "memory")
 
 
-class Worker:
-    """A process that answers one JSON line with another."""
-
-    def __init__(self, command):
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-
-    def ask(self, clips, resize=False):
-        """Seconds and windows of one pass over the clips."""
-        print(json.dumps({"clips": clips, "resize": resize}), file=self.process.stdin, flush=True)
-        answer = self.process.stdout.readline()
-        if not answer:
-            sys.exit(f"bench-media: {self.process.args} ended with code {self.process.wait()}")
-        return json.loads(answer)
+def arguments():
+    environment = os.environ.get
+    parser = argparse.ArgumentParser(usage=__doc__, add_help=False)
+    for name in ("program", "floor", "python", "folder"):
+        parser.add_argument(name, type=pathlib.Path)
+    parser.add_argument("--quick", action="store_true", default=environment("SHOTLIST_BENCH_QUICK") == "1")
+    parser.add_argument("--parts", default=environment("SHOTLIST_BENCH_PARTS", ""))
+    parser.add_argument("--resume", action="store_true", default=environment("SHOTLIST_BENCH_RESUME") == "1")
+    parser.add_argument("--repeats", type=int)
+    parser.add_argument("--threads", type=int, default=2)
+    return parser.parse_args()
 
 
-def spread(folder, count):
-    """`count` whole clips, evenly spaced; the last one may be shorter and is left out."""
-    clips = sorted(str(path) for path in folder.glob("*.mp4"))[:-1]
-    return [clips[index * len(clips) // count] for index in range(min(count, len(clips)))]
+def chosen(options):
+    known = [*against.PARTS, *ONCE]
+    parts = [part for part in options.parts.split(",") if part]
+    unknown = [part for part in parts if part not in known]
+    if unknown:
+        process.fail(f"there is no part '{unknown[0]}'. There are: {', '.join(known)}")
+    return [part for part in known if not parts or part in parts]
 
 
-def measure(ours, theirs, clips, repeats):
-    """The answers of each side, asked in turn and in changing order."""
-    answers = {"ours": [], "theirs": [], "resized": []}
-    for repeat in range(repeats):
-        turns = [("ours", lambda: ours.ask(clips)), ("theirs", lambda: theirs.ask(clips))]
-        for side, ask in turns if repeat % 2 == 0 else reversed(turns):
-            answers[side].append(ask())
-        answers["resized"].append(ours.ask(clips, resize=True))
-        if len({side[-1]["windows"] for side in answers.values()}) != 1:
-            sys.exit("bench-media: the two sides made different numbers of windows")
-    return answers
+def compare(part, which, sides, results):
+    """Asks both sides of a part as often as it takes."""
+    missing = [repeat for repeat in range(results.repeats) if not results.get(part, repeat)]
+    if missing:
+        against.begin(part, sides)
+    for repeat in missing:
+        load = process.announce(f"{part}, repeat {repeat + 1}")
+        answers = against.measure(part, which, sides, repeat)
+        process.say("  " + ", ".join(f"{side} {answer['seconds']:.2f} s" for side, answer in answers.items()))
+        results.put(part, {**answers, "busy": load}, repeat)
 
 
-def middle(answers, key):
-    """The median of one figure over the repeats."""
-    return statistics.median(answer[key] for answer in answers)
+def measure(part, which, sides, results):
+    if results.get(part):
+        process.say(f"{part}: kept from before")
+        return
+    load = process.announce(part)
+    work = {"lengths": lambda: lengths.measure(which, sides), "codecs": lambda: codecs.measure(which, sides, results.repeats),
+            "linear": lambda: linear.measure(which, sides), "memory": lambda: memory.measure(which)}
+    result = work[part]()
+    results.put(part, {**result, "busy": max(load, result.get("busy", 0))})
+    if part == "lengths" and not which.quick:
+        lengths.draw(setting.ROOT / "docs" / "media-clip-length.svg", result)
 
 
 def main():
-    if len(sys.argv) != 4:
-        sys.exit(__doc__)
-    threads, repeats = os.environ.get("THREADS", "2"), int(os.environ.get("REPEATS", "3"))
-    ours, theirs = Worker([sys.argv[1], threads]), Worker([sys.argv[2], "-B", str(PEER), threads])
-    folder = pathlib.Path(sys.argv[3])
-    ratios = {}
-    sys.stdout.reconfigure(line_buffering=True)
-    print(f"{'':34} {'windows':>7} {'seconds':>8} {'prepare':>8} {'preview':>8}   (medians of {repeats}, {threads} threads)")
-    for side in (ours, theirs):
-        side.ask(spread(folder / "single", 1))
-    for name, key, count in SUITES:
-        clips = spread(folder / name, count)
-        answers = measure(ours, theirs, clips, repeats)
-        for side, label in [("theirs", "NeMo Curator"), ("ours", "Shotlist"), ("resized", "Shotlist, resized for the model")]:
-            row = [middle(answers[side], figure) for figure in ("seconds", "prep_seconds", "preview_seconds")]
-            print(f"{name + ': ' + label:41} {answers[side][0]['windows']} " + " ".join(f"{value:8.2f}" for value in row))
-        ratios[key] = round(middle(answers["theirs"], "seconds") / middle(answers["ours"], "seconds"), 2)
-        slowest = min(t["seconds"] / o["seconds"] for t, o in zip(answers["theirs"], answers["ours"], strict=True))
-        print(f"{name}: {ratios[key]} times as fast (the worst pair {slowest:.2f})")
-    print(json.dumps({"suite": "media", "ratios": ratios}))
+    options = arguments()
+    process.suite = "media"
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench-media: ended"))
+    parts = chosen(options)
+    which = setting.Setting(options.program, options.floor, options.python, options.folder, options.quick, options.threads)
+    which.folder.mkdir(parents=True, exist_ok=True)
+    results = store.Store(which.results, which.key, options.repeats or (1 if options.quick else 3))
+    if options.resume:
+        results.load()
+    with Sides(which) as sides:
+        for part in parts:
+            if part in ONCE:
+                measure(part, which, sides, results)
+            else:
+                compare(part, which, sides, results)
+    report.show(results)
 
 
 main()

@@ -1,4 +1,7 @@
-"""Programs with a time limit. Whatever is started here is ended with all that it started."""
+"""Programs with a time limit. Whatever is started here is ended with all that it started.
+
+The suites of captioning and of media share this.
+"""
 import ctypes
 import os
 import pathlib
@@ -9,13 +12,16 @@ import tempfile
 import threading
 import time
 
+# Whose sentences these are; a suite that uses this puts its own name here.
+suite = "captioning"
+
 
 def say(sentence):
-    print(f"bench-captioning: {sentence}", file=sys.stderr, flush=True)
+    print(f"bench-{suite}: {sentence}", file=sys.stderr, flush=True)
 
 
 def fail(sentence):
-    sys.exit(f"bench-captioning: {sentence}")
+    sys.exit(f"bench-{suite}: {sentence}")
 
 
 def end(process):
@@ -32,6 +38,30 @@ def end(process):
                 pass
 
 
+class Watchdog:
+    """Ends a process that is not done within `limit` seconds of the block that this is used in.
+
+    It leaves the waiting to who uses it: `Popen.wait` with a limit looks only every 50 ms whether a process has ended, for
+    which short ones would be blamed.
+    """
+
+    def __init__(self, process, limit):
+        self.process, self.limit, self.bit = process, limit, False
+
+    def bite(self):
+        self.bit = True
+        end(self.process)
+
+    def __enter__(self):
+        self.timer = threading.Timer(self.limit, self.bite)
+        self.timer.daemon = True
+        self.timer.start()
+        return self
+
+    def __exit__(self, *_):
+        self.timer.cancel()
+
+
 LIBC = ctypes.CDLL(None)
 PR_SET_PDEATHSIG = 1
 
@@ -41,8 +71,8 @@ def end_with_parent():
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def start(command, output, errors):
-    return subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output, stderr=errors,
+def start(command, output, errors, questions=subprocess.DEVNULL):
+    return subprocess.Popen([str(part) for part in command], stdin=questions, stdout=output, stderr=errors,
                             start_new_session=True, preexec_fn=end_with_parent)
 
 
@@ -62,13 +92,13 @@ def run(command, limit, watch_memory=False, accepted=(0,)):
         if watch_memory:
             threading.Thread(target=watch, args=(process, memory), daemon=True).start()
         try:
-            process.wait(limit)
-        except subprocess.TimeoutExpired:
-            end(process)
-            fail(f"'{pathlib.Path(str(command[0])).name}' was not done after {limit} s and was ended.")
+            with Watchdog(process, limit) as dog:
+                process.wait()
+            seconds = time.monotonic() - begin
         finally:
             end(process)
-        seconds = time.monotonic() - begin
+        if dog.bit:
+            fail(f"'{pathlib.Path(str(command[0])).name}' was not done after {limit} s and was ended.")
         output.seek(0), errors.seek(0)
         outcome = Outcome(output.read().decode(errors="replace"), errors.read().decode(errors="replace"), seconds, memory)
     if process.returncode not in accepted:
@@ -86,6 +116,13 @@ def busy(seconds=1.0):
     time.sleep(seconds)
     total, idle = (after - start for after, start in zip(times(), before, strict=True))
     return round(1 - idle / max(total, 1), 2)
+
+
+def announce(title):
+    """Says what is measured next, and the share of the machine that something else uses, which it gives."""
+    load = busy()
+    say(title + (f" (other work uses {load:.0%} of the machine)" if load > 0.1 else ""))
+    return load
 
 
 def resident(pid):

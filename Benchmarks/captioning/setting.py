@@ -4,7 +4,7 @@ import os
 import pathlib
 import subprocess
 
-from . import process
+from . import process, store
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 # The same words for every side.
@@ -34,6 +34,15 @@ class Setting:
     @property
     def model(self):
         return "captioning-tiny" if self.tiny else "captioning"
+
+    @property
+    def results(self):
+        kind = "tiny" if self.tiny else "quick" if self.quick else "whole"
+        return self.folder / f"results-{kind}.json"
+
+    @property
+    def key(self):
+        return store.key([self.program], self.windows, self.batch, self.output, self.threads)
 
     def text(self, name=None):
         return self.models / f"{name or self.model}-q8_0.gguf"

@@ -1,17 +1,24 @@
-"""Measurements on the disk, so that the suite may be run in pieces."""
+"""Measurements on the disk, so that a suite may be run in pieces. The suites of captioning and of media share this."""
 import hashlib
 import json
 import os
 
 
+def key(programs, *numbers):
+    """What results belong to: the content of these files, and the setting."""
+    digest = hashlib.sha256()
+    for program in programs:
+        digest.update(program.read_bytes())
+    digest.update(repr(numbers).encode())
+    return digest.hexdigest()
+
+
 class Store:
     """What was measured with one program in one setting, by part."""
 
-    def __init__(self, setting, repeats):
-        kind = "tiny" if setting.tiny else "quick" if setting.quick else "whole"
-        self.path = setting.folder / f"results-{kind}.json"
-        self.key = hashlib.sha256(
-            setting.program.read_bytes() + repr((setting.windows, setting.batch, setting.output, setting.threads)).encode()).hexdigest()
+    def __init__(self, path, belongs_to, repeats):
+        self.path = path
+        self.key = belongs_to
         self.repeats = repeats
         self.parts = {}
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""NeMo Curator's own functions on the same requests as MediaBench: see Benchmarks/Sources/MediaBench.
+"""NeMo Curator's own functions on the clips of each request.
 
-usage: nemo_media.py THREADS     one JSON request a line in, one JSON answer a line out
+usage: nemo_media.py THREADS     a line in, such as {"clips": ["a.mp4"]}, and a line of JSON out
 
 What `CaptionPreparationStage.process` calls for the frames and bytes of windows, and `PreviewStage.process` for a
 window's preview, without the model's own preprocessing that follows.
@@ -19,7 +19,7 @@ from nemo_curator.utils.windowing_utils import split_video_into_windows
 
 def work(clips, threads, preview):
     """Seconds for preparation and previews of all clips, and the number of windows."""
-    windows, prep_seconds, preview_seconds = 0, 0.0, 0.0
+    windows, sampled, prep_seconds, preview_seconds = 0, 0, 0.0, 0.0
     for clip in clips:
         start = time.perf_counter()
         mp4s, frames, spans = split_video_into_windows(
@@ -33,9 +33,10 @@ def work(clips, threads, preview):
                 sys.exit(f"no preview of {clip}")
         prep_seconds += prepared - start
         preview_seconds += time.perf_counter() - prepared
-        windows += len(frames)
-    return {"windows": windows, "seconds": prep_seconds + preview_seconds, "prep_seconds": prep_seconds,
-            "preview_seconds": preview_seconds}
+        windows += len(spans)
+        sampled += sum(len(one) for one in frames)
+    return {"clips": len(clips), "windows": windows, "frames": sampled, "seconds": prep_seconds + preview_seconds,
+            "prep_seconds": prep_seconds, "preview_seconds": preview_seconds}
 
 
 def main():

@@ -1,48 +1,54 @@
 import Foundation
 
-/// The media side of captioning, timed.
+/// The media side of captioning, timed: the pipeline of the library, with a stage in the model's place that takes what
+/// a model would be shown.
 ///
 ///     MediaBench THREADS
 ///
-/// For each line of its input, a JSON object such as `{"clips": ["a.mp4"], "resize": false}`, it does the work on
-/// every clip and answers with a line such as `{"windows": 12, "seconds": 3.4, "prep_seconds": 2.2,
-/// "preview_seconds": 1.2}`. `Benchmarks/media.py` asks it and its peer in turn.
+/// For each line of its input, a ``Request`` as JSON, it answers with a line of JSON, an ``Answer``. `Benchmarks/media`
+/// asks it and what it is held against in turn.
 @main
 struct MediaBench {
-    struct Request: Decodable {
-        let clips: [String]
-        let resize: Bool
-    }
-
-    struct Answer: Encodable {
-        let windows: Int
-        let seconds: Double
-        let prepSeconds: Double
-        let previewSeconds: Double
-
-        enum CodingKeys: String, CodingKey {
-            case windows, seconds
-            case prepSeconds = "prep_seconds"
-            case previewSeconds = "preview_seconds"
-        }
-    }
-
-    static func main() throws {
+    static func main() async {
         let threads = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 2
-        while let line = readLine() {
-            let request = try JSONDecoder().decode(Request.self, from: Data(line.utf8))
-            let work = ClipWork(threads: threads, resizes: request.resize)
-            var total = ClipWork.Spent()
-            for clip in request.clips {
-                let spent = try work.run(clip: clip)
-                total.windows += spent.windows
-                total.prepare += spent.prepare
-                total.preview += spent.preview
+        do {
+            while let line = readLine() {
+                let request = try Request(json: line)
+                let stages = Stages(request: request, threads: threads)
+                switch request.work {
+                case .run: try say(await PipelineRun(stages: stages).run())
+                case .plan: try say(FloorPlan(stages: stages).write())
+                }
             }
-            let answer = Answer(
-                windows: total.windows, seconds: total.prepare + total.preview, prepSeconds: total.prepare,
-                previewSeconds: total.preview)
-            FileHandle.standardOutput.write(try JSONEncoder().encode(answer) + Data("\n".utf8))
+        } catch {
+            FileHandle.standardError.write(Data("MediaBench: \(error)\n".utf8))
+            exit(1)
         }
     }
+
+    private static func say(_ answer: Answer) throws {
+        let encoder = JSONEncoder()
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        FileHandle.standardOutput.write(try encoder.encode(answer) + Data("\n".utf8))
+    }
+}
+
+/// What was done.
+struct Answer: Encodable {
+    var clips = 0
+    var windows = 0
+    /// Frames for the model.
+    var frames = 0
+    /// Of all previews together.
+    var previewBytes = 0
+    /// Of all windows' own mp4 files together.
+    var mp4Bytes = 0
+    /// From the start of the run to its end; 0 where nothing was run.
+    var seconds = 0.0
+}
+
+/// What is wrong with a request, or with what came of it.
+struct Complaint: Error, CustomStringConvertible {
+    let description: String
+    init(_ description: String) { self.description = description }
 }

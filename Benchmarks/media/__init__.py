@@ -1,0 +1,1 @@
+"""The benchmark of frames and previews; Benchmarks/media.py runs it."""

@@ -1,0 +1,36 @@
+"""Parts of two sides that are asked in turn, on the same clips, several times."""
+from . import footage
+from .sides import in_turn, warm_up
+
+
+def nemo_single(setting, sides):
+    folder = footage.single(setting, 4 if setting.quick else 12)
+    return {"theirs": lambda: sides.nemo(folder), "ours": lambda: sides.ours(folder, mp4=True)}
+
+
+def nemo_many(setting, sides):
+    folder = footage.many(setting)
+    return {"theirs": lambda: sides.nemo(folder), "ours": lambda: sides.ours(folder, mp4=True)}
+
+
+def floor(setting, sides):
+    folder = footage.single(setting, 4 if setting.quick else 12)
+    # The floor's frames stay in 8 bits. Ours are float16, as NeMo Curator's; in 8 bits they are asked for beside it.
+    return {"theirs": lambda: sides.floor(folder), "ours": lambda: sides.ours(folder),
+            "in_8_bits": lambda: sides.ours(folder, dtype="uint8")}
+
+
+def ffmpeg(setting, sides):
+    folder = footage.single(setting, 4 if setting.quick else 12)
+    return {"theirs": lambda: sides.ffmpeg(folder), "ours": lambda: sides.ours(folder)}
+
+
+PARTS = {"nemo_single": nemo_single, "nemo_many": nemo_many, "floor": floor, "ffmpeg": ffmpeg}
+
+
+def begin(part, sides):
+    warm_up(sides, "ours", part if part in ("floor", "ffmpeg") else "nemo")
+
+
+def measure(part, setting, sides, repeat):
+    return in_turn(PARTS[part](setting, sides), repeat)
