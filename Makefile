@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama peers build footage smollm2 converter demo test test-vllm lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama peers build footage corpus reference smollm2 converter demo test test-vllm lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -25,6 +25,13 @@ llama: setup
 
 footage: setup
 	@scripts/fetch-footage.sh
+
+# Odd files made of the footage, and PyAV, which tells how their frames look: half a minute the first time.
+corpus: footage
+	@scripts/corpus.sh >/dev/null
+
+reference: setup
+	@scripts/reference/environment.sh >/dev/null
 
 smollm2: setup
 	@scripts/fetch-smollm2.sh
@@ -43,7 +50,7 @@ build: llama ## build the shotlist program into .build/release
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama peers footage smollm2 converter ## run the example of the library and all tests
+test: llama peers footage corpus reference smollm2 converter ## run the example of the library and all tests
 	@scripts/test.sh
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)

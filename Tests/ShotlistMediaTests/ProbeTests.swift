@@ -45,7 +45,7 @@ struct ProbeTests {
 
     @Test("a start offset and an edit list do not shift the first frame")
     func offsets() throws {
-        for variant in [Variant.offset, .offsetTS, .editList] {
+        for variant in [Variant.offset, .offsetTS, .offsetFragments, .clockWraps, .negativeTimes, .editList] {
             let timeline = try MediaProbe.probe(path: Footage.path(of: variant)).timeline
             #expect(timeline.time(of: 0) == 0)
             #expect(timeline.frames(from: 0, to: 1).count == 25)

@@ -1,16 +1,13 @@
 import Foundation
-import Synchronization
 
-/// Real footage, which `make` fetches, and variants of it that ffmpeg makes when a test first asks for them.
+/// Real footage, which `make` fetches, and the corpus of odd files, which is made of it.
 enum Footage {
     /// The footage's files; `scripts/fetch-footage.sh` fetches them when they are not there.
     static let folder: URL = {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent()
-        let folder = root.appendingPathComponent(".deps/footage")
+        let folder = Program.root.appendingPathComponent(".deps/footage")
         if !FileManager.default.fileExists(atPath: folder.path) {
             let fetch = Process()
-            fetch.executableURL = root.appendingPathComponent("scripts/fetch-footage.sh")
+            fetch.executableURL = Program.root.appendingPathComponent("scripts/fetch-footage.sh")
             // Where this fails, the tests fail on the missing files and name them.
             try? fetch.run()
             fetch.waitUntilExit()
@@ -37,24 +34,23 @@ enum Footage {
     /// A path for a new file.
     static func newFile(_ suffix: String) -> URL { scratch.appendingPathComponent(UUID().uuidString + suffix) }
 
-    private static let made = Mutex<[Variant: String]>([:])
+    /// The folder of the corpus; `scripts/corpus.sh` makes the files that are missing, and says where they are.
+    private static let corpus: Result<URL, any Error> = Result {
+        _ = folder
+        return URL(fileURLWithPath: try Program.lastLine(ofScript: "scripts/corpus.sh"))
+    }
 
-    /// The file of a variant, made once a run.
+    /// The file of a variant.
     static func path(of variant: Variant) throws -> String {
-        try made.withLock { made in
-            if let path = made[variant] { return path }
-            let path = scratch.appendingPathComponent(variant.rawValue).path
-            var source = bunny
-            if let base = variant.base {
-                source = scratch.appendingPathComponent(base.rawValue).path
-                if made[base] == nil {
-                    try FFmpeg.run(base.arguments(source: bunny) + [source])
-                    made[base] = source
-                }
-            }
-            try FFmpeg.run(variant.arguments(source: source) + [path])
-            made[variant] = path
-            return path
+        try corpus.get().appendingPathComponent(variant.rawValue).path
+    }
+
+    /// The names of the corpus' files and what is odd about each, as its manifest has them.
+    static func manifest() throws -> [(name: String, oddity: String)] {
+        let file = try corpus.get().appendingPathComponent("manifest.tsv")
+        return try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map { line in
+            let parts = line.split(separator: "\t", maxSplits: 1)
+            return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
         }
     }
 }

@@ -18,14 +18,25 @@ enum Reading {
         return (decoded?.modelFrames ?? [], decoded?.missingFrames ?? [])
     }
 
+    /// When each frame is shown by the file's own clock, in microseconds, rounded down.
+    static func microseconds(_ timeline: FrameTimeline) -> [Int64] {
+        let (numerator, denominator) = (Double(timeline.timeBase.numerator), Double(timeline.timeBase.denominator))
+        return timeline.timestamps.map {
+            Int64((Double($0) * numerator * 1_000_000 / denominator).rounded(.down))
+        }
+    }
+
     /// Whether frames are the same; a test that fails does not print their bytes.
     static func same(_ a: [RGBFrame], _ b: [RGBFrame]) -> Bool { a == b }
 
     /// The mean absolute difference of two frames' values; infinite when their sizes differ.
     static func difference(_ a: RGBFrame, _ b: RGBFrame) -> Double {
         guard a.size == b.size else { return .infinity }
-        var sum = 0
-        for index in a.bytes.indices { sum += abs(Int(a.bytes[index]) - Int(b.bytes[index])) }
+        let sum = a.bytes.withUnsafeBufferPointer { a in
+            b.bytes.withUnsafeBufferPointer { b in
+                a.indices.reduce(0) { $0 + abs(Int(a[$1]) - Int(b[$1])) }
+            }
+        }
         return Double(sum) / Double(a.bytes.count)
     }
 
@@ -37,5 +48,22 @@ enum Reading {
             bytes += frame.bytes[row..<row + size.width * 3]
         }
         return RGBFrame(size: size, bytes: bytes)
+    }
+
+    /// The frame turned clockwise by 0, 90, 180 or 270 degrees.
+    static func turned(_ frame: RGBFrame, by degrees: Int) -> RGBFrame {
+        (0..<degrees / 90).reduce(frame) { frame, _ in
+            let size = PixelSize(width: frame.size.height, height: frame.size.width)
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(frame.bytes.count)
+            // The left column, from the bottom up, becomes the first row.
+            for column in 0..<frame.size.width {
+                for row in (0..<frame.size.height).reversed() {
+                    let pixel = (row * frame.size.width + column) * 3
+                    bytes += frame.bytes[pixel..<pixel + 3]
+                }
+            }
+            return RGBFrame(size: size, bytes: bytes)
+        }
     }
 }
