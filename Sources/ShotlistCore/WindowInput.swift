@@ -91,17 +91,3 @@ public struct EncodedWindow: Sendable {
         self.contentHash = contentHash
     }
 }
-
-/// The frames of a window's preview with the time each is shown.
-public struct PreviewFrames: Sendable {
-    /// The pictures, all of one size.
-    public let frames: [RGBFrame]
-    /// How long each is shown, in milliseconds.
-    public let durations: [Int]
-
-    /// Makes a preview's frames; there must be as many durations.
-    public init(frames: [RGBFrame], durations: [Int]) {
-        self.frames = frames
-        self.durations = durations
-    }
-}

@@ -63,7 +63,7 @@ struct CorpusTests {
         // The headers do promise something else.
         #expect(try FFmpeg.streamEntry("nb_frames", of: Footage.path(of: .countTooHighAVI)) == "500")
         #expect(try FFmpeg.streamEntry("nb_frames", of: Footage.path(of: .countTooLowAVI)) == "50")
-        #expect(try FFmpeg.streamEntry("duration", of: Footage.path(of: .durationWrong)).hasPrefix("15.8"))
+        #expect(try FFmpeg.duration(of: Footage.path(of: .durationWrong)).hasPrefix("15.8"))
     }
 
     @Test(

@@ -21,7 +21,7 @@ from() {
 }
 
 # The footage as light: linear, in BT.2020's primaries. It says nothing of its colours, which are BT.709's.
-light='zscale=w=320:h=180:pin=bt709:tin=bt709:min=bt709:rin=limited:t=linear:npl=100,format=gbrpf32le,zscale=p=bt2020'
+light='zscale=w=320:h=180:pin=bt709:tin=bt709:min=bt709:rin=limited:p=bt709:t=linear:npl=100,format=gbrpf32le,zscale=p=bt2020'
 
 # With HEVC in 10 bits: hdr FILTER TRANSFER X265-PARAMETERS
 hdr() {
@@ -43,7 +43,7 @@ two_sizes() {
     make_file footage.mkv
     encode -i "$folder/footage.mkv" -an -frames:v 66 "${x264[@]}" -f mpegts "$part"
     encode -i "$folder/footage.mkv" -an -vf "trim=start_frame=66,setpts=PTS-STARTPTS,scale=240:136,setsar=1" "${x264[@]}" \
-        -output_ts_offset 2.64 -f mpegts "$part.second"
+        -output_ts_offset 2.72 -f mpegts "$part.second"
     cat "$part.second" >>"$part"
     rm -f "$part.second"
 }

@@ -17,6 +17,9 @@ struct PacketScan {
         let packet = try Packet()
         LibAVLog.forget()
         var decoded: [(time: Int64, duration: Int64)] = []
+        // Packets without any time: the only ones in files that keep none, and in others no pictures of their own, or
+        // ones that are not shown.
+        var timeless = 0
         var firstKey: (place: Int, time: Int64)?
         let countsFrames = file.countsFrames
         var brokenLast = false
@@ -25,12 +28,16 @@ struct PacketScan {
             status = file.readStatus(into: packet)
             guard status >= 0 else { break }
             guard packet.streamIndex == file.videoIndex else { continue }
-            let time = (countsFrames ? packet.dts : packet.pts ?? packet.dts) ?? Int64(decoded.count)
+            guard let time = countsFrames ? packet.dts : packet.pts ?? packet.dts else {
+                timeless += 1
+                continue
+            }
             if firstKey == nil, packet.isKey { firstKey = (decoded.count, time) }
             guard !packet.isDiscarded, Self.isShown(packet, of: file) else { continue }
             decoded.append((time, packet.pointer.pointee.duration))
             brokenLast = packet.isCorrupt
         }
+        if decoded.isEmpty { decoded = (0..<timeless).map { (Int64($0), 1) } }
         var frames = decoded
         // The rest of a frame cut off by the end of the file cannot be shown.
         if brokenLast { frames.removeLast() }

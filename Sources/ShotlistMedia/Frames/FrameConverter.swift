@@ -11,6 +11,7 @@ final class FrameConverter: Sendable {
         var whole: OpaquePointer?
         var scaled: OpaquePointer?
         var resize: BicubicResize?
+        let yuv = YUVScaler()
 
         deinit {
             sws_freeContext(whole)
@@ -40,18 +41,26 @@ final class FrameConverter: Sendable {
         }
     }
 
-    /// The picture in RGB, `height` lines high, its width in proportion, less a column where that would be odd.
-    func preview(_ frame: DecodedFrame, height: Int) throws(ShotlistError) -> RGBFrame {
+    /// The picture `height` lines high, its width in proportion, less a column where that would be odd.
+    ///
+    /// - Parameter inRGB: in RGB, also where WebP could keep the video's own colours.
+    func preview(_ frame: DecodedFrame, height: Int, inRGB: Bool) throws(ShotlistError) -> PreviewPicture {
         let width = Self.width(of: orientation.shown(frame.size), height: height)
+        if !inRGB, orientation == .upright, YUVScaler.keepsColours(of: frame) {
+            return try prepared.withLock { prepared throws(ShotlistError) in
+                .yuv(try prepared.yuv.scale(frame, to: PixelSize(width: width, height: height)))
+            }
+        }
         let size = orientation.shown(PixelSize(width: width, height: height))
         return try prepared.withLock { prepared throws(ShotlistError) in
             let rgb = try Self.convert(frame, context: &prepared.scaled, to: size, flags: SWS_BICUBIC)
             defer { rgb.deallocate() }
-            return orientation.apply(rgb.copied()).withEvenWidth
+            return .rgb(orientation.apply(rgb.copied()).withEvenWidth)
         }
     }
 
-    /// The width nearest to the proportion of `size` at `height` lines, at least 2, as FFmpeg's `scale=-1:HEIGHT` has it.
+    /// The width nearest to the proportion of `size` at `height` lines, at least 2, as FFmpeg's `scale=-1:HEIGHT` has
+    /// it.
     static func width(of size: PixelSize, height: Int) -> Int {
         max(2, (size.width * height * 2 + size.height) / (size.height * 2))
     }
@@ -60,9 +69,11 @@ final class FrameConverter: Sendable {
         _ frame: DecodedFrame, context: inout OpaquePointer?, to size: PixelSize, flags: Int32
     ) throws(ShotlistError) -> PaddedRGB {
         let source = frame.pointer.pointee
+        // Each field of an interlaced picture has colours of its own; one that is made smaller blends them anyway.
+        let fields = frame.hasFieldColours && size == frame.size ? 2 : 1
         context = sws_getCachedContext(
-            context, source.width, source.height, AVPixelFormat(source.format), Int32(size.width),
-            Int32(size.height), AV_PIX_FMT_RGB24, flags, nil, nil, nil)
+            context, source.width, source.height / Int32(fields), AVPixelFormat(source.format), Int32(size.width),
+            Int32(size.height / fields), AV_PIX_FMT_RGB24, flags, nil, nil, nil)
         guard let context else {
             throw ShotlistError(
                 .decodeFailed, "A decoded frame cannot be turned into RGB: its pixel format is not supported.",
@@ -70,18 +81,7 @@ final class FrameConverter: Sendable {
         }
         setColours(of: context, source)
         let rgb = PaddedRGB(size: size)
-        var planes: (UnsafeMutablePointer<UInt8>?, UnsafeMutablePointer<UInt8>?) = (rgb.bytes, nil)
-        var strides = (Int32(rgb.stride), Int32(0))
-        let lines = withUnsafeMutablePointer(to: &planes) { planes in
-            withUnsafeMutablePointer(to: &strides) { strides in
-                planes.withMemoryRebound(to: UnsafeMutablePointer<UInt8>?.self, capacity: 2) { planes in
-                    strides.withMemoryRebound(to: Int32.self, capacity: 2) { strides in
-                        scale(frame, with: context, planes: planes, strides: strides)
-                    }
-                }
-            }
-        }
-        guard lines == Int32(size.height) else {
+        for field in 0..<fields where !scale(frame, field: field, of: fields, with: context, into: rgb) {
             rgb.deallocate()
             throw ShotlistError(
                 .decodeFailed, "A decoded frame could not be turned into RGB.",
@@ -90,20 +90,23 @@ final class FrameConverter: Sendable {
         return rgb
     }
 
+    /// Converts a picture, or one of two fields of it: every second line.
     private static func scale(
-        _ frame: DecodedFrame, with context: OpaquePointer, planes: UnsafePointer<UnsafeMutablePointer<UInt8>?>,
-        strides: UnsafePointer<Int32>
-    ) -> Int32 {
-        let height = frame.pointer.pointee.height
-        return withUnsafePointer(to: &frame.pointer.pointee.data) { data in
-            withUnsafePointer(to: &frame.pointer.pointee.linesize) { linesize in
-                data.withMemoryRebound(to: UnsafePointer<UInt8>?.self, capacity: 8) { data in
-                    linesize.withMemoryRebound(to: Int32.self, capacity: 8) { linesize in
-                        sws_scale(context, data, linesize, 0, height, planes, strides)
-                    }
-                }
-            }
+        _ frame: DecodedFrame, field: Int, of fields: Int, with context: OpaquePointer, into rgb: PaddedRGB
+    ) -> Bool {
+        let picture = frame.pointer.pointee
+        var planes = withUnsafeBytes(of: picture.data) { Array($0.bindMemory(to: UnsafePointer<UInt8>?.self)) }
+        var strides = withUnsafeBytes(of: picture.linesize) { Array($0.bindMemory(to: Int32.self)) }
+        for plane in planes.indices {
+            planes[plane] = planes[plane].map { $0 + field * Int(strides[plane]) }
+            strides[plane] *= Int32(fields)
         }
+        // swscale looks at four planes, whatever the format.
+        let target: [UnsafeMutablePointer<UInt8>?] = [rgb.bytes + field * rgb.stride, nil, nil, nil]
+        let height = picture.height / Int32(fields)
+        let lines = sws_scale(
+            context, planes, strides, 0, height, target, [Int32(rgb.stride * fields), 0, 0, 0])
+        return lines == Int32(rgb.size.height / fields)
     }
 
     /// swscale does not look at what the frame says of its colours; it must be told.
@@ -121,55 +124,5 @@ final class FrameConverter: Sendable {
         let matrix = sws_getCoefficients(Int32(frame.colorspace.rawValue))
         sws_setColorspaceDetails(
             context, matrix, sourceRange, matrix, targetRange, brightness, contrast, saturation)
-    }
-}
-
-/// RGB bytes with rows padded as swscale's fast paths like them.
-struct PaddedRGB {
-    /// Width and height.
-    let size: PixelSize
-    /// Bytes from one row to the next.
-    let stride: Int
-    /// The first row.
-    let bytes: UnsafeMutablePointer<UInt8>
-
-    /// Gets the memory; the owner gives it back with ``deallocate()``.
-    init(size: PixelSize) {
-        self.size = size
-        stride = (size.width * 3 + 63) / 64 * 64
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: stride * size.height + 64, alignment: 64)
-        bytes = raw.bindMemory(to: UInt8.self, capacity: stride * size.height + 64)
-    }
-
-    /// Gives the memory back.
-    func deallocate() { UnsafeMutableRawPointer(bytes).deallocate() }
-
-    /// The picture without the padding.
-    func copied() -> RGBFrame {
-        let width = size.width * 3
-        return RGBFrame(
-            size: size,
-            bytes: [UInt8](unsafeUninitializedCapacity: width * size.height) { output, count in
-                for y in 0..<size.height {
-                    (output.baseAddress.map { $0 + y * width })?.update(from: bytes + y * stride, count: width)
-                }
-                count = width * size.height
-            })
-    }
-}
-
-extension RGBFrame {
-    /// The picture without its last column where its width is odd.
-    fileprivate var withEvenWidth: RGBFrame {
-        guard size.width % 2 == 1 else { return self }
-        let (full, kept) = (size.width * 3, (size.width - 1) * 3)
-        let even = [UInt8](unsafeUninitializedCapacity: kept * size.height) { output, count in
-            bytes.withUnsafeBufferPointer { input in
-                guard let from = input.baseAddress, let to = output.baseAddress else { return }
-                for y in 0..<size.height { (to + y * kept).update(from: from + y * full, count: kept) }
-            }
-            count = kept * size.height
-        }
-        return RGBFrame(size: PixelSize(width: size.width - 1, height: size.height), bytes: even)
     }
 }

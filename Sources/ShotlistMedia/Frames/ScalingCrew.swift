@@ -19,7 +19,7 @@ final class ScalingCrew: Sendable {
     /// What was made of a frame.
     struct Made: Sendable {
         var model: RGBFrame?
-        var preview: RGBFrame?
+        var preview: PreviewPicture?
     }
 
     private struct Lane: Sendable {
@@ -79,9 +79,9 @@ final class ScalingCrew: Sendable {
         if job.forModel { made.model = try converter.model(frame, size: job.needs.modelSize) }
         guard job.forPreview else { return made }
         if let height = job.needs.previewHeight {
-            made.preview = try converter.preview(frame, height: height)
+            made.preview = try converter.preview(frame, height: height, inRGB: job.needs.previewInRGB)
         } else {
-            made.preview = try converter.model(frame, size: nil)
+            made.preview = .rgb(try converter.model(frame, size: nil))
         }
         return made
     }

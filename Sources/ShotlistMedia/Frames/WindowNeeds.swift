@@ -12,11 +12,16 @@ public struct WindowNeeds: Sendable {
     public let previewFrames: [Int]
     /// The preview's height in lines; nil leaves its frames as they are.
     public let previewHeight: Int?
+    /// Whether the preview's frames are wanted in RGB; otherwise they come as WebP keeps them where the video's own
+    /// colours are of that kind.
+    public let previewInRGB: Bool
 
     /// Makes the needs of a window.
     public init(
-        range: FrameRange, modelFrames: [Int], modelSize: PixelSize?, previewFrames: [Int], previewHeight: Int?
+        range: FrameRange, modelFrames: [Int], modelSize: PixelSize?, previewFrames: [Int], previewHeight: Int?,
+        previewInRGB: Bool = true
     ) {
+        self.previewInRGB = previewInRGB
         self.range = range
         self.modelFrames = modelFrames
         self.modelSize = modelSize
@@ -32,7 +37,7 @@ public struct DecodedWindow: Sendable {
     /// The frames for the model, in the order asked for, without the missing ones.
     public let modelFrames: [RGBFrame]
     /// The frames for the preview, in the order asked for, without the missing ones.
-    public let previewFrames: [RGBFrame]
+    public let previewFrames: [PreviewPicture]
     /// The frames that were asked for and that the file does not give, because it is broken there.
     public let missingFrames: [Int]
 }

@@ -79,6 +79,13 @@ final class DecodedFrame: @unchecked Sendable {
     }
     /// Width and height as stored.
     var size: PixelSize { PixelSize(width: Int(pointer.pointee.width), height: Int(pointer.pointee.height)) }
+    /// Whether the picture is interlaced, with colours of half the height, which then belong to one field each.
+    var hasFieldColours: Bool {
+        guard pointer.pointee.interlaced_frame != 0, pointer.pointee.height % 4 == 0,
+            let format = av_pix_fmt_desc_get(AVPixelFormat(pointer.pointee.format))
+        else { return false }
+        return format.pointee.log2_chroma_h == 1
+    }
     /// Whether the decoder itself calls the picture broken.
     var isCorrupt: Bool { pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 }
 }

@@ -47,8 +47,8 @@ public enum WebPEncoder {
     }
 
     /// Frames with their durations in milliseconds, repetitions joined to the frame they repeat.
-    private static func merged(_ preview: PreviewFrames) -> [(frame: RGBFrame, duration: Int)] {
-        var merged: [(frame: RGBFrame, duration: Int)] = []
+    private static func merged(_ preview: PreviewFrames) -> [(frame: PreviewPicture, duration: Int)] {
+        var merged: [(frame: PreviewPicture, duration: Int)] = []
         for (frame, duration) in zip(preview.frames, preview.durations) {
             if let last = merged.last, last.frame == frame {
                 merged[merged.count - 1].duration += duration
@@ -60,7 +60,7 @@ public enum WebPEncoder {
     }
 
     private static func encodeAll(
-        _ frames: [RGBFrame], _ settings: WebPStill.Settings, threads: Int
+        _ frames: [PreviewPicture], _ settings: WebPStill.Settings, threads: Int
     ) throws(ShotlistError) -> [Data] {
         let workers = min(max(1, threads), frames.count)
         guard workers > 1 else {

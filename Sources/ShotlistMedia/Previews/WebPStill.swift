@@ -12,10 +12,10 @@ enum WebPStill {
         let compressionLevel: Int
     }
 
-    /// `frame` as the bytes of a WebP file.
+    /// `content` as the bytes of a WebP file.
     ///
     /// - Throws: ``ShotlistError`` (`preview_failed`).
-    static func encode(_ frame: RGBFrame, _ settings: Settings) throws(ShotlistError) -> Data {
+    static func encode(_ content: PreviewPicture, _ settings: Settings) throws(ShotlistError) -> Data {
         var config = WebPConfig()
         guard WebPConfigPreset(&config, WEBP_PRESET_DEFAULT, Float(settings.quality)) != 0 else {
             throw WebPEncoder.failure("libwebp at run time is of another version than the one built against")
@@ -28,11 +28,21 @@ enum WebPStill {
             throw WebPEncoder.failure("libwebp at run time is of another version than the one built against")
         }
         defer { WebPPictureFree(&picture) }
-        picture.width = Int32(frame.size.width)
-        picture.height = Int32(frame.size.height)
+        picture.width = Int32(content.size.width)
+        picture.height = Int32(content.size.height)
         picture.use_argb = config.lossless
-        guard WebPPictureImportRGB(&picture, frame.bytes, Int32(frame.size.width * 3)) != 0 else {
-            throw WebPEncoder.failure("not enough memory, or a frame of \(frame.size) is larger than 16383 pixels")
+        switch content {
+        case .rgb(let frame):
+            guard WebPPictureImportRGB(&picture, frame.bytes, Int32(frame.size.width * 3)) != 0 else {
+                throw WebPEncoder.failure("not enough memory, or a frame of \(frame.size) is larger than 16383 pixels")
+            }
+        case .yuv(let frame):
+            // What is without loss is kept as RGB, which this is not.
+            picture.use_argb = 0
+            guard WebPPictureAlloc(&picture) != 0 else {
+                throw WebPEncoder.failure("not enough memory, or a frame of \(frame.size) is larger than 16383 pixels")
+            }
+            fill(picture, with: frame)
         }
         var memory = WebPMemoryWriter()
         WebPMemoryWriterInit(&memory)
@@ -43,8 +53,24 @@ enum WebPStill {
             return WebPEncode(&config, &picture) != 0
         }
         guard done, let bytes = memory.mem else {
-            throw WebPEncoder.failure("libwebp's error \(picture.error_code.rawValue) on a frame of \(frame.size)")
+            throw WebPEncoder.failure("libwebp's error \(picture.error_code.rawValue) on a frame of \(content.size)")
         }
         return Data(bytes: bytes, count: memory.size)
+    }
+
+    private static func fill(_ picture: WebPPicture, with frame: YUVFrame) {
+        let planes = [
+            (picture.y, Int(picture.y_stride), frame.size), (picture.u, Int(picture.uv_stride), frame.colourSize),
+            (picture.v, Int(picture.uv_stride), frame.colourSize),
+        ]
+        frame.bytes.withUnsafeBufferPointer { bytes in
+            guard var from = bytes.baseAddress else { return }
+            for case (let to?, let stride, let size) in planes {
+                for y in 0..<size.height {
+                    (to + y * stride).update(from: from, count: size.width)
+                    from += size.width
+                }
+            }
+        }
     }
 }

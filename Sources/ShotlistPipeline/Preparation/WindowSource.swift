@@ -38,7 +38,8 @@ struct WindowSource: Sendable {
             WindowNeeds(
                 range: plan.range, modelFrames: plan.modelFrames,
                 modelSize: stage.modelDoesPreprocess ? nil : plan.resizedSize,
-                previewFrames: plan.shots?.frames ?? [], previewHeight: previewPlan?.targetHeight)
+                previewFrames: plan.shots?.frames ?? [], previewHeight: previewPlan?.targetHeight,
+                previewInRGB: previewPlan?.isLossless ?? true)
         }
         let somethingIsNeeded = needs.contains { !$0.modelFrames.isEmpty || !$0.previewFrames.isEmpty }
         reader =

@@ -6,9 +6,12 @@ public struct PreviewPlan: Sendable, Hashable {
     public let targetFPS: Double
     /// The height of a picture in pixels; the width follows, even: less a column where it would be odd.
     public let targetHeight: Int
+    /// Whether nothing of the pictures may be lost, so that they must come in RGB.
+    public let isLossless: Bool
 
-    /// Makes a plan; both must be above 0.
-    public init(targetFPS: Double, targetHeight: Int) {
+    /// Makes a plan; both numbers must be above 0.
+    public init(targetFPS: Double, targetHeight: Int, isLossless: Bool = false) {
+        self.isLossless = isLossless
         self.targetFPS = targetFPS
         self.targetHeight = targetHeight
     }

@@ -67,7 +67,7 @@ public struct PreviewStage: WindowStage {
 
     /// What the decode pass is to keep for this stage.
     public var plan: PreviewPlan {
-        PreviewPlan(targetFPS: targetFPS, targetHeight: targetHeight)
+        PreviewPlan(targetFPS: targetFPS, targetHeight: targetHeight, isLossless: compressionLevel == 0)
     }
 
     public func setUp(_ context: RunContext) async throws {

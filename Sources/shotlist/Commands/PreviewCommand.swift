@@ -49,7 +49,7 @@ struct PreviewCommand: AsyncParsableCommand {
         let needs = zip(ranges, shots).map { range, shots in
             WindowNeeds(
                 range: range, modelFrames: [], modelSize: nil, previewFrames: shots.frames,
-                previewHeight: stage.targetHeight)
+                previewHeight: stage.targetHeight, previewInRGB: stage.plan.isLossless)
         }
         let reader = try WindowReader(
             path: file, timeline: source.video.timeline, clipFrames: source.clip.frames, windows: needs,

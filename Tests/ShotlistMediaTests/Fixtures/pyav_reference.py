@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Writes a video's frames as PyAV gives them, in order of presentation and as rgb24: what NeMo Curator shows to models.
 
-usage: pyav_reference.py FILE [INDEX...]     all frames where no INDEX is given
+usage: pyav_reference.py [--threads FRAME] FILE [INDEX...]     all frames where no INDEX is given
 
 First comes a line of JSON, then the bytes of one frame after another, without padding:
   count      how many frames there are, also of those that are not written
   rotation   clockwise degrees by which they are turned to be shown; they are written as stored
   frames     of each frame that is written: width, height, pts, microseconds, rounded down (both null
              where PyAV does not know)
+
+--threads FRAME decodes several frames at once, as PyAV does when it is told to; by itself it decodes parts of one (SLICE).
 
 Needs av and numpy, as scripts/reference/environment.sh installs them. A packet that PyAV calls invalid is left out, and
 decoding goes on after it.
@@ -28,9 +30,14 @@ def decoded(container):
 
 
 def main():
-    path, wanted = sys.argv[1], {int(index) for index in sys.argv[2:]}
+    words = sys.argv[1:]
+    threads = words[1] if words[0] == "--threads" else None
+    path, *indices = words[2:] if threads else words
+    wanted = {int(index) for index in indices}
     count, rotation, told, pictures = 0, 0, [], []
     with av.open(path) as container:
+        if threads:
+            container.streams.video[0].thread_type = threads
         for index, frame in enumerate(decoded(container)):
             count += 1
             rotation = -frame.rotation % 360

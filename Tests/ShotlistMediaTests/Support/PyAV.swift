@@ -23,9 +23,12 @@ enum PyAV {
     }
 
     /// The frames of `path` at `indices`, or all of them where none is given.
-    static func decode(_ path: String, _ indices: [Int] = []) throws -> Video {
+    ///
+    /// - Parameter framesAtOnce: decodes several frames at once, where PyAV by itself decodes parts of one.
+    static func decode(_ path: String, _ indices: [Int] = [], framesAtOnce: Bool = false) throws -> Video {
+        let threads = framesAtOnce ? ["--threads", "FRAME"] : []
         let script = Program.root.appendingPathComponent("Tests/ShotlistMediaTests/Fixtures/pyav_reference.py").path
-        let data = try Program.output(of: python.get(), ["-B", script, path] + indices.map(String.init))
+        let data = try Program.output(of: python.get(), ["-B", script] + threads + [path] + indices.map(String.init))
         guard let end = data.firstIndex(of: UInt8(ascii: "\n")) else {
             throw Program.Failure(description: "PyAV gave nothing of \(path)")
         }
@@ -37,7 +40,9 @@ enum PyAV {
         for frame in header.frames {
             let size = PixelSize(width: frame.width, height: frame.height)
             let next = offset + size.area * 3
-            guard next <= data.endIndex else { throw Program.Failure(description: "PyAV's frames of \(path) end early") }
+            guard next <= data.endIndex else {
+                throw Program.Failure(description: "PyAV's frames of \(path) end early")
+            }
             let picture = RGBFrame(size: size, bytes: Array(data[offset..<next]))
             frames.append(Video.Frame(picture: picture, microseconds: frame.microseconds))
             offset = next
