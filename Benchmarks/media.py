@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Measure frames and previews against NeMo Curator, ffmpeg, and a loop in C that calls the same libraries.
 
-usage: media.py MEDIABENCH MEDIA_FLOOR PEER_PYTHON FOLDER [--quick] [--parts A,B...] [--resume] [--repeats N] [--threads N]
+usage: media.py MEDIABENCH MEDIA_FLOOR PEER_PYTHON FOLDER [--quick] [--parts A,B...] [--resume] [--repeats N]
+                [--threads N]
 (scripts/bench-media.sh does the set-up; FOLDER is where scripts/bench-footage.sh puts its files)
 
-Parts of two sides that are asked in turn, every other time in the opposite order: nemo_single, nemo_many, floor, ffmpeg.
-Parts that are measured once: lengths, codecs, linear, memory.
+Parts of two sides that are asked in turn, every other time in the opposite order: nemo_single, nemo_many, floor,
+ffmpeg. Parts that are measured once: lengths, codecs, linear, memory.
 
 --quick     a third of the clips, once instead of three times, fewer sizes, and 3 minutes of 2160p instead of an hour
 --parts     only these
@@ -67,7 +68,8 @@ def measure(part, which, sides, results):
         process.say(f"{part}: kept from before")
         return
     load = process.announce(part)
-    work = {"lengths": lambda: lengths.measure(which, sides), "codecs": lambda: codecs.measure(which, sides, results.repeats),
+    work = {"lengths": lambda: lengths.measure(which, sides),
+            "codecs": lambda: codecs.measure(which, sides, results.repeats),
             "linear": lambda: linear.measure(which, sides), "memory": lambda: memory.measure(which)}
     result = work[part]()
     results.put(part, {**result, "busy": max(load, result.get("busy", 0))})
@@ -80,7 +82,8 @@ def main():
     process.suite = "media"
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench-media: ended"))
     parts = chosen(options)
-    which = setting.Setting(options.program, options.floor, options.python, options.folder, options.quick, options.threads)
+    which = setting.Setting(options.program, options.floor, options.python, options.folder, options.quick,
+                            options.threads)
     which.folder.mkdir(parents=True, exist_ok=True)
     results = store.Store(which.results, which.key, options.repeats or (1 if options.quick else 3))
     if options.resume:

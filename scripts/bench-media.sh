@@ -23,7 +23,8 @@ esac
 scripts/bench-footage.sh
 libraries=(libavformat libavcodec libavutil libswscale libwebp libwebpmux)
 read -ra flags < <(pkg-config --cflags --libs "${libraries[@]}")
-gcc -O2 -Wall -Wextra -pthread -o "$floor.part" Benchmarks/peers/media_floor.c Benchmarks/peers/floor/*.c "${flags[@]}" -lm
+gcc -O2 -Wall -Wextra -pthread -o "$floor.part" Benchmarks/peers/media_floor.c Benchmarks/peers/floor/*.c \
+    "${flags[@]}" -lm
 mv "$floor.part" "$floor"
 swift build -c release --package-path Benchmarks --product MediaBench
 exec python3 -B Benchmarks/media.py Benchmarks/.build/release/MediaBench "$floor" "$peer/bin/python" .deps/bench "$@"

@@ -41,8 +41,8 @@ def end(process):
 class Watchdog:
     """Ends a process that is not done within `limit` seconds of the block that this is used in.
 
-    It leaves the waiting to who uses it: `Popen.wait` with a limit looks only every 50 ms whether a process has ended, for
-    which short ones would be blamed.
+    It leaves the waiting to who uses it: `Popen.wait` with a limit looks only every 50 ms whether a process has ended,
+    for which short ones would be blamed.
     """
 
     def __init__(self, process, limit):

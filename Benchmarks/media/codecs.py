@@ -19,8 +19,9 @@ SIZES = {720: (1280, 8), 1080: (1920, 8), 2160: (3840, 4)}
 def clip(setting, codec, height):
     width, seconds = SIZES[height]
     return footage.made(setting.folder / f"{codec}-{height}", lambda part: ffmpeg(
-        "-i", setting.bench / "base.mp4", "-vf", f"scale={width}:{height}:flags=bicubic", "-frames:v", seconds * 25, "-an",
-        "-pix_fmt", "yuv420p", "-g", 50, "-threads", setting.threads, "-c:v", *ENCODERS[codec], part / "0000.mp4"))
+        "-i", setting.bench / "base.mp4", "-vf", f"scale={width}:{height}:flags=bicubic", "-frames:v", seconds * 25,
+        "-an", "-pix_fmt", "yuv420p", "-g", 50, "-threads", setting.threads, "-c:v", *ENCODERS[codec],
+        part / "0000.mp4"))
 
 
 def measure(setting, sides, repeats):

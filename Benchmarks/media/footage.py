@@ -80,8 +80,8 @@ def small(setting, count):
     """So many clips of 320x180, 4 s each, of which ten are different."""
     def fill(part):
         for number in range(DIFFERENT):
-            ffmpeg("-ss", number * 1.4, "-i", setting.bench / "base.mp4", "-vf", "scale=320:180:flags=bicubic", "-frames:v",
-                   100, *H264, *keys(2), part / f"{number:04}.mp4")
+            ffmpeg("-ss", number * 1.4, "-i", setting.bench / "base.mp4", "-vf", "scale=320:180:flags=bicubic",
+                   "-frames:v", 100, *H264, *keys(2), part / f"{number:04}.mp4")
     pieces = clips(made(setting.folder / "small", fill))
     return linked(setting.folder / f"small-{count}", [pieces[index % DIFFERENT] for index in range(count)])
 
@@ -90,7 +90,7 @@ def long(setting, seconds):
     """A file of 3840x2160 of this length: 8 s again and again, at 1.5 Mbit a second, easy to decode."""
     piece = made(setting.folder / "piece-2160", lambda part: ffmpeg(
         "-i", setting.bench / "base.mp4", "-vf", "scale=3840:2160:flags=bicubic", "-frames:v", 200, "-an", "-c:v",
-        "libx264", "-preset", "veryfast", "-tune", "fastdecode", "-b:v", "1500k", "-maxrate", "1500k", "-bufsize", "3000k",
-        "-pix_fmt", "yuv420p", *keys(2), part / "0000.mp4"))
+        "libx264", "-preset", "veryfast", "-tune", "fastdecode", "-b:v", "1500k", "-maxrate", "1500k", "-bufsize",
+        "3000k", "-pix_fmt", "yuv420p", *keys(2), part / "0000.mp4"))
     return made(setting.folder / f"long-{seconds}", lambda part: ffmpeg(
         "-stream_loop", -1, "-i", piece / "0000.mp4", "-c", "copy", "-t", seconds, part / "0000.mp4"))

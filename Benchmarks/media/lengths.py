@@ -1,6 +1,7 @@
 """Seconds for each minute of video over the length of a clip, ours and NeMo Curator's, and their picture."""
+import math
+
 from captioning import process
-from captioning.batches import nice_top
 
 from . import footage
 from .sides import in_turn, warm_up
@@ -13,7 +14,8 @@ STYLE = """
   .ours { stroke: #1f6feb } circle.ours { fill: #1f6feb } .theirs { stroke: #c0392b } circle.theirs { fill: #c0392b }
   .said { text-anchor: start } text.ours { fill: #1f6feb; stroke: none } text.theirs { fill: #c0392b; stroke: none }
   @media (prefers-color-scheme: dark) { text { fill: #ccc } .grid { stroke: #444 } text.theirs { fill: #e57368 } }"""
-TITLES = {"theirs": "NeMo Curator", "ours": "Shotlist"}
+# Where a value is written: below its point, or above.
+TITLES = {"theirs": ("NeMo Curator", -9), "ours": ("Shotlist", 18)}
 
 
 def measure(setting, sides):
@@ -31,30 +33,39 @@ def measure(setting, sides):
     return found
 
 
+def grid(values):
+    """Lines of a logarithmic axis, with room for what is written beside the lowest and the highest value."""
+    lines = [figure * 10 ** power for power in range(-2, 4) for figure in (1, 2, 5)]
+    first = max(index for index, line in enumerate(lines) if line <= min(values) * 0.6)
+    last = min(index for index, line in enumerate(lines) if line >= max(values) * 1.2)
+    return lines[first:last + 1]
+
+
 def draw(path, found):
-    """Writes the plot."""
+    """Writes the plot; the axis of seconds is logarithmic."""
     lengths = sorted((name for name in found if name != "busy"), key=int)
-    top, step = nice_top(max(found[length]["theirs"] for length in lengths))
+    values = grid([found[length][side] for length in lengths for side in TITLES])
 
     def x(index):
         return LEFT + (WIDTH - LEFT - RIGHT) * (index + 0.5) / len(lengths)
 
     def y(value):
-        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * value / top
+        share = math.log(value / values[0]) / math.log(values[-1] / values[0])
+        return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * share
 
     lines = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
              f'aria-label="Seconds for each minute of video over the length of a clip">', f"<style>{STYLE}</style>"]
-    for number in range(round(top / step) + 1):
-        value = number * step
-        kind = "grid" if number else "axis"
+    for value in values:
+        kind = "axis" if value == values[0] else "grid"
         lines.append(f'<line class="{kind}" x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y(value):.1f}" y2="{y(value):.1f}"/>')
         lines.append(f'<text x="{LEFT - 8}" y="{y(value) + 4:.1f}" text-anchor="end">{value:g}</text>')
-    for row, (side, title) in enumerate(TITLES.items()):
+    for row, (side, (title, below)) in enumerate(TITLES.items()):
         points = [(x(index), y(found[length][side])) for index, length in enumerate(lengths)]
-        lines.append(f'<polyline class="{side}" points="{" ".join(f"{left:.1f},{down:.1f}" for left, down in points)}"/>')
+        path_of_side = " ".join(f"{left:.1f},{down:.1f}" for left, down in points)
+        lines.append(f'<polyline class="{side}" points="{path_of_side}"/>')
         for (left, down), length in zip(points, lengths, strict=True):
             lines.append(f'<circle class="{side}" cx="{left:.1f}" cy="{down:.1f}" r="4"/>')
-            lines.append(f'<text class="value" x="{left:.1f}" y="{down - 9:.1f}">{found[length][side]:.1f}</text>')
+            lines.append(f'<text class="value" x="{left:.1f}" y="{down + below:.1f}">{found[length][side]:.1f}</text>')
         lines.append(f'<text class="said {side}" x="{LEFT + 12}" y="{TOP + 14 + 18 * row}">{title}</text>')
     for index, length in enumerate(lengths):
         lines.append(f'<text class="value" x="{x(index):.1f}" y="{HEIGHT - BOTTOM + 18}">{length}</text>')

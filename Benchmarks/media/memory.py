@@ -17,4 +17,5 @@ def measure(setting):
         peak = worker.peak_mb()
     if answer["windows"] != seconds // 10:
         process.fail(f"the long video has {answer['windows']} windows instead of {seconds // 10}.")
-    return {"video_seconds": seconds, "seconds": answer["seconds"], "windows": answer["windows"], "peak_mb": round(peak)}
+    return {"video_seconds": seconds, "seconds": answer["seconds"], "windows": answer["windows"],
+            "peak_mb": round(peak)}

@@ -72,8 +72,8 @@ def linear(found):
 
 
 def memory(found):
-    yield (f"memory: {found['peak_mb']} MB at most for {found['video_seconds']} s of 2160p, {found['windows']} windows, in "
-           f"{found['seconds']:.0f} s")
+    yield (f"memory: {found['peak_mb']} MB at most for {found['video_seconds']} s of 2160p, {found['windows']} windows, "
+           f"in {found['seconds']:.0f} s")
 
 
 def loads(store):
@@ -87,8 +87,8 @@ def show(store):
         for result in answers(store, part):
             print("\n" + "\n".join(table({name: value for name, value in result.items() if name != "busy"})))
     if max(loads(store), default=0) > 0.1:
-        print(f"other work used up to {max(loads(store)):.0%} of the machine before a measurement: the figures are not to "
-              "be kept")
+        print(f"other work used up to {max(loads(store)):.0%} of the machine before a measurement: the figures are not "
+              "to be kept")
     last = {"suite": "media", "ratios": ratios(store)}
     for result in answers(store, "memory"):
         last["peak_mb"] = result["peak_mb"]

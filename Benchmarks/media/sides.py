@@ -74,6 +74,9 @@ def in_turn(sides, repeat):
         told = {name: answer[figure] for name, answer in answers.items() if figure in answer}
         if len(set(told.values())) > 1:
             process.fail(f"the sides made different numbers of {figure}: {told}")
+    drawn = {name: answer["preview_bytes"] for name, answer in answers.items() if "preview_bytes" in answer}
+    if drawn and max(drawn.values()) > 1.05 * min(drawn.values()):
+        process.fail(f"the previews of the sides are not the same, to judge by their bytes: {drawn}")
     return {name: answers[name] for name in names}
 
 
