@@ -20,7 +20,10 @@ import av
 
 def decoded(container):
     """Every frame of the first video stream, as `container.decode(video=0)`, which would stop at an invalid packet."""
-    for packet in container.demux(video=0):
+    stream = container.streams.video[0]
+    # NeMo Curator's settings; PyAV's own would switch off the concealment of errors in H.264 where there are many cores.
+    stream.thread_type, stream.thread_count = "AUTO", 1
+    for packet in container.demux(stream):
         try:
             yield from packet.decode()
         except av.error.InvalidDataError:

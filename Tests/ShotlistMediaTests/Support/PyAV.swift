@@ -37,7 +37,9 @@ enum PyAV {
         for frame in header.frames {
             let size = PixelSize(width: frame.width, height: frame.height)
             let next = offset + size.area * 3
-            guard next <= data.endIndex else { throw Program.Failure(description: "PyAV's frames of \(path) end early") }
+            guard next <= data.endIndex else {
+                throw Program.Failure(description: "PyAV's frames of \(path) end early")
+            }
             let picture = RGBFrame(size: size, bytes: Array(data[offset..<next]))
             frames.append(Video.Frame(picture: picture, microseconds: frame.microseconds))
             offset = next
