@@ -5,7 +5,7 @@ import Testing
 @Suite("A file with a broken middle")
 struct DamageTests {
     /// The pictures that PyAV gives, by their time, as far as they are pictures: a decoder guesses what is damaged, and
-    /// guesses otherwise when it decodes several frames at once.
+    /// guesses otherwise when it decodes two frames at once.
     private func pictures(_ path: String) throws -> (given: Set<Int64>, certain: [Int64: RGBFrame]) {
         let frames = try PyAV.decode(path).frames
         let others = try PyAV.decode(path, framesAtOnce: true).frames

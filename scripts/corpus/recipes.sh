@@ -20,8 +20,9 @@ from() {
     encode -i "$folder/$1" "${@:2}" "$part"
 }
 
-# The footage as light: linear, in BT.2020's primaries. It says nothing of its colours, which are BT.709's.
-light='zscale=w=320:h=180:pin=bt709:tin=bt709:min=bt709:rin=limited:p=bt709:t=linear:npl=100,format=gbrpf32le,zscale=p=bt2020'
+# The footage as light: linear, in BT.2020's primaries. The footage says nothing of its colours, which are BT.709's.
+light=setparams=color_primaries=bt709:color_trc=bt709:colorspace=bt709:range=tv,scale=320:180
+light+=,zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt2020
 
 # With HEVC in 10 bits: hdr FILTER TRANSFER X265-PARAMETERS
 hdr() {
@@ -40,12 +41,10 @@ change() { python3 -B "$here/bytes.py" "$1" "$part" "${@:2}"; }
 
 # Two sizes in one stream, as a broadcast has them: a transport stream may be put together from parts.
 two_sizes() {
-    make_file footage.mkv
-    encode -i "$folder/footage.mkv" -an -frames:v 66 "${x264[@]}" -f mpegts "$part"
-    encode -i "$folder/footage.mkv" -an -vf "trim=start_frame=66,setpts=PTS-STARTPTS,scale=240:136,setsar=1" "${x264[@]}" \
-        -output_ts_offset 2.72 -f mpegts "$part.second"
-    cat "$part.second" >>"$part"
-    rm -f "$part.second"
+    local small="trim=start_frame=66,setpts=PTS-STARTPTS,scale=240:136,setsar=1"
+    from footage.mkv -an -frames:v 66 "${x264[@]}" -f mpegts &&
+        encode -i "$folder/footage.mkv" -an -vf "$small" "${x264[@]}" -output_ts_offset 2.72 -f mpegts "$part.second" &&
+        cat "$part.second" >>"$part" && rm -f "$part.second"
 }
 
 recipe() {
@@ -71,7 +70,7 @@ recipe() {
     hevc_layers.mp4)
         from footage.mkv -an "${x265[@]}" -x265-params "$one265:temporal-layers=3:bframes=4:b-pyramid=1:keyint=48"
         ;;
-    hevc_cra.mkv | hevc_cra.ts) make_file hevc_opengop.mp4; encode -ss 1.95 -i "$folder/hevc_opengop.mp4" -c copy "$part" ;;
+    hevc_cra.mkv | hevc_cra.ts) make_file hevc_opengop.mp4 && encode -ss 1.95 -i "$folder/hevc_opengop.mp4" -c copy -output_ts_offset 1 "$part" ;;
 
     # Times.
     offset.mp4 | offset.ts) from bframes.mp4 -c copy -output_ts_offset 7.3 ;;
@@ -80,8 +79,8 @@ recipe() {
         ;;
     wrap.ts) from bframes.mp4 -c copy -output_ts_offset 95441 ;;
     negative.mp4) from footage.mkv -an "${x264[@]}" -bf 0 -g 48 -bsf:v "setts=dts=DTS-3*DURATION" ;;
-    editlist.mp4) make_file bframes.mp4; encode -ss 1.3 -i "$folder/bframes.mp4" -c copy "$part" ;;
-    editlist_end.mp4) from bframes.mp4 -an -c copy; change mp4-edit 4100 ;;
+    editlist.mp4) make_file bframes.mp4 && encode -ss 1.3 -i "$folder/bframes.mp4" -c copy "$part" ;;
+    editlist_end.mp4) from bframes.mp4 -an -c copy && change mp4-edit 4100 ;;
     vfr.mp4)
         from footage.mkv -vf 'select=not(eq(mod(n\,5)\,3))*not(between(n\,40\,60))' -vsync vfr "${x264[@]}" -an
         ;;
@@ -90,10 +89,10 @@ recipe() {
     rate120.mp4) from footage.mkv -an -vf setpts=N/120/TB -r 120 "${x264[@]}" -g 48 ;;
     one.mp4) from footage.mkv -an -ss 2 -frames:v 1 "${x264[@]}" ;;
     three.mp4) from footage.mkv -an -ss 2 -frames:v 3 "${x264[@]}" ;;
-    count_high.avi) from plain.avi -c copy; change avi-frames 500 ;;
-    count_low.avi) from plain.avi -c copy; change avi-frames 50 ;;
-    count.mkv) from bframes.mp4 -an -c copy -metadata:s:v NUMBER_OF_FRAMES=77; change mkv-duration 60 ;;
-    count.mp4) from nobframes.mp4 -c copy; change mp4-duration 3 ;;
+    count_high.avi) from plain.avi -c copy && change avi-frames 500 ;;
+    count_low.avi) from plain.avi -c copy && change avi-frames 50 ;;
+    count.mkv) from bframes.mp4 -an -c copy -metadata:s:v NUMBER_OF_FRAMES=77 && change mkv-duration 60 ;;
+    count.mp4) from nobframes.mp4 -c copy && change mp4-duration 3 ;;
 
     # How pictures are stored and shown.
     rot90.mp4 | rot180.mp4 | rot270.mp4)
@@ -142,7 +141,7 @@ recipe() {
         from footage.mkv -c:v libvpx -auto-alt-ref 1 -lag-in-frames 16 -cpu-used 8 -threads 1 -b:v 300k -c:a libopus
         ;;
     altref.webm) from footage.mkv "${vpx9[@]}" -deadline good -cpu-used 5 -auto-alt-ref 1 -lag-in-frames 25 -g 60 ;;
-    av1.mp4) from footage.mkv -an -c:v libsvtav1 -preset 12 -crf 40 -g 48 -svtav1-params lp=1 ;;
+    av1.mp4) SVT_LOG=1 from footage.mkv -an -c:v libsvtav1 -preset 12 -crf 40 -g 48 -svtav1-params lp=1 ;;
     av1_aom.mkv)
         from footage.mkv -an -c:v libaom-av1 -usage good -cpu-used 8 -threads 1 -b:v 200k -lag-in-frames 19 -g 60
         ;;
@@ -150,9 +149,9 @@ recipe() {
     mjpeg.mov) from footage.mkv -c:v mjpeg -threads 1 -q:v 4 -c:a pcm_s16le -ac 1 ;;
 
     # Damage: a hole in the middle, or nothing in its place.
-    broken.mp4 | broken.mkv | broken.ts) from bframes.mp4 -an -c copy; change zero 450 40 ;;
-    broken_hevc.mp4) from hevc_opengop.mp4 -c copy; change zero 450 40 ;;
-    gap.ts) from bframes.mp4 -an -c copy; change drop 450 60 ;;
+    broken.mp4 | broken.mkv | broken.ts) from bframes.mp4 -an -c copy && change zero 450 40 ;;
+    broken_hevc.mp4) from hevc_opengop.mp4 -c copy && change zero 450 40 ;;
+    gap.ts) from bframes.mp4 -an -c copy && change drop 450 60 ;;
     *) return 1 ;;
     esac
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes a video's frames as PyAV gives them, in order of presentation and as rgb24: what NeMo Curator shows to models.
 
-usage: pyav_reference.py [--threads FRAME] FILE [INDEX...]     all frames where no INDEX is given
+usage: pyav_reference.py [--threads KIND] FILE [INDEX...]     all frames where no INDEX is given
 
 First comes a line of JSON, then the bytes of one frame after another, without padding:
   count      how many frames there are, also of those that are not written
@@ -9,7 +9,7 @@ First comes a line of JSON, then the bytes of one frame after another, without p
   frames     of each frame that is written: width, height, pts, microseconds, rounded down (both null
              where PyAV does not know)
 
---threads FRAME decodes several frames at once, as PyAV does when it is told to; by itself it decodes parts of one (SLICE).
+--threads FRAME decodes two frames at once, --threads SLICE parts of one; without it NeMo Curator's single thread does.
 
 Needs av and numpy, as scripts/reference/environment.sh installs them. A packet that PyAV calls invalid is left out, and
 decoding goes on after it.
@@ -20,9 +20,13 @@ import sys
 import av
 
 
-def decoded(container):
+def decoded(container, threads):
     """Every frame of the first video stream, as `container.decode(video=0)`, which would stop at an invalid packet."""
-    for packet in container.demux(video=0):
+    stream = container.streams.video[0]
+    # By itself with NeMo Curator's settings; PyAV's own would switch off the concealment of errors in H.264 where there are
+    # many cores.
+    stream.thread_type, stream.thread_count = (threads, 2) if threads else ("AUTO", 1)
+    for packet in container.demux(stream):
         try:
             yield from packet.decode()
         except av.error.InvalidDataError:
@@ -36,9 +40,7 @@ def main():
     wanted = {int(index) for index in indices}
     count, rotation, told, pictures = 0, 0, [], []
     with av.open(path) as container:
-        if threads:
-            container.streams.video[0].thread_type = threads
-        for index, frame in enumerate(decoded(container)):
+        for index, frame in enumerate(decoded(container, threads)):
             count += 1
             rotation = -frame.rotation % 360
             if wanted and index not in wanted:

@@ -24,7 +24,7 @@ enum PyAV {
 
     /// The frames of `path` at `indices`, or all of them where none is given.
     ///
-    /// - Parameter framesAtOnce: decodes several frames at once, where PyAV by itself decodes parts of one.
+    /// - Parameter framesAtOnce: decodes two frames at once, where NeMo Curator decodes one.
     static func decode(_ path: String, _ indices: [Int] = [], framesAtOnce: Bool = false) throws -> Video {
         let threads = framesAtOnce ? ["--threads", "FRAME"] : []
         let script = Program.root.appendingPathComponent("Tests/ShotlistMediaTests/Fixtures/pyav_reference.py").path
