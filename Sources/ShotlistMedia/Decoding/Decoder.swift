@@ -7,6 +7,8 @@ final class Decoder {
     let context: UnsafeMutablePointer<AVCodecContext>
     /// Packets that were decoded, or at least given to the decoder.
     private(set) var packets = 0
+    /// How often something could not be decoded, or was guessed.
+    private(set) var damage = 0
     /// The card that may be decoding.
     private(set) var device: HardwareDevice?
     private let path: String
@@ -60,6 +62,7 @@ final class Decoder {
         if status == LibAVStatus.noMemory {
             throw LibAVStatus.outOfMemory("The video \(path) cannot be decoded")
         }
+        if status < 0, status != LibAVStatus.again, status != LibAVStatus.endOfFile { damage += 1 }
     }
 
     /// What asking for a frame gave.
@@ -71,10 +74,14 @@ final class Decoder {
     func receive(into frame: DecodedFrame) -> Answer {
         while true {
             let status = avcodec_receive_frame(context, frame.pointer)
-            if status >= 0 { return .frame }
+            if status >= 0 {
+                if frame.isDamaged { damage += 1 }
+                return .frame
+            }
             if status == LibAVStatus.again { return .needsPacket }
             if status == LibAVStatus.endOfFile { return .end }
             // A broken frame; the decoder goes on with the next packet.
+            damage += 1
             return .needsPacket
         }
     }

@@ -32,6 +32,8 @@ final class FrameCursor {
     var input: InputFile { file }
     /// Packets given to the decoder so far.
     var packets: Int { decoder.packets }
+    /// How often something could not be decoded, or was guessed.
+    var damage: Int { decoder.damage }
     /// How often groups of pictures were passed over by a seek.
     var leaps: Int { queue.leaps }
 

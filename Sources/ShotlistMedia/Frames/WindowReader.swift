@@ -31,11 +31,12 @@ public final class WindowReader: Sendable {
             for frame in window.previewFrames { wanted.insert(clipFrames.lowerBound + frame) }
         }
         let threads = max(1, threads)
-        let cursor = try FrameCursor.open(
+        let source = try FrameSource(
             path: path, timeline: timeline, wanted: wanted, threads: threads, device: decoder.device)
+        let cursor = source.cursor
         state = Mutex(
             State(
-                cursor: cursor, crew: ScalingCrew(threads: threads, orientation: cursor.orientation), windows: windows,
+                source: source, crew: ScalingCrew(threads: threads, orientation: cursor.orientation), windows: windows,
                 firstFrame: clipFrames.lowerBound,
                 clipFile: clipFile.map { ClipFileWork($0, frames: clipFrames, cursor: cursor, timeline: timeline) }))
     }
@@ -61,7 +62,7 @@ public final class WindowReader: Sendable {
 
     /// How much was decoded so far.
     package var effort: Effort {
-        state.withLock { Effort(packets: $0.cursor.packets, leaps: $0.cursor.leaps) }
+        state.withLock { Effort(packets: $0.source.packets, leaps: $0.source.cursor.leaps) }
     }
 
     /// What reading took.
@@ -76,7 +77,7 @@ public final class WindowReader: Sendable {
 extension WindowReader {
     /// Where the reader is.
     private struct State {
-        let cursor: FrameCursor
+        let source: FrameSource
         let crew: ScalingCrew
         let windows: [WindowNeeds]
         let firstFrame: Int
@@ -139,7 +140,7 @@ extension WindowReader {
 
         /// The next frame of the file, which the clip's own file has got, too.
         private func step() throws(ShotlistError) -> FrameCursor.Found? {
-            guard var found = try cursor.next() else { return nil }
+            guard var found = try source.next() else { return nil }
             if let clipFile {
                 found = FrameCursor.Found(index: found.index, frame: try found.frame.inMainMemory())
                 clipFile.take(found)

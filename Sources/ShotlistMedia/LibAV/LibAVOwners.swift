@@ -86,6 +86,8 @@ final class DecodedFrame: @unchecked Sendable {
         else { return false }
         return format.pointee.log2_chroma_h == 1
     }
+    /// Whether the decoder guessed some of it.
+    var isDamaged: Bool { isCorrupt || pointer.pointee.decode_error_flags != 0 }
     /// Whether the decoder itself calls the picture broken.
     var isCorrupt: Bool { pointer.pointee.flags & AV_FRAME_FLAG_CORRUPT != 0 }
 }
