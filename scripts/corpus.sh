@@ -5,7 +5,7 @@
 # usage: scripts/corpus.sh [FOLDER [NAME...]]     all files where no NAME is given
 # Without FOLDER they are made in .deps/corpus-HASH, where HASH is that of the scripts.
 #
-# A file that is there is kept; a new one has its name only when it is whole, so this may be stopped at any point and run
+# A file that is there is kept, and a new one has its name only when it is whole: it may be stopped at any point and run
 # again. Many may run at once: one makes, the others wait. The same ffmpeg makes the same bytes on every machine with
 # the same instructions: encoders run on one thread.
 set -euo pipefail
@@ -33,10 +33,11 @@ make_file() {
     mv -T "$part" "$folder/$1"
 }
 
-mapfile -t names < <(cut -f 1 "$here/manifest.tsv")
-[ $# -eq 0 ] || names=("$@")
-for name in "${names[@]}"; do
-    cut -f 1 "$here/manifest.tsv" | grep -qxF -- "$name" || fail "there is no file $name; manifest.tsv has those there are"
+mapfile -t known < <(cut -f 1 "$here/manifest.tsv")
+names=("$@")
+[ $# -gt 0 ] || names=("${known[@]}")
+for name in "$@"; do
+    [[ " ${known[*]} " == *" $name "* ]] || fail "there is no file $name; see $here/manifest.tsv"
 done
 
 mkdir -p "$folder"

@@ -53,17 +53,18 @@ struct CorpusTests {
         #expect((warnings["interlaced"] != nil) == Variant.interlacedOnes.contains(variant))
         #expect((warnings["alpha"] != nil) == Variant.transparent.contains(variant))
         #expect((warnings["sample_aspect_ratio"] != nil) == (variant == .pixelRatio))
+        #expect((warnings["starts_late"] != nil) == [.hevcCRA, .hevcCRATS].contains(variant))
     }
 
     @Test("the count is the true one, whatever the header promises")
     func counts() throws {
-        for variant in [Variant.countTooHighAVI, .countTooLowAVI, .countWrongMKV, .durationWrong] {
+        for variant in [Variant.countTooHighAVI, .countTooLowAVI, .countWrongMKV, .countTooHigh] {
             #expect(try MediaProbe.probe(path: Footage.path(of: variant)).metadata.numFrames == 132)
         }
         // The headers do promise something else.
         #expect(try FFmpeg.streamEntry("nb_frames", of: Footage.path(of: .countTooHighAVI)) == "500")
         #expect(try FFmpeg.streamEntry("nb_frames", of: Footage.path(of: .countTooLowAVI)) == "50")
-        #expect(try FFmpeg.duration(of: Footage.path(of: .durationWrong)).hasPrefix("15.8"))
+        #expect(try FFmpeg.streamEntry("nb_frames", of: Footage.path(of: .countTooHigh)) == "500")
     }
 
     @Test(
@@ -74,7 +75,8 @@ struct CorpusTests {
         let (metadata, timeline, warnings) = try MediaProbe.probe(path: path)
         let reference = try FFmpeg.frames(of: path, size: metadata.size, filter: FFmpeg.toneMapping)
         try #require(timeline.count == reference.count)
-        let likeness = Likeness(to: reference, tolerance: 4)
+        // A tone that is off everywhere may be nearer to a neighbour that is little darker or lighter.
+        let likeness = Likeness(to: reference, tolerance: 4, leastStep: 1)
         #expect(likeness.distinct >= reference.count / 2, "a slip by one would be seen")
         let untouched = try PyAV.decode(path)
         #expect(untouched.count == reference.count)

@@ -4,47 +4,45 @@ import Testing
 
 @Suite("A file with a broken middle")
 struct DamageTests {
-    /// The pictures that PyAV gives, by their time, as far as they are pictures: a decoder guesses what is damaged, and
-    /// guesses otherwise when it decodes two frames at once.
-    private func pictures(_ path: String) throws -> (given: Set<Int64>, certain: [Int64: RGBFrame]) {
-        let frames = try PyAV.decode(path).frames
-        let others = try PyAV.decode(path, framesAtOnce: true).frames
-        let otherwise = Dictionary(others.map { ($0.microseconds, $0.picture) }) { first, _ in first }
-        var given: Set<Int64> = []
-        var certain: [Int64: RGBFrame] = [:]
-        for frame in frames {
-            let time = try #require(frame.microseconds)
-            given.insert(time)
-            guard let other = otherwise[time], Reading.difference(frame.picture, other) < 0.1 else { continue }
-            certain[time] = frame.picture
-        }
-        return (given, certain)
-    }
+    /// The first frame that a hole may cost: all holes are after it, most in the group of pictures from 48 to 95.
+    private static let firstHurt = 45
 
-    @Test("gives the frames that PyAV gives, and names the others", arguments: Variant.damaged)
+    @Test("gives the frames that PyAV gives on any number of threads, and names the others", arguments: Variant.damaged)
     func damaged(_ variant: Variant) throws {
         let path = try Footage.path(of: variant)
         let timeline = try MediaProbe.probe(path: path).timeline
         let times = Reading.microseconds(timeline)
-        let (expected, certain) = try pictures(path)
-        #expect(expected.isSubset(of: times), "a frame that PyAV gives has no place")
-        // The hole is in the middle; a clip that begins after it is as if there were none.
-        for first in [0, timeline.count - 20] {
-            let (frames, missing) = try Reading.frames(of: path, from: first, Array(0..<timeline.count - first))
+        var pictures: [Int64: RGBFrame] = [:]
+        for frame in try PyAV.decode(path).frames {
+            let time = try #require(frame.microseconds)
+            pictures[time] = frame.picture
+            #expect(times.contains(time), "a frame that PyAV gives at \(time) has no place")
+        }
+        // From the beginning, within the damaged group of pictures, and after it, where nothing is wrong any more.
+        for first in [0, 61, timeline.count - 20] {
+            let wanted = Array(0..<timeline.count - first)
+            let (frames, missing) = try Reading.frames(of: path, from: first, wanted, threads: 1)
+            for threads in [2, 5] {
+                let other = try Reading.frames(of: path, from: first, wanted, threads: threads)
+                #expect(other.missing == missing, "from \(first) on \(threads) threads")
+                #expect(Reading.same(other.frames, frames), "from \(first) on \(threads) threads")
+            }
             let given = (first..<timeline.count).filter { !missing.contains($0 - first) }
             try #require(frames.count == given.count)
-            // Every frame is given or named, and few are named: what PyAV gives is given but for single frames that our
-            // FFmpeg itself calls broken.
-            #expect(missing.filter { expected.contains(times[first + $0]) }.count <= 2)
-            var compared = 0
             for (index, frame) in zip(given, frames) {
-                guard let picture = certain[times[index]] else { continue }
+                // FFmpeg 5.1 shows pictures of HEVC whose references are gone; FFmpeg 8, which PyAV brings, does not.
+                guard let picture = pictures[times[index]] else {
+                    #expect(variant == .brokenHEVC, "frame \(index), which PyAV does not give")
+                    continue
+                }
                 let distance = Reading.difference(frame, picture)
-                #expect(distance <= CorpusTests.tolerance, "frame \(index) is \(distance) away")
-                compared += 1
+                #expect(distance <= CorpusTests.tolerance, "from \(first), frame \(index) is \(distance) away")
             }
-            #expect(compared >= (first > 0 ? 20 : 60))
-            if first > 0 { #expect(missing.isEmpty) }
+            #expect(missing.allSatisfy { first + $0 >= Self.firstHurt })
+            if first == timeline.count - 20 { #expect(missing.isEmpty) }
+            // This file has packets that cannot be decoded. Where containers lose the packets themselves, or where a
+            // decoder conceals what is wrong, no frame need be missing.
+            if first == 0, variant == .brokenHEVC { #expect(!missing.isEmpty) }
         }
     }
 }

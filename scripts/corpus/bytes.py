@@ -5,7 +5,7 @@ usage: bytes.py zero FILE START LENGTH       zeroes LENGTH thousandths of the fi
        bytes.py drop FILE START LENGTH       takes them out, in packets of an MPEG transport stream
        bytes.py avi-frames FILE COUNT        AVI: lets the header promise COUNT frames
        bytes.py mkv-duration FILE SECONDS    Matroska: lets the header promise SECONDS
-       bytes.py mp4-duration FILE TIMES      mp4: lets the header promise TIMES as long a track
+       bytes.py mp4-frames FILE COUNT        mp4: lets the list of durations promise COUNT frames
        bytes.py mp4-edit FILE MILLISECONDS   mp4: ends the edit list of the first track that long after its beginning
 """
 import pathlib
@@ -54,12 +54,9 @@ def mkv_duration(data, seconds):
     struct.pack_into(">d", data, data.index(b"\x44\x89\x88") + 3, float(seconds) * 1000)
 
 
-def mp4_duration(data, times):
-    # Version 0 of the boxes: the duration follows both dates and the scale, in tkhd also the number and a zero.
-    for path, offset in ((["moov", "mvhd"], 16), (["moov", "trak", "mdia", "mdhd"], 16), (["moov", "trak", "tkhd"], 20)):
-        for box in boxes(data, path):
-            units, = struct.unpack_from(">I", data, box + offset)
-            struct.pack_into(">I", data, box + offset, units * int(times))
+def mp4_frames(data, count):
+    # The first entry of the list of durations says for how many frames it holds (ISO/IEC 14496-12, 8.6.1.2).
+    struct.pack_into(">I", data, next(boxes(data, ["moov", "trak", "mdia", "minf", "stbl", "stts"])) + 8, int(count))
 
 
 def mp4_edit(data, milliseconds):
@@ -72,7 +69,7 @@ def mp4_edit(data, milliseconds):
 def main():
     change = {
         "zero": zero, "drop": drop, "avi-frames": avi_frames, "mkv-duration": mkv_duration,
-        "mp4-duration": mp4_duration, "mp4-edit": mp4_edit}[sys.argv[1]]
+        "mp4-frames": mp4_frames, "mp4-edit": mp4_edit}[sys.argv[1]]
     file = pathlib.Path(sys.argv[2])
     data = bytearray(file.read_bytes())
     change(data, *sys.argv[3:])

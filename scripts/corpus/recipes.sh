@@ -65,12 +65,17 @@ recipe() {
     plain.avi) from footage.mkv -c:v mpeg4 -threads 1 -q:v 4 -c:a pcm_s16le -ac 1 ;;
     mpeg2.ts) from footage.mkv -c:v mpeg2video -threads 1 -bf 2 -q:v 4 -c:a mp2 ;;
     hevc.mp4) from footage.mkv -an "${x265[@]}" -x265-params "$one265:no-open-gop=1:keyint=48" ;;
-    hevc_opengop.mp4) from footage.mkv -an "${x265[@]}" -x265-params "$one265:open-gop=1:keyint=24:bframes=3:b-adapt=0" ;;
+    hevc_opengop.mp4)
+        from footage.mkv -an "${x265[@]}" -x265-params "$one265:open-gop=1:keyint=24:bframes=3:b-adapt=0"
+        ;;
     hevc_opengop.mkv | hevc_opengop.ts) from hevc_opengop.mp4 -c copy ;;
     hevc_layers.mp4)
-        from footage.mkv -an "${x265[@]}" -x265-params "$one265:temporal-layers=3:bframes=4:b-pyramid=1:keyint=48"
+        from footage.mkv -an "${x265[@]}" -x265-params "$one265:temporal-layers=1:bframes=4:b-pyramid=1:keyint=48"
         ;;
-    hevc_cra.mkv | hevc_cra.ts) make_file hevc_opengop.mp4 && encode -ss 1.95 -i "$folder/hevc_opengop.mp4" -c copy -output_ts_offset 1 "$part" ;;
+    hevc_cra.mkv | hevc_cra.ts)
+        make_file hevc_opengop.mp4 &&
+            encode -ss 1.95 -i "$folder/hevc_opengop.mp4" -c copy -output_ts_offset 1 "$part"
+        ;;
 
     # Times.
     offset.mp4 | offset.ts) from bframes.mp4 -c copy -output_ts_offset 7.3 ;;
@@ -79,7 +84,9 @@ recipe() {
         ;;
     wrap.ts) from bframes.mp4 -c copy -output_ts_offset 95441 ;;
     negative.mp4) from footage.mkv -an "${x264[@]}" -bf 0 -g 48 -bsf:v "setts=dts=DTS-3*DURATION" ;;
-    editlist.mp4) make_file bframes.mp4 && encode -ss 1.3 -i "$folder/bframes.mp4" -c copy "$part" ;;
+    editlist.mp4)
+        make_file bframes.mp4 && encode -ss 1.3 -i "$folder/bframes.mp4" -c copy "$part"
+        ;;
     editlist_end.mp4) from bframes.mp4 -an -c copy && change mp4-edit 4100 ;;
     vfr.mp4)
         from footage.mkv -vf 'select=not(eq(mod(n\,5)\,3))*not(between(n\,40\,60))' -vsync vfr "${x264[@]}" -an
@@ -92,7 +99,7 @@ recipe() {
     count_high.avi) from plain.avi -c copy && change avi-frames 500 ;;
     count_low.avi) from plain.avi -c copy && change avi-frames 50 ;;
     count.mkv) from bframes.mp4 -an -c copy -metadata:s:v NUMBER_OF_FRAMES=77 && change mkv-duration 60 ;;
-    count.mp4) from nobframes.mp4 -c copy && change mp4-duration 3 ;;
+    count.mp4) from nobframes.mp4 -c copy && change mp4-frames 500 ;;
 
     # How pictures are stored and shown.
     rot90.mp4 | rot180.mp4 | rot270.mp4)
@@ -111,7 +118,10 @@ recipe() {
         from footage.mkv "${x264[@]}" -colorspace bt709 -color_primaries bt709 -color_trc bt709 -an
         ;;
     ten.mp4) from footage.mkv "${x264[@]}" -pix_fmt yuv420p10le -c:a copy ;;
-    ten.webm) encode -i "$bunny" -frames:v 100 -vf scale=320:180 "${vpx9[@]}" -deadline realtime -cpu-used 8 -pix_fmt yuv420p10le -profile:v 2 "$part" ;;
+    ten.webm)
+        encode -i "$bunny" -frames:v 100 -vf scale=320:180 "${vpx9[@]}" -deadline realtime -cpu-used 8 \
+            -pix_fmt yuv420p10le -profile:v 2 "$part"
+        ;;
     yuv422.mp4) encode -i "$bunny" -an -vf scale=320:180 -pix_fmt yuv422p "${x264[@]}" "$part" ;;
     yuv422ten.mp4) encode -i "$bunny" -an -vf scale=320:180 -pix_fmt yuv422p10le "${x264[@]}" "$part" ;;
     yuv444.mp4) encode -i "$bunny" -an -vf scale=320:180 -pix_fmt yuv444p "${x264[@]}" "$part" ;;
@@ -120,13 +130,19 @@ recipe() {
         ;;
     odd444.mp4) encode -i "$bunny" -vf scale=321:181,setsar=1 -pix_fmt yuv444p "${x264[@]}" -an "$part" ;;
     odd.webm) encode -i "$bunny" -vf scale=321:181,setsar=1 "${vpx9[@]}" -deadline realtime -cpu-used 8 "$part" ;;
+    narrow.mp4) encode -i "$bunny" -an -frames:v 60 -vf scale=426:240,setsar=1 "${x264[@]}" "$part" ;;
+    narrow_interlaced.mp4)
+        encode -i "$bunny" -an -frames:v 120 -vf scale=426:240,setsar=1,interlace=lowpass=off "${x264[@]}" \
+            -flags +ildct+ilme -x264-params tff=1 "$part"
+        ;;
     odd.avi) encode -i "$bunny" -an -vf scale=319:179,setsar=1 -c:v mpeg4 -threads 1 -q:v 4 "$part" ;;
 
     # Light that standard screens cannot show.
     bt2020.mp4) hdr "$light,zscale=t=bt2020-10:m=bt2020nc:r=limited" bt2020-10 "" ;;
     hdr10.mp4)
+        local screen="G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
         hdr "$light,zscale=t=smpte2084:m=bt2020nc:r=limited:npl=400" smpte2084 \
-            ":hdr10=1:max-cll=1000,400:master-display=G(13250,34500)B(7500,3000)R(34000,16000)WP(15635,16450)L(10000000,1)"
+            ":hdr10=1:max-cll=500,200:master-display=$screen"
         ;;
     pq.mkv) hdr "$light,zscale=t=smpte2084:m=bt2020nc:r=limited:npl=400" smpte2084 "" ;;
     hlg.mp4) hdr "$light,zscale=t=arib-std-b67:m=bt2020nc:r=limited:npl=400" arib-std-b67 "" ;;
@@ -149,9 +165,10 @@ recipe() {
     mjpeg.mov) from footage.mkv -c:v mjpeg -threads 1 -q:v 4 -c:a pcm_s16le -ac 1 ;;
 
     # Damage: a hole in the middle, or nothing in its place.
-    broken.mp4 | broken.mkv | broken.ts) from bframes.mp4 -an -c copy && change zero 450 40 ;;
-    broken_hevc.mp4) from hevc_opengop.mp4 -c copy && change zero 450 40 ;;
-    gap.ts) from bframes.mp4 -an -c copy && change drop 450 60 ;;
+    broken.mp4 | broken.mkv | broken.ts) from bframes.mp4 -an -c copy && change zero 575 50 ;;
+    broken_key.mp4) from bframes.mp4 -an -c copy && change zero 450 40 ;;
+    broken_hevc.mp4) from hevc_opengop.mp4 -c copy && change zero 475 30 ;;
+    gap.ts) from bframes.mp4 -an -c copy && change drop 575 60 ;;
     *) return 1 ;;
     esac
 }

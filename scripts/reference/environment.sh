@@ -16,14 +16,14 @@ if [ -n "${SHOTLIST_REFERENCE_PYTHON:-}" ]; then
     exit
 fi
 environment=$deps/reference-$(sha256sum <"$here/requirements.txt" | cut -c1-12)
-if [ ! -d "$environment" ]; then
+if [ ! -x "$environment/bin/python" ]; then
     mkdir -p "$deps"
     exec 9>"$deps/reference.lock"
     flock 9
 fi
-if [ ! -d "$environment" ]; then
+if [ ! -x "$environment/bin/python" ]; then
     echo "installing PyAV, the tests' reference for frames, into $environment" >&2
-    rm -rf "$environment.part"
+    rm -rf "$environment" "$environment.part"
     python3 -m venv "$environment.part"
     "$environment.part/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
         -r "$here/requirements.txt"

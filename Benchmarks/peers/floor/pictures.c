@@ -14,7 +14,7 @@ struct picture *next_picture(struct pictures *pictures, int width, int height)
     picture->width = width;
     picture->height = height;
     // Rows are padded, as swscale's fast paths like them.
-    picture->stride = (width * 3 + 63) / 64 * 64;
+    picture->stride = (width + 63) / 64 * 192;
     size_t room = (size_t)picture->stride * (size_t)height + 64;
     if (picture->room < room) {
         free(picture->rgb);

@@ -56,6 +56,10 @@ final class Decoder {
     /// - Throws: ``ShotlistError`` (`decode_failed`) only where nothing more can be decoded; a broken packet is not
     ///   an error, its frame just does not come out.
     func send(_ packet: Packet?, isNeeded: Bool = true) throws(ShotlistError) {
+        // Frames that a codec leaves as they are have empty packets, which libav would take for the end.
+        if let packet, packet.pointer.pointee.size == 0 { return }
+        // Where only times of decoding are kept, frames are known by them.
+        context.pointee.reordered_opaque = packet?.dts ?? 0
         context.pointee.skip_frame = isNeeded ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
         if packet != nil { packets += 1 }
         let status = avcodec_send_packet(context, packet?.pointer)

@@ -23,6 +23,10 @@ final class FrameCursor {
     /// The next frame's index, where frames are counted.
     private var counted: Int?
     private var lastIndex = -1
+    /// What is known of the frames since the last key frame, where frames are counted.
+    private var count = FrameCount()
+    /// The place of the key frame at which reading began; 0 at the file's beginning.
+    private(set) var keyPlace = 0
     /// The time that was sought to get here; nil when the file is read from its beginning.
     private(set) var soughtTime: Int64?
 
@@ -42,16 +46,20 @@ final class FrameCursor {
     /// A seek that lands too late, in the middle of an open group of pictures or where nothing can be decoded is
     /// tried again from further back, at last from the beginning.
     ///
-    /// - Parameter device: the card to decode on, where it can.
+    /// - Parameters:
+    ///   - start: the frame from whose key frame on the file is read; nil for the first wanted one's.
+    ///   - device: the card to decode on, where it can.
     static func open(
-        path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int, device: HardwareDevice?
+        path: String, timeline: FrameTimeline, wanted: Set<Int>, startingAt start: Int? = nil, threads: Int,
+        device: HardwareDevice?
     ) throws(ShotlistError) -> FrameCursor {
         let first = wanted.min() ?? 0
+        let start = min(start ?? first, first)
         let times = WantedTimes(wanted, of: timeline)
-        if first > 0 {
+        if start > 0 {
             let perSecond = Int64(timeline.timeBase.denominator / max(1, timeline.timeBase.numerator))
             for back in [0, 2, 10] as [Int64] {
-                let goal = timeline.timestamps[first] - back * perSecond
+                let goal = timeline.timestamps[start] - back * perSecond
                 guard goal > timeline.timestamps[0] else { break }
                 let cursor = try FrameCursor(path, timeline: timeline, wanted: times, threads: threads, device: device)
                 if try cursor.jump(to: goal), try cursor.startsAtOrBefore(first) {
@@ -113,8 +121,9 @@ final class FrameCursor {
     /// The frame's place, nil where it is not one of the video's or is broken.
     private func place(of frame: DecodedFrame) -> Int? {
         if let index = counted {
-            counted = index + 1
-            return frame.isCorrupt || index >= timeline.count ? nil : index
+            let place = count.place(of: frame, expected: index, timeline: timeline, damage: decoder.damage)
+            counted = (place ?? index) + 1
+            return frame.isCorrupt || index >= timeline.count ? nil : place
         }
         guard !frame.isCorrupt, let time = frame.timestamp, var index = timeline.index(of: time) else { return nil }
         // Frames that share a time follow one another.
@@ -138,9 +147,11 @@ final class FrameCursor {
             try decoder.send(packet)
             for _ in 0..<leading where !file.read(into: packet) { return false }
             counted = decoded + leading
+            keyPlace = decoded + leading
             return true
         }
         guard key <= goal else { return false }
+        keyPlace = timeline.index(of: key) ?? 0
         try decoder.send(packet)
         return true
     }

@@ -3,16 +3,17 @@ import ShotlistCore
 /// The frames that are asked for, in order, from a file that is opened anew where it turns out to be damaged.
 ///
 /// A decoder guesses what is damaged, and with several threads its guess depends on how many there are. So from the
-/// damage on it goes on with one thread, whose guess is always the same. Not for use by two threads at once.
+/// damage on it goes on with one thread, from the picture before, whose guess is always the same. Not for use by two
+/// threads at once.
 final class FrameSource {
     private let path: String
     private let timeline: FrameTimeline
     private let wanted: Set<Int>
-    private let first: Int
-    private var threads: Int
-    /// The place of the last frame that was given.
+    private var isReopened = false
+    /// The place of the last frame that was given, and whether it is the key frame's or after it.
     private var last = -1
-    /// The damage that was met before the first wanted frame, where what is not read may be missed.
+    private var isPastKey = false
+    /// What could not be decoded before the key frame, since what it refers to was not read.
     private var expectedDamage = 0
     private var earlierPackets = 0
 
@@ -26,8 +27,6 @@ final class FrameSource {
         self.path = path
         self.timeline = timeline
         self.wanted = wanted
-        self.threads = threads
-        first = wanted.min() ?? 0
         cursor = try FrameCursor.open(
             path: path, timeline: timeline, wanted: wanted, threads: threads, device: device)
     }
@@ -38,25 +37,31 @@ final class FrameSource {
     /// The next frame that can be decoded, in order of presentation; nil at the end.
     func next() throws(ShotlistError) -> FrameCursor.Found? {
         let found = try cursor.next()
-        if last < first { expectedDamage = cursor.damage }
-        if threads > 1, cursor.damage > expectedDamage {
-            threads = 1
-            earlierPackets += cursor.packets
-            let rest = wanted.filter { $0 > last }
-            cursor = try FrameCursor.open(path: path, timeline: timeline, wanted: rest, threads: 1, device: nil)
-            expectedDamage = .max
-            return try nextAfterLast()
-        }
+        guard !isReopened else { return found }
+        note(found)
+        if cursor.damage > expectedDamage { return try reopened() }
         if let found { last = found.index }
         return found
     }
 
-    /// The first frame after the last that was given: going back to a key frame gives some again.
-    private func nextAfterLast() throws(ShotlistError) -> FrameCursor.Found? {
+    /// Tells what is missing before the key frame, at which reading began, from damage.
+    private func note(_ found: FrameCursor.Found?) {
+        guard !isPastKey, let found else { return }
+        isPastKey = found.index >= cursor.keyPlace
+        if !isPastKey || !found.frame.isDamaged { expectedDamage = cursor.damage }
+    }
+
+    /// The first frame after the last that was given, of the file as one thread decodes it.
+    private func reopened() throws(ShotlistError) -> FrameCursor.Found? {
+        isReopened = true
+        earlierPackets += cursor.packets
+        let start = last >= 0 ? last : max(0, cursor.keyPlace - 1)
+        cursor = try FrameCursor.open(
+            path: path, timeline: timeline, wanted: wanted.filter { $0 > last }, startingAt: start, threads: 1,
+            device: nil)
         while let found = try cursor.next() {
-            guard found.index > last else { continue }
-            last = found.index
-            return found
+            // Going back to a key frame gives some again.
+            if found.index > last { return found }
         }
         return nil
     }

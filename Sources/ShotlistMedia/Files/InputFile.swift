@@ -49,6 +49,12 @@ final class InputFile {
     /// The video stream.
     var video: UnsafeMutablePointer<AVStream> { stream(videoIndex) }
 
+    /// Width and height of the pictures, as the file says.
+    var storedSize: PixelSize {
+        let parameters = video.pointee.codecpar.pointee
+        return PixelSize(width: Int(parameters.width), height: Int(parameters.height))
+    }
+
     /// Width to height of a pixel, as the container or the codec tells; 0:1 where neither does.
     var pixelRatio: AVRational { av_guess_sample_aspect_ratio(context, video, nil) }
 

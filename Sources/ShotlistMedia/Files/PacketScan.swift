@@ -9,6 +9,8 @@ struct PacketScan {
     let lastDuration: Int64
     /// How many packets at the beginning cannot be decoded, since they refer to what is not in the file.
     let leading: Int
+    /// How many packets have no time, so that they are no frames of the timeline.
+    let untimed: Int
     /// Whether the file ended before its container said it would.
     let isTruncated: Bool
 
@@ -17,8 +19,7 @@ struct PacketScan {
         let packet = try Packet()
         LibAVLog.forget()
         var decoded: [(time: Int64, duration: Int64)] = []
-        // Packets without any time: the only ones in files that keep none, and in others no pictures of their own, or
-        // ones that are not shown.
+        // Packets without any time: second fields, or pictures that nobody can place.
         var timeless = 0
         var firstKey: (place: Int, time: Int64)?
         let countsFrames = file.countsFrames
@@ -27,7 +28,7 @@ struct PacketScan {
         while true {
             status = file.readStatus(into: packet)
             guard status >= 0 else { break }
-            guard packet.streamIndex == file.videoIndex else { continue }
+            guard packet.streamIndex == file.videoIndex, packet.pointer.pointee.size > 0 else { continue }
             guard let time = countsFrames ? packet.dts : packet.pts ?? packet.dts else {
                 timeless += 1
                 continue
@@ -37,7 +38,6 @@ struct PacketScan {
             decoded.append((time, packet.pointer.pointee.duration))
             brokenLast = packet.isCorrupt
         }
-        if decoded.isEmpty { decoded = (0..<timeless).map { (Int64($0), 1) } }
         var frames = decoded
         // The rest of a frame cut off by the end of the file cannot be shown.
         if brokenLast { frames.removeLast() }
@@ -51,6 +51,7 @@ struct PacketScan {
         let times = frames.map(\.time)
         let duration = frames.last?.duration ?? 0
         timestamps = times
+        untimed = timeless
         lastDuration = max(1, duration > 0 ? duration : Self.typicalStep(times))
         isTruncated =
             status != LibAVStatus.endOfFile || brokenLast || Self.expected(file).map { $0 > decoded.count } ?? false

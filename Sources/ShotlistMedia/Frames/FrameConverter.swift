@@ -20,10 +20,14 @@ final class FrameConverter: Sendable {
     }
 
     private let orientation: Orientation
+    private let stored: PixelSize
     private let prepared = Mutex(Prepared())
 
-    /// A converter for the pictures of one stream.
-    init(orientation: Orientation) { self.orientation = orientation }
+    /// A converter for the pictures of one stream, which says that they are stored in the size `stored`.
+    init(orientation: Orientation, stored: PixelSize) {
+        self.orientation = orientation
+        self.stored = stored
+    }
 
     /// The picture in RGB, resized as torchvision does to `size`; in its own size when that is nil.
     func model(_ frame: DecodedFrame, size: PixelSize?) throws(ShotlistError) -> RGBFrame {
@@ -45,7 +49,8 @@ final class FrameConverter: Sendable {
     ///
     /// - Parameter inRGB: in RGB, also where WebP could keep the video's own colours.
     func preview(_ frame: DecodedFrame, height: Int, inRGB: Bool) throws(ShotlistError) -> PreviewPicture {
-        let width = Self.width(of: orientation.shown(frame.size), height: height)
+        // A stream may change its pictures' size; those of a preview have one.
+        let width = Self.width(of: orientation.shown(stored), height: height)
         if !inRGB, orientation == .upright, YUVScaler.keepsColours(of: frame) {
             return try prepared.withLock { prepared throws(ShotlistError) in
                 .yuv(try prepared.yuv.scale(frame, to: PixelSize(width: width, height: height)))
@@ -60,9 +65,9 @@ final class FrameConverter: Sendable {
     }
 
     /// The width nearest to the proportion of `size` at `height` lines, at least 2, as FFmpeg's `scale=-1:HEIGHT` has
-    /// it.
+    /// it. More than WebP can hold is not asked for.
     static func width(of size: PixelSize, height: Int) -> Int {
-        max(2, (size.width * height * 2 + size.height) / (size.height * 2))
+        min(16383, max(2, (size.width * height * 2 + size.height) / max(1, size.height * 2)))
     }
 
     private static func convert(
@@ -72,7 +77,8 @@ final class FrameConverter: Sendable {
         // Each field of an interlaced picture has colours of its own; one that is made smaller blends them anyway.
         let fields = frame.hasFieldColours && size == frame.size ? 2 : 1
         context = sws_getCachedContext(
-            context, source.width, source.height / Int32(fields), AVPixelFormat(source.format), Int32(size.width),
+            context, source.width, source.height / Int32(fields), PixelRange.plain(AVPixelFormat(source.format)),
+            Int32(size.width),
             Int32(size.height / fields), AV_PIX_FMT_RGB24, flags, nil, nil, nil)
         guard let context else {
             throw ShotlistError(
@@ -119,7 +125,7 @@ final class FrameConverter: Sendable {
             sws_getColorspaceDetails(
                 context, &inverse, &sourceRange, &table, &targetRange, &brightness, &contrast, &saturation) >= 0
         else { return }
-        if frame.color_range == AVCOL_RANGE_JPEG { sourceRange = 1 }
+        if PixelRange.isFull(frame) { sourceRange = 1 }
         // For both sides: RGB that is scaled goes through YUV and must come back by the same matrix.
         let matrix = sws_getCoefficients(Int32(frame.colorspace.rawValue))
         sws_setColorspaceDetails(

@@ -12,7 +12,8 @@ struct PaddedRGB {
     /// Gets the memory; the owner gives it back with ``deallocate()``.
     init(size: PixelSize) {
         self.size = size
-        stride = (size.width * 3 + 63) / 64 * 64
+        // Whole runs of 64 pixels: swscale writes 8 at a time, and leaves out those that would not fit.
+        stride = (size.width + 63) / 64 * 192
         let raw = UnsafeMutableRawPointer.allocate(byteCount: stride * size.height + 64, alignment: 64)
         bytes = raw.bindMemory(to: UInt8.self, capacity: stride * size.height + 64)
     }

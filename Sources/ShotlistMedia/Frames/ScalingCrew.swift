@@ -33,12 +33,13 @@ final class ScalingCrew: Sendable {
     private let results = Mutex<[Int: Result<Made, ShotlistError>]>([:])
     private let handed = Atomic<Int>(0)
 
-    /// A crew of `threads`; one alone works on the thread that hands over.
-    init(threads: Int, orientation: Orientation) {
+    /// A crew of `threads` for pictures that are stored in the size `stored`; one alone works on the thread that hands
+    /// over.
+    init(threads: Int, orientation: Orientation, stored: PixelSize) {
         lanes = (0..<max(1, threads)).map { number in
             Lane(
                 queue: DispatchQueue(label: "shotlist.scaling.\(number)"),
-                converter: FrameConverter(orientation: orientation))
+                converter: FrameConverter(orientation: orientation, stored: stored))
         }
         room = DispatchSemaphore(value: lanes.count + 1)
     }

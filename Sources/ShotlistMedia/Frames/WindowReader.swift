@@ -36,7 +36,9 @@ public final class WindowReader: Sendable {
         let cursor = source.cursor
         state = Mutex(
             State(
-                source: source, crew: ScalingCrew(threads: threads, orientation: cursor.orientation), windows: windows,
+                source: source, windows: windows,
+                crew: ScalingCrew(
+                    threads: threads, orientation: cursor.orientation, stored: cursor.input.storedSize),
                 firstFrame: clipFrames.lowerBound,
                 clipFile: clipFile.map { ClipFileWork($0, frames: clipFrames, cursor: cursor, timeline: timeline) }))
     }
@@ -78,8 +80,8 @@ extension WindowReader {
     /// Where the reader is.
     private struct State {
         let source: FrameSource
-        let crew: ScalingCrew
         let windows: [WindowNeeds]
+        let crew: ScalingCrew
         let firstFrame: Int
         let clipFile: ClipFileWork?
         var done = 0

@@ -9,13 +9,13 @@ final class YUVScaler {
 
     deinit { sws_freeContext(context) }
 
-    /// Whether the picture's colours are WebP's, at most in another range, depth or resolution; those of another matrix
+    /// Whether the picture's colours are WebP's, at most in another depth or resolution; those of another matrix or range
     /// must go through RGB.
     static func keepsColours(of frame: DecodedFrame) -> Bool {
         let picture = frame.pointer.pointee
         guard let format = av_pix_fmt_desc_get(AVPixelFormat(picture.format)),
             format.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) == 0,
-            format.pointee.nb_components >= 3
+            format.pointee.nb_components >= 3, !PixelRange.isFull(picture)
         else { return false }
         return [AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M].contains(picture.colorspace)
     }
@@ -32,8 +32,7 @@ final class YUVScaler {
         scaled.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
         guard let context, av_frame_get_buffer(scaled.pointer, 0) >= 0 else { throw Self.failure }
         let matrix = sws_getCoefficients(SWS_CS_ITU601)
-        let range: Int32 = source.color_range == AVCOL_RANGE_JPEG ? 1 : 0
-        sws_setColorspaceDetails(context, matrix, range, matrix, 0, 0, 1 << 16, 1 << 16)
+        sws_setColorspaceDetails(context, matrix, 0, matrix, 0, 0, 1 << 16, 1 << 16)
         guard sws_scale_frame(context, scaled.pointer, frame.pointer) >= 0 else { throw Self.failure }
         return copied(scaled.pointer.pointee, PixelSize(width: size.width & ~1, height: size.height))
     }

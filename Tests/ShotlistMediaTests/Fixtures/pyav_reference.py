@@ -1,15 +1,13 @@
 #!/usr/bin/env python3
 """Writes a video's frames as PyAV gives them, in order of presentation and as rgb24: what NeMo Curator shows to models.
 
-usage: pyav_reference.py [--threads KIND] FILE [INDEX...]     all frames where no INDEX is given
+usage: pyav_reference.py FILE [INDEX...]     all frames where no INDEX is given
 
 First comes a line of JSON, then the bytes of one frame after another, without padding:
   count      how many frames there are, also of those that are not written
   rotation   clockwise degrees by which they are turned to be shown; they are written as stored
   frames     of each frame that is written: width, height, pts, microseconds, rounded down (both null
              where PyAV does not know)
-
---threads FRAME decodes two frames at once, --threads SLICE parts of one; without it NeMo Curator's single thread does.
 
 Needs av and numpy, as scripts/reference/environment.sh installs them. A packet that PyAV calls invalid is left out, and
 decoding goes on after it.
@@ -20,12 +18,11 @@ import sys
 import av
 
 
-def decoded(container, threads):
+def decoded(container):
     """Every frame of the first video stream, as `container.decode(video=0)`, which would stop at an invalid packet."""
     stream = container.streams.video[0]
-    # By itself with NeMo Curator's settings; PyAV's own would switch off the concealment of errors in H.264 where there are
-    # many cores.
-    stream.thread_type, stream.thread_count = (threads, 2) if threads else ("AUTO", 1)
+    # As NeMo Curator has it on one core. With PyAV's own setting damage in H.264 looks different on several.
+    stream.thread_type, stream.thread_count = "AUTO", 1
     for packet in container.demux(stream):
         try:
             yield from packet.decode()
@@ -34,13 +31,10 @@ def decoded(container, threads):
 
 
 def main():
-    words = sys.argv[1:]
-    threads = words[1] if words[0] == "--threads" else None
-    path, *indices = words[2:] if threads else words
-    wanted = {int(index) for index in indices}
+    path, wanted = sys.argv[1], {int(index) for index in sys.argv[2:]}
     count, rotation, told, pictures = 0, 0, [], []
     with av.open(path) as container:
-        for index, frame in enumerate(decoded(container, threads)):
+        for index, frame in enumerate(decoded(container)):
             count += 1
             rotation = -frame.rotation % 360
             if wanted and index not in wanted:

@@ -37,12 +37,6 @@ enum FFmpeg {
         return String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     }
 
-    /// How long the container says that it lasts, in seconds.
-    static func duration(of path: String) throws -> String {
-        let arguments = ["-v", "error", "-show_entries", "format=duration", "-of", "default=nw=1:nk=1", path]
-        return String(decoding: try Program.output(of: "ffprobe", arguments), as: UTF8.self)
-    }
-
     /// When each packet of a stream is shown, in seconds, without those that an edit list hides.
     static func shownTimes(of path: String, stream: String = "v:0") throws -> [Double] {
         let arguments = ["-v", "error", "-select_streams", stream, "-show_entries", "packet=pts_time,flags"]

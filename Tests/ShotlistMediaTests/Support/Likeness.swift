@@ -6,23 +6,23 @@ struct Likeness {
     let reference: [RGBFrame]
     /// How far a frame may be from the reference's, on average over its values.
     let tolerance: Double
+    /// Frames that differ by less than this are as good as the same: which of two is shown cannot be told.
+    let leastStep: Double
     /// How far each of the reference's frames is from the one after it.
     private let steps: [Double]
 
-    /// Frames that differ by less than this are as good as the same: which of two is shown cannot be told.
-    private static let leastStep = 0.05
-
-    init(to reference: [RGBFrame], tolerance: Double) {
+    init(to reference: [RGBFrame], tolerance: Double, leastStep: Double = 0.05) {
         self.reference = reference
         self.tolerance = tolerance
+        self.leastStep = leastStep
         steps = zip(reference, reference.dropFirst()).map { Reading.difference($0, $1) }
     }
 
     /// How many of the reference's frames can be told from the one after them.
-    var distinct: Int { steps.filter { $0 > Self.leastStep }.count }
+    var distinct: Int { steps.filter { $0 > leastStep }.count }
 
-    /// What is wrong with `frames`, which should be the reference's at `indices`: one is too far from its own, or
-    /// nearer to that one's neighbour than to its own.
+    /// What is wrong with `frames`, which should be the reference's at `indices`: one is too far from its own, or no
+    /// nearer to it than to its neighbour.
     func faults(of frames: [RGBFrame], at indices: [Int]) -> [String] {
         guard frames.count == indices.count else { return ["\(frames.count) frames came of \(indices.count)"] }
         return zip(frames, indices).flatMap { frame, index -> [String] in
@@ -31,9 +31,9 @@ struct Likeness {
             var faults: [String] = distance <= tolerance ? [] : ["frame \(index) is \(distance) away"]
             // The step between two frames is kept with the first.
             for (neighbour, step) in [(index - 1, index - 1), (index + 1, index)]
-            where steps.indices.contains(step) && steps[step] > Self.leastStep {
+            where steps.indices.contains(step) && steps[step] > leastStep {
                 if Reading.difference(frame, reference[neighbour]) <= distance {
-                    faults.append("frame \(index) is nearer to frame \(neighbour)")
+                    faults.append("frame \(index) is as near to frame \(neighbour)")
                 }
             }
             return faults

@@ -23,12 +23,9 @@ enum PyAV {
     }
 
     /// The frames of `path` at `indices`, or all of them where none is given.
-    ///
-    /// - Parameter framesAtOnce: decodes two frames at once, where NeMo Curator decodes one.
-    static func decode(_ path: String, _ indices: [Int] = [], framesAtOnce: Bool = false) throws -> Video {
-        let threads = framesAtOnce ? ["--threads", "FRAME"] : []
+    static func decode(_ path: String, _ indices: [Int] = []) throws -> Video {
         let script = Program.root.appendingPathComponent("Tests/ShotlistMediaTests/Fixtures/pyav_reference.py").path
-        let data = try Program.output(of: python.get(), ["-B", script] + threads + [path] + indices.map(String.init))
+        let data = try Program.output(of: python.get(), ["-B", script, path] + indices.map(String.init))
         guard let end = data.firstIndex(of: UInt8(ascii: "\n")) else {
             throw Program.Failure(description: "PyAV gave nothing of \(path)")
         }

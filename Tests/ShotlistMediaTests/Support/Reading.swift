@@ -13,7 +13,8 @@ enum Reading {
             range: FrameRange(start: 0, end: max(0, timeline.count - first - 1)), modelFrames: indices, modelSize: nil,
             previewFrames: [], previewHeight: nil)
         let reader = try WindowReader(
-            path: path, timeline: timeline, clipFrames: first..<timeline.count, windows: [window], threads: threads)
+            path: path, timeline: timeline, clipFrames: first..<timeline.count, windows: [window], threads: threads,
+            decoder: .cpu)
         let decoded = try reader.next()
         return (decoded?.modelFrames ?? [], decoded?.missingFrames ?? [])
     }

@@ -42,7 +42,7 @@ enum Variant: String, CaseIterable, CustomTestStringConvertible {
     case countTooHighAVI = "count_high.avi"
     case countTooLowAVI = "count_low.avi"
     case countWrongMKV = "count.mkv"
-    case durationWrong = "count.mp4"
+    case countTooHigh = "count.mp4"
 
     case rotated90 = "rot90.mp4"
     case rotated180 = "rot180.mp4"
@@ -62,6 +62,8 @@ enum Variant: String, CaseIterable, CustomTestStringConvertible {
     case odd444 = "odd444.mp4"
     case oddVP9 = "odd.webm"
     case oddAVI = "odd.avi"
+    case narrow = "narrow.mp4"
+    case narrowInterlaced = "narrow_interlaced.mp4"
 
     case bt2020 = "bt2020.mp4"
     case hdr10 = "hdr10.mp4"
@@ -82,6 +84,7 @@ enum Variant: String, CaseIterable, CustomTestStringConvertible {
     case broken = "broken.mp4"
     case brokenMKV = "broken.mkv"
     case brokenTS = "broken.ts"
+    case brokenKey = "broken_key.mp4"
     case brokenHEVC = "broken_hevc.mp4"
     case gapTS = "gap.ts"
 
@@ -90,11 +93,11 @@ enum Variant: String, CaseIterable, CustomTestStringConvertible {
     /// Files whose light a standard screen cannot show.
     static let highDynamicRange: [Variant] = [.hdr10, .pq, .hlg]
     /// Files whose pictures are two fields each.
-    static let interlacedOnes: [Variant] = [.interlaced, .interlacedMPEG2]
+    static let interlacedOnes: [Variant] = [.interlaced, .interlacedMPEG2, .narrowInterlaced]
     /// Files with transparent pixels.
     static let transparent: [Variant] = [.alphaProRes, .alphaPNG, .alphaQTRLE]
     /// Files with a hole in the middle.
-    static let damaged: [Variant] = [.broken, .brokenMKV, .brokenTS, .brokenHEVC, .gapTS]
+    static let damaged: [Variant] = [.broken, .brokenMKV, .brokenTS, .brokenKey, .brokenHEVC, .gapTS]
     /// Files whose frames all come out, and are PyAV's.
     static let wholeAndStandard = allCases.filter { !highDynamicRange.contains($0) && !damaged.contains($0) }
 }
