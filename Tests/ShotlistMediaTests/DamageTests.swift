@@ -7,6 +7,22 @@ struct DamageTests {
     /// The first frame that a hole may cost: all holes are after it, most in the group of pictures from 48 to 95.
     private static let firstHurt = 45
 
+    @Test("that is AVI with B-frames has the right numbers after the hole, where frames are only counted")
+    func counted() throws {
+        let intact = try Reading.frames(of: Footage.path(of: .bFramesAVI), from: 0, Array(0..<132)).frames
+        try #require(intact.count == 132)
+        for threads in [1, 2] {
+            let (frames, missing) = try Reading.frames(
+                of: Footage.path(of: .brokenAVI), from: 0, Array(0..<132), threads: threads)
+            let given = (0..<132).filter { !missing.contains($0) }
+            try #require(frames.count == given.count)
+            #expect(!missing.isEmpty && missing.allSatisfy { Self.firstHurt..<96 ~= $0 })
+            for (index, frame) in zip(given, frames) where !(Self.firstHurt..<96 ~= index) {
+                #expect(Reading.difference(frame, intact[index]) == 0, "frame \(index) on \(threads) threads")
+            }
+        }
+    }
+
     @Test("gives the frames that PyAV gives on any number of threads, and names the others", arguments: Variant.damaged)
     func damaged(_ variant: Variant) throws {
         let path = try Footage.path(of: variant)

@@ -132,8 +132,8 @@ recipe() {
     odd.webm) encode -i "$bunny" -vf scale=321:181,setsar=1 "${vpx9[@]}" -deadline realtime -cpu-used 8 "$part" ;;
     narrow.mp4) encode -i "$bunny" -an -frames:v 60 -vf scale=426:240,setsar=1 "${x264[@]}" "$part" ;;
     narrow_interlaced.mp4)
-        encode -i "$bunny" -an -frames:v 120 -vf scale=426:240,setsar=1,interlace=lowpass=off "${x264[@]}" \
-            -flags +ildct+ilme -x264-params tff=1 "$part"
+        encode -i "$bunny" -an -vf "scale=426:240,setsar=1,tinterlace=interleave_top,setpts=N/25/TB" -r 25 \
+            -flags:v +ildct+ilme "${x264[@]}" -x264-params tff=1 "$part"
         ;;
     odd.avi) encode -i "$bunny" -an -vf scale=319:179,setsar=1 -c:v mpeg4 -threads 1 -q:v 4 "$part" ;;
 
@@ -165,6 +165,7 @@ recipe() {
     mjpeg.mov) from footage.mkv -c:v mjpeg -threads 1 -q:v 4 -c:a pcm_s16le -ac 1 ;;
 
     # Damage: a hole in the middle, or nothing in its place.
+    broken.avi) from bframes.avi -c copy && change zero 450 40 ;;
     broken.mp4 | broken.mkv | broken.ts) from bframes.mp4 -an -c copy && change zero 575 50 ;;
     broken_key.mp4) from bframes.mp4 -an -c copy && change zero 450 40 ;;
     broken_hevc.mp4) from hevc_opengop.mp4 -c copy && change zero 475 30 ;;

@@ -11,8 +11,8 @@ public enum MediaProbe {
     ///
     /// - Returns: the metadata, when each frame is shown, and by short name what is doubtful about the file or done to
     ///   its pictures (`truncated`: it ends early; `starts_late`: it begins between key frames; `sample_aspect_ratio`:
-    ///   its pixels are not square, and stay as stored; `untimed`: packets without a time are left out; `hdr`: mapped to
-    ///   standard range; `dolby_vision`: colours that
+    ///   its pixels are not square, and stay as stored; `untimed`: packets without a time are left out; `hdr`:
+    ///   mapped to standard range; `dolby_vision`: colours that
     ///   cannot be shown; `interlaced`: fields stay as stored; `alpha`: left out).
     /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`, `no_frames`.
     public static func probe(

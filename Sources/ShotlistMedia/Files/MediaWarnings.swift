@@ -16,8 +16,8 @@ enum MediaWarnings {
         let stream = file.video.pointee.codecpar.pointee
         if scan.untimed > 0, stream.field_order == AV_FIELD_PROGRESSIVE || stream.field_order == AV_FIELD_UNKNOWN {
             warnings["untimed"] =
-                "\(scan.untimed) packets of \(file.path) have no time and are left out; they are no frames, or ones that "
-                + "nobody can place."
+                "\(scan.untimed) packets of \(file.path) have no time and are left out; they are no frames, or "
+                + "ones that nobody can place."
         }
         let ratio = file.pixelRatio
         if ratio.num > 0, ratio.den > 0, ratio.num != ratio.den {

@@ -9,8 +9,8 @@ final class YUVScaler {
 
     deinit { sws_freeContext(context) }
 
-    /// Whether the picture's colours are WebP's, at most in another depth or resolution; those of another matrix or range
-    /// must go through RGB.
+    /// Whether the picture's colours are WebP's, at most in another depth or resolution; those of another matrix or
+    /// range must go through RGB.
     static func keepsColours(of frame: DecodedFrame) -> Bool {
         let picture = frame.pointer.pointee
         guard let format = av_pix_fmt_desc_get(AVPixelFormat(picture.format)),
