@@ -13,8 +13,8 @@ final class FrameCursor {
     }
 
     private let timeline: FrameTimeline
-    /// The times of the frames that are asked for; others come out only where that costs nothing.
-    private let wanted: WantedTimes
+    /// The times of the frames that are asked for; others come out only where that costs nothing. Nil for all.
+    private let wanted: WantedTimes?
     private let file: InputFile
     private let decoder: Decoder
     private let packet: Packet
@@ -47,15 +47,16 @@ final class FrameCursor {
     /// tried again from further back, at last from the beginning.
     ///
     /// - Parameters:
-    ///   - start: the frame from whose key frame on the file is read; nil for the first wanted one's.
+    ///   - start: the frame from whose key frame on everything is decoded, as if the file were read from its beginning;
+    ///     nil where nothing is decoded that no wanted frame refers to.
     ///   - device: the card to decode on, where it can.
     static func open(
         path: String, timeline: FrameTimeline, wanted: Set<Int>, startingAt start: Int? = nil, threads: Int,
         device: HardwareDevice?
     ) throws(ShotlistError) -> FrameCursor {
         let first = wanted.min() ?? 0
+        let times = start == nil ? WantedTimes(wanted, of: timeline) : nil
         let start = min(start ?? first, first)
-        let times = WantedTimes(wanted, of: timeline)
         if start > 0 {
             let perSecond = Int64(timeline.timeBase.denominator / max(1, timeline.timeBase.numerator))
             for back in [0, 2, 10] as [Int64] {
@@ -78,7 +79,7 @@ final class FrameCursor {
     }
 
     private init(
-        _ path: String, timeline: FrameTimeline, wanted: WantedTimes, threads: Int, device: HardwareDevice?
+        _ path: String, timeline: FrameTimeline, wanted: WantedTimes?, threads: Int, device: HardwareDevice?
     ) throws(ShotlistError) {
         self.timeline = timeline
         self.wanted = wanted

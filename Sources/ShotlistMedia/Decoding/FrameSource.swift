@@ -2,9 +2,9 @@ import ShotlistCore
 
 /// The frames that are asked for, in order, from a file that is opened anew where it turns out to be damaged.
 ///
-/// A decoder guesses what is damaged, and with several threads its guess depends on how many there are. So from the
-/// damage on it goes on with one thread, from the picture before, whose guess is always the same. Not for use by two
-/// threads at once.
+/// A decoder guesses what is damaged, and with several threads its guess depends on how many there are. So from where it
+/// tells of damage it goes on with one thread, from the picture before, whose guess is always the same. Not for use by
+/// two threads at once.
 final class FrameSource {
     private let path: String
     private let timeline: FrameTimeline
