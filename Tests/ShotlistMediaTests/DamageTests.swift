@@ -23,7 +23,9 @@ struct DamageTests {
         }
     }
 
-    @Test("gives the frames that PyAV gives, on any number of threads as many, and names the others", arguments: Variant.damaged)
+    @Test(
+        "gives the frames that PyAV gives, on any number of threads as many, and names the others",
+        arguments: Variant.damaged)
     func damaged(_ variant: Variant) throws {
         let path = try Footage.path(of: variant)
         let timeline = try MediaProbe.probe(path: path).timeline
