@@ -100,5 +100,7 @@ enum Variant: String, CaseIterable, CustomTestStringConvertible {
     /// Files with a hole in the middle.
     static let damaged: [Variant] = [.broken, .brokenMKV, .brokenTS, .brokenKey, .brokenHEVC, .gapTS]
     /// Files whose frames all come out, and are PyAV's.
-    static let wholeAndStandard = allCases.filter { !highDynamicRange.contains($0) && !damaged.contains($0) && $0 != .brokenAVI }
+    static let wholeAndStandard = allCases.filter {
+        !highDynamicRange.contains($0) && !damaged.contains($0) && $0 != .brokenAVI
+    }
 }
