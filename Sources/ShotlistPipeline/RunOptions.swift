@@ -13,10 +13,9 @@ public struct RunOptions: Sendable {
     /// Called at every event, from many tasks.
     public var onEvent: @Sendable (RunEvent) -> Void
 
-    /// Makes options; the defaults use every core, a card that decodes if there is one, and log to standard
-    /// error.
+    /// Makes options; the defaults use every core and log to standard error.
     public init(
-        threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .auto,
+        threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
         logger: Logger = Logger(label: "shotlist"),
         onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {

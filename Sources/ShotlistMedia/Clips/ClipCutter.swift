@@ -25,7 +25,7 @@ public enum ClipCutter {
     ///   `cancelled`.
     public static func write(
         source path: String, metadata: VideoMetadata, timeline: FrameTimeline, clipFrames: Range<Int>,
-        encoder: ClipEncoder, threads: Int, decoder: VideoDecoder = .auto, isCancelled: @escaping @Sendable () -> Bool,
+        encoder: ClipEncoder, threads: Int, decoder: VideoDecoder = .cpu, isCancelled: @escaping @Sendable () -> Bool,
         to destination: URL
     ) throws(ShotlistError) -> EncodedClip {
         precondition(!clipFrames.isEmpty && clipFrames.upperBound <= timeline.count, "a clip has frames of its source")

@@ -22,7 +22,7 @@ public final class WindowReader: Sendable {
     /// - Throws: ``ShotlistError`` when the file cannot be read or decoded.
     public init(
         path: String, timeline: FrameTimeline, clipFrames: Range<Int>, windows: [WindowNeeds], threads: Int,
-        decoder: VideoDecoder = .auto, clipFile: ClipFile? = nil
+        decoder: VideoDecoder = .cpu, clipFile: ClipFile? = nil
     ) throws(ShotlistError) {
         var wanted = Set<Int>()
         if clipFile != nil { wanted.formUnion(clipFrames) }

@@ -13,7 +13,7 @@ struct MachineOptions: ParsableArguments {
             On what videos are decoded: \(VideoDecoder.allCases.map(\.rawValue).joined(separator: ", ")). What a card \
             cannot decode, the processor does.
             """)
-    var decoder = VideoDecoder.auto
+    var decoder = VideoDecoder.cpu
 
     @Flag(help: "Say more: each clip, window and caption.")
     var verbose = false
