@@ -55,12 +55,57 @@ struct PreviewPictureTests {
         #expect(pictures.count == frames.count)
     }
 
-    @Test("colours of another matrix, turned pictures and previews without loss come in RGB")
-    func inRGB() throws {
-        for variant in [Variant.bt709, .rotated90] {
-            let pictures = try pictures(Footage.path(of: variant), [7], height: 90, inRGB: false)
-            #expect(pictures.count == 1 && pictures[0].rgb != nil, "\(variant.rawValue)")
+    @Test("full range becomes limited, at any size", arguments: [90, 180])
+    func fullRange(_ height: Int) throws {
+        let path = try Footage.path(of: .fullRange)
+        let frames = [3, 50]
+        let expected = try raw(path, frames, "scale=-1:\(height):in_range=full:out_range=limited", format: "yuv420p")
+        let pictures = try pictures(path, frames, height: height, inRGB: false)
+        try #require(pictures.count == 2)
+        for (place, picture) in pictures.enumerated() {
+            guard case .yuv(let frame) = picture else {
+                Issue.record("a picture in RGB")
+                continue
+            }
+            let length = frame.bytes.count
+            try #require(expected.count == 2 * length)
+            #expect(frame.bytes.elementsEqual(expected[place * length..<(place + 1) * length]))
         }
+    }
+
+    @Test("turned pictures are scaled, then turned", arguments: [Variant.rotated90, .rotated180, .rotated270])
+    func turned(_ variant: Variant) throws {
+        let path = try Footage.path(of: variant)
+        let expected = try raw(path, [3, 50], "scale=-1:90", format: "yuv420p")
+        let pictures = try pictures(path, [3, 50], height: 90, inRGB: false)
+        try #require(pictures.count == 2)
+        for (place, picture) in pictures.enumerated() {
+            guard case .yuv(let frame) = picture else {
+                Issue.record("a picture in RGB")
+                continue
+            }
+            // 180 x 320 at 90 lines is 50.6 columns wide: 51, of which 50 are kept.
+            let width = expected.count / 2 == frame.bytes.count ? frame.size.width : frame.size.width + 1
+            let theirs = place * expected.count / 2
+            var ours: [UInt8] = []
+            var shown: [UInt8] = []
+            for y in 0..<90 {
+                ours += frame.bytes[y * frame.size.width..<(y + 1) * frame.size.width]
+                shown += expected[theirs + y * width..<theirs + y * width + frame.size.width]
+            }
+            #expect(difference(ours[...], shown[...]) < 1)
+            #expect(difference(ours.reversed()[...], shown[...]) > 5, "another turn would be seen")
+            let colour = (theirs + width * 90)..<(place + 1) * expected.count / 2
+            let ourColour = frame.bytes[(frame.size.width * 90)...]
+            let mean = { (bytes: ArraySlice<UInt8>) in Double(bytes.reduce(0) { $0 + Int($1) }) / Double(bytes.count) }
+            #expect(abs(mean(ourColour) - mean(expected[colour])) < 1)
+        }
+    }
+
+    @Test("colours of another matrix and previews without loss come in RGB")
+    func inRGB() throws {
+        let pictures709 = try pictures(Footage.path(of: .bt709), [7], height: 90, inRGB: false)
+        #expect(pictures709.count == 1 && pictures709[0].rgb != nil)
         let plain = try Footage.path(of: .bFrames)
         #expect(try pictures(plain, [7], height: 90, inRGB: true).compactMap(\.rgb).count == 1)
         #expect(try pictures(plain, [7], height: 90, inRGB: false).compactMap(\.rgb).isEmpty)

@@ -10,10 +10,15 @@ final class FrameConverter: Sendable {
     private struct Prepared: ~Copyable {
         var whole: OpaquePointer?
         var scaled: OpaquePointer?
+        /// Where pictures are converted to: in their own size, and in a preview's.
+        var wholeRGB: PaddedRGB?
+        var scaledRGB: PaddedRGB?
         var resize: BicubicResize?
         let yuv = YUVScaler()
 
         deinit {
+            wholeRGB?.deallocate()
+            scaledRGB?.deallocate()
             sws_freeContext(whole)
             sws_freeContext(scaled)
         }
@@ -33,8 +38,8 @@ final class FrameConverter: Sendable {
     func model(_ frame: DecodedFrame, size: PixelSize?) throws(ShotlistError) -> RGBFrame {
         let shown = orientation.shown(frame.size)
         return try prepared.withLock { prepared throws(ShotlistError) in
-            let rgb = try Self.convert(frame, context: &prepared.whole, to: frame.size, flags: SWS_BILINEAR)
-            defer { rgb.deallocate() }
+            let rgb = PaddedRGB.kept(in: &prepared.wholeRGB, size: frame.size)
+            try Self.convert(frame, context: &prepared.whole, into: rgb, flags: SWS_BILINEAR)
             guard let size, size != shown else { return orientation.apply(rgb.copied()) }
             if prepared.resize?.source != shown || prepared.resize?.target != size {
                 prepared.resize = BicubicResize(from: shown, to: size)
@@ -51,15 +56,14 @@ final class FrameConverter: Sendable {
     func preview(_ frame: DecodedFrame, height: Int, inRGB: Bool) throws(ShotlistError) -> PreviewPicture {
         // A stream may change its pictures' size; those of a preview have one.
         let width = Self.width(of: orientation.shown(stored), height: height)
-        if !inRGB, orientation == .upright, YUVScaler.keepsColours(of: frame) {
-            return try prepared.withLock { prepared throws(ShotlistError) in
-                .yuv(try prepared.yuv.scale(frame, to: PixelSize(width: width, height: height)))
-            }
-        }
-        let size = orientation.shown(PixelSize(width: width, height: height))
+        let shown = PixelSize(width: width, height: height)
         return try prepared.withLock { prepared throws(ShotlistError) in
-            let rgb = try Self.convert(frame, context: &prepared.scaled, to: size, flags: SWS_BICUBIC)
-            defer { rgb.deallocate() }
+            if !inRGB, YUVScaler.keepsColours(of: frame) {
+                return .yuv(try prepared.yuv.scale(frame, to: shown, orientation))
+            }
+            // Turning a size twice gives the first again.
+            let rgb = PaddedRGB.kept(in: &prepared.scaledRGB, size: orientation.shown(shown))
+            try Self.convert(frame, context: &prepared.scaled, into: rgb, flags: SWS_BICUBIC)
             return .rgb(orientation.apply(rgb.copied()).withEvenWidth)
         }
     }
@@ -71,9 +75,9 @@ final class FrameConverter: Sendable {
     }
 
     private static func convert(
-        _ frame: DecodedFrame, context: inout OpaquePointer?, to size: PixelSize, flags: Int32
-    ) throws(ShotlistError) -> PaddedRGB {
-        let source = frame.pointer.pointee
+        _ frame: DecodedFrame, context: inout OpaquePointer?, into rgb: PaddedRGB, flags: Int32
+    ) throws(ShotlistError) {
+        let (source, size) = (frame.pointer.pointee, rgb.size)
         // Each field of an interlaced picture has colours of its own; one that is made smaller blends them anyway.
         let fields = frame.hasFieldColours && size == frame.size ? 2 : 1
         context = sws_getCachedContext(
@@ -86,14 +90,11 @@ final class FrameConverter: Sendable {
                 remedy: "Convert the video to mp4 with yuv420p pixels.")
         }
         setColours(of: context, source)
-        let rgb = PaddedRGB(size: size)
         for field in 0..<fields where !scale(frame, field: field, of: fields, with: context, into: rgb) {
-            rgb.deallocate()
             throw ShotlistError(
                 .decodeFailed, "A decoded frame could not be turned into RGB.",
                 remedy: "Convert the video to mp4 with yuv420p pixels.")
         }
-        return rgb
     }
 
     /// Converts a picture, or one of two fields of it: every second line.

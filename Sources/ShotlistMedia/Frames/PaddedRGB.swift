@@ -18,6 +18,16 @@ struct PaddedRGB {
         bytes = raw.bindMemory(to: UInt8.self, capacity: stride * size.height + 64)
     }
 
+    /// What is kept in `place`, when it has this size; else it is given back and a new one is kept there. Pictures of a
+    /// video have one size, so that their memory is used again and again.
+    static func kept(in place: inout PaddedRGB?, size: PixelSize) -> PaddedRGB {
+        if let kept = place, kept.size == size { return kept }
+        place?.deallocate()
+        let new = PaddedRGB(size: size)
+        place = new
+        return new
+    }
+
     /// Gives the memory back.
     func deallocate() { UnsafeMutableRawPointer(bytes).deallocate() }
 

@@ -6,40 +6,76 @@ import ShotlistCore
 /// Not for use by two threads at once.
 final class YUVScaler {
     private var context: OpaquePointer?
+    /// What the context is for.
+    private var kind: Kind?
+
+    private struct Kind: Equatable {
+        let source: PixelSize
+        let format: AVPixelFormat
+        let isFull: Bool
+        let size: PixelSize
+    }
 
     deinit { sws_freeContext(context) }
 
-    /// Whether the picture's colours are WebP's, at most in another depth or resolution; those of another matrix or
-    /// range must go through RGB.
+    /// Whether the picture's colours are WebP's, at most in another depth, resolution or range; those of another matrix
+    /// must go through RGB.
     static func keepsColours(of frame: DecodedFrame) -> Bool {
         let picture = frame.pointer.pointee
         guard let format = av_pix_fmt_desc_get(AVPixelFormat(picture.format)),
             format.pointee.flags & UInt64(AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL) == 0,
-            format.pointee.nb_components >= 3, !PixelRange.isFull(picture)
+            format.pointee.nb_components >= 3
         else { return false }
         return [AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M].contains(picture.colorspace)
     }
 
-    /// The picture at `size`, less its last column where that is odd.
-    func scale(_ frame: DecodedFrame, to size: PixelSize) throws(ShotlistError) -> YUVFrame {
-        let source = frame.pointer.pointee
-        context = sws_getCachedContext(
-            context, source.width, source.height, AVPixelFormat(source.format), Int32(size.width), Int32(size.height),
-            AV_PIX_FMT_YUV420P, SWS_BICUBIC, nil, nil, nil)
+    /// The picture at `size` as it is shown, less its last column where that is odd.
+    func scale(
+        _ frame: DecodedFrame, to shown: PixelSize, _ orientation: Orientation
+    ) throws(ShotlistError) -> YUVFrame {
+        let size = orientation.shown(shown)
+        let context = try context(for: frame.pointer.pointee, to: size)
         let scaled = try DecodedFrame()
         scaled.pointer.pointee.width = Int32(size.width)
         scaled.pointer.pointee.height = Int32(size.height)
         scaled.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
-        guard let context, av_frame_get_buffer(scaled.pointer, 0) >= 0 else { throw Self.failure }
-        let matrix = sws_getCoefficients(SWS_CS_ITU601)
-        sws_setColorspaceDetails(context, matrix, 0, matrix, 0, 0, 1 << 16, 1 << 16)
+        guard av_frame_get_buffer(scaled.pointer, 0) >= 0 else { throw Self.failure }
         guard sws_scale_frame(context, scaled.pointer, frame.pointer) >= 0 else { throw Self.failure }
-        return copied(scaled.pointer.pointee, PixelSize(width: size.width & ~1, height: size.height))
+        let kept = PixelSize(width: shown.width & ~1, height: shown.height)
+        return orientation == .upright
+            ? copied(scaled.pointer.pointee, kept) : turned(scaled.pointer.pointee, from: shown, to: kept, orientation)
+    }
+
+    /// What scales such pictures; kept for the next. The range must be known before swscale chooses its ways: of pictures
+    /// that keep their size it would otherwise only copy the values.
+    private func context(for picture: AVFrame, to size: PixelSize) throws(ShotlistError) -> OpaquePointer {
+        let kind = Kind(
+            source: PixelSize(width: Int(picture.width), height: Int(picture.height)),
+            format: PixelRange.plain(AVPixelFormat(picture.format)), isFull: PixelRange.isFull(picture), size: size)
+        if kind == self.kind, let context { return context }
+        sws_freeContext(context)
+        (context, self.kind) = (nil, nil)
+        guard let fresh = sws_alloc_context() else { throw Self.failure }
+        let options: [(String, Int64)] = [
+            ("srcw", Int64(kind.source.width)), ("srch", Int64(kind.source.height)),
+            ("src_format", Int64(kind.format.rawValue)), ("src_range", kind.isFull ? 1 : 0),
+            ("dstw", Int64(size.width)), ("dsth", Int64(size.height)),
+            ("dst_format", Int64(AV_PIX_FMT_YUV420P.rawValue)), ("dst_range", 0), ("sws_flags", Int64(SWS_BICUBIC)),
+        ]
+        let isSet = options.allSatisfy { av_opt_set_int(UnsafeMutableRawPointer(fresh), $0.0, $0.1, 0) >= 0 }
+        guard isSet, sws_init_context(fresh, nil, nil) >= 0 else {
+            sws_freeContext(fresh)
+            throw Self.failure
+        }
+        let matrix = sws_getCoefficients(SWS_CS_ITU601)
+        sws_setColorspaceDetails(fresh, matrix, kind.isFull ? 1 : 0, matrix, 0, 0, 1 << 16, 1 << 16)
+        (context, self.kind) = (fresh, kind)
+        return fresh
     }
 
     /// The planes of `frame`, without padding and without what is beyond `size`.
     private func copied(_ frame: AVFrame, _ size: PixelSize) -> YUVFrame {
-        let colour = PixelSize(width: (size.width + 1) / 2, height: (size.height + 1) / 2)
+        let colour = PixelSize(width: size.width.parts(2), height: size.height.parts(2))
         let planes = [
             (frame.data.0, Int(frame.linesize.0), size), (frame.data.1, Int(frame.linesize.1), colour),
             (frame.data.2, Int(frame.linesize.2), colour),
@@ -57,9 +93,37 @@ final class YUVScaler {
         return YUVFrame(size: size, bytes: bytes)
     }
 
+    /// The planes of `frame` turned, so that they are of the size `shown`, and without what is beyond `size`.
+    private func turned(
+        _ frame: AVFrame, from shown: PixelSize, to size: PixelSize, _ orientation: Orientation
+    ) -> YUVFrame {
+        let planes = [
+            (frame.data.0, Int(frame.linesize.0), 1), (frame.data.1, Int(frame.linesize.1), 2),
+            (frame.data.2, Int(frame.linesize.2), 2),
+        ]
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(YUVFrame.byteCount(of: size))
+        for case (let plane?, let stride, let divisor) in planes {
+            let whole = PixelSize(width: shown.width.parts(divisor), height: shown.height.parts(divisor))
+            for y in 0..<size.height.parts(divisor) {
+                let v = orientation.flippedY ? whole.height - 1 - y : y
+                for x in 0..<size.width.parts(divisor) {
+                    let u = orientation.flippedX ? whole.width - 1 - x : x
+                    bytes.append(orientation.transposed ? plane[u * stride + v] : plane[v * stride + u])
+                }
+            }
+        }
+        return YUVFrame(size: size, bytes: bytes)
+    }
+
     private static var failure: ShotlistError {
         ShotlistError(
             .decodeFailed, "A decoded frame could not be made small for a preview.",
             remedy: "Convert the video to mp4 with yuv420p pixels.")
     }
+}
+
+extension Int {
+    /// How many pieces of `size` cover so many.
+    fileprivate func parts(_ size: Int) -> Int { (self + size - 1) / size }
 }
