@@ -39,6 +39,7 @@ struct CorpusTests {
             #expect(missing.isEmpty)
             let places = indices.map { first + $0 }
             #expect(likeness.faults(of: frames, at: places) == [])
+            Measured.note("standard", likeness.farthest(of: frames, at: places))
             // The comparison itself must see a slip.
             if places.count > 3 {
                 #expect(!likeness.faults(of: Array(frames.dropLast()), at: Array(places.dropFirst())).isEmpty)
@@ -86,7 +87,9 @@ struct CorpusTests {
             let indices = Array(stride(from: 0, to: reference.count - first, by: step))
             let (frames, missing) = try Reading.frames(of: path, from: first, indices)
             #expect(missing.isEmpty)
-            #expect(likeness.faults(of: frames, at: indices.map { first + $0 }) == [])
+            let places = indices.map { first + $0 }
+            #expect(likeness.faults(of: frames, at: places) == [])
+            Measured.note("hdr", likeness.farthest(of: frames, at: places))
         }
         expectWarnings(warnings, of: variant)
     }

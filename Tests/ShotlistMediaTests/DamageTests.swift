@@ -57,6 +57,7 @@ struct DamageTests {
                     continue
                 }
                 let distance = Reading.difference(frame, picture)
+                Measured.note("damaged", distance)
                 #expect(distance <= CorpusTests.tolerance, "from \(first), frame \(index) is \(distance) away")
             }
             #expect(missing.allSatisfy { first + $0 >= Self.firstHurt })

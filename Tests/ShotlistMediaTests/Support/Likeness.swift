@@ -21,6 +21,11 @@ struct Likeness {
     /// How many of the reference's frames can be told from the one after them.
     var distinct: Int { steps.filter { $0 > leastStep }.count }
 
+    /// How far the farthest of `frames` is from the reference's at `indices`.
+    func farthest(of frames: [RGBFrame], at indices: [Int]) -> Double {
+        zip(frames, indices).map { Reading.difference($0, reference[$1]) }.max() ?? 0
+    }
+
     /// What is wrong with `frames`, which should be the reference's at `indices`: one is too far from its own, or no
     /// nearer to it than to its neighbour.
     func faults(of frames: [RGBFrame], at indices: [Int]) -> [String] {
