@@ -49,6 +49,7 @@ let package = Package(
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp libwebpmux", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CLlama"),
+        .systemLibrary(name: "CMalloc"),
         .target(
             name: "ShotlistCore",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -56,6 +57,7 @@ let package = Package(
             name: "ShotlistMedia",
             dependencies: [
                 "CLibAV", "CTurboJPEG", "CWebP", "ShotlistCore",
+                .target(name: "CMalloc", condition: .when(platforms: [.linux])),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "ShotlistEngines", dependencies: ["ShotlistCore"]),

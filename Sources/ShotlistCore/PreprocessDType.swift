@@ -1,7 +1,7 @@
-/// The type in which the pixels of a prepared window are kept until an engine takes them.
+/// The type in which a stage of the user's own, or an engine, reads the pixels of a prepared window.
 ///
 /// Pixels are whole numbers from 0 to 255, which all four types hold exactly, so captions do not depend on the
-/// choice; the memory of a waiting window does, and a stage of the user's own reads pixels of this type.
+/// choice. A window waits in 8 bits whatever it is, so memory does not, either.
 public enum PreprocessDType: String, Sendable, Hashable, Codable, CaseIterable {
     case float32, float16, bfloat16, uint8
 

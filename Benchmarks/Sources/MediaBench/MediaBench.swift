@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistMedia
 
 /// The media side of captioning, timed: the pipeline of the library, with a stage in the model's place that takes what
 /// a model would be shown.
@@ -10,6 +11,8 @@ import Foundation
 @main
 struct MediaBench {
     static func main() async {
+        // As the command does.
+        LargeBuffers.returnToSystem()
         let threads = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 2
         do {
             while let line = readLine() {

@@ -21,7 +21,7 @@ final class TakingStage: WindowStage {
     }
 
     func process(_ window: inout Window, of clip: Clip) async throws {
-        let frames = window.input?.frames.count ?? 0
+        let frames = try await read(window.input?.frames ?? [])
         window.input = nil
         guard frames > 0 else { throw Complaint("window \(window.range) of '\(clip.video.inputPath)' has no frames") }
         let bytes = try await mp4Bytes(of: window)
@@ -38,6 +38,12 @@ final class TakingStage: WindowStage {
         answer.windows = taken.windows
         answer.frames = taken.frames
         answer.mp4Bytes = taken.mp4Bytes
+    }
+
+    /// How many frames there are. Each is read in the type that was asked for, as a model's own code would.
+    private func read(_ frames: [PreparedFrame]) async throws -> Int {
+        guard let pool = self.pool.withLock({ $0 }) else { return 0 }
+        return try await pool.run { frames.count { !$0.bytes.isEmpty } }
     }
 
     private func mp4Bytes(of window: Window) async throws -> Int {

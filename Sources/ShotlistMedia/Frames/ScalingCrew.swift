@@ -28,15 +28,22 @@ final class ScalingCrew: Sendable {
     }
 
     private let lanes: [Lane]
+    /// Whether all is done on the thread that hands over.
+    private let isAlone: Bool
     private let room: DispatchSemaphore
     private let work = DispatchGroup()
     private let results = Mutex<[Int: Result<Made, ShotlistError>]>([:])
     private let handed = Atomic<Int>(0)
 
-    /// A crew of `threads` for pictures that are stored in the size `stored`; one alone works on the thread that hands
-    /// over.
+    /// What the lanes of a crew may hold of pictures in RGB, in bytes, unless one is larger than that.
+    private static let mostBytes = 32 << 20
+
+    /// A crew of `threads`, or fewer where pictures are large, for those that are stored in the size `stored`; one alone
+    /// works on the thread that hands over.
     init(threads: Int, orientation: Orientation, stored: PixelSize) {
-        lanes = (0..<max(1, threads)).map { number in
+        isAlone = threads <= 1
+        let most = max(1, Self.mostBytes / max(1, stored.area * 3))
+        lanes = (0..<max(1, min(threads, most))).map { number in
             Lane(
                 queue: DispatchQueue(label: "shotlist.scaling.\(number)"),
                 converter: FrameConverter(orientation: orientation, stored: stored))
@@ -47,7 +54,7 @@ final class ScalingCrew: Sendable {
     /// Hands over a frame.
     func take(_ job: Job) {
         let lane = lanes[handed.add(1, ordering: .relaxed).oldValue % lanes.count]
-        guard lanes.count > 1 else { return make(job, with: lane.converter) }
+        guard !isAlone else { return make(job, with: lane.converter) }
         room.wait()
         lane.queue.async(group: work) {
             self.make(job, with: lane.converter)

@@ -17,7 +17,7 @@ public struct CaptionPreparationStage: Stage {
     public let windowPlan: WindowPlan
     /// Leaves resizing to the engine: frames are handed on at the source's size.
     public let modelDoesPreprocess: Bool
-    /// The type in which pixels wait for the engine.
+    /// The type in which a stage that follows reads pixels.
     public let preprocessDType: PreprocessDType
     /// Keeps what a preview stage needs: frames of the decode pass, and each window's mp4 bytes on request.
     public let generatePreviews: Bool
@@ -34,7 +34,7 @@ public struct CaptionPreparationStage: Stage {
     ///   - windowSize: source frames of a window, at least 4.
     ///   - remainderThreshold: the smallest remainder that is a window of its own, at least 0.
     ///   - modelDoesPreprocess: leaves resizing to the engine.
-    ///   - preprocessDType: the type in which pixels wait.
+    ///   - preprocessDType: the type in which a stage that follows reads pixels.
     ///   - generatePreviews: keeps what a preview stage needs.
     ///   - verbose: logs what each clip is cut into.
     /// - Throws: ``ShotlistError`` for an unknown variant or a number out of range.

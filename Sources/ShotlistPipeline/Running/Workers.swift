@@ -46,9 +46,10 @@ struct ClipWorker: Sendable {
             try await collector.open(clip, windows: [], reason: nil)
             return
         }
-        let share = threads.take(for: clip.video.metadata.size)
+        let share = await threads.take(for: clip.video.metadata.size)
         defer { threads.giveBack(share) }
-        try await prepare(clip, by: preparation, threads: share, handingTo: windows)
+        try Task.checkCancellation()
+        try await prepare(clip, by: preparation, threads: share.threads, handingTo: windows)
     }
 
     private func prepare(

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import ShotlistCore
 import ShotlistEngines
+import ShotlistMedia
 import ShotlistPipeline
 
 /// `shotlist run`: the main job.
@@ -28,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func run() async throws {
+        LargeBuffers.returnToSystem()
         let verbose = machine.verbose
         try await Ending.of {
             let terminal = Terminal()

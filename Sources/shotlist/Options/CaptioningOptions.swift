@@ -19,7 +19,7 @@ struct CaptioningOptions: ParsableArguments {
 
     @Option(
         name: .customLong("captioning-preprocess-dtype"),
-        help: "The type in which pixels wait: \(PreprocessDType.allCases.map(\.rawValue).joined(separator: ", ")).")
+        help: "The type in which pixels are read: \(PreprocessDType.allCases.map(\.rawValue).joined(separator: ", ")).")
     var captioningPreprocessDType = PreprocessDType.float16.rawValue
 
     @Flag(help: "Leave resizing to the engine.")
@@ -79,7 +79,7 @@ struct CaptioningOptions: ParsableArguments {
         return request == .auto ? .eightBits : request
     }
 
-    /// The type in which pixels wait.
+    /// The type in which pixels are read.
     func dtype() throws(ShotlistError) -> PreprocessDType {
         guard let dtype = PreprocessDType(rawValue: captioningPreprocessDType) else {
             throw ShotlistError(
