@@ -57,9 +57,11 @@ final class FrameConverter: Sendable {
         // A stream may change its pictures' size; those of a preview have one.
         let width = Self.width(of: orientation.shown(stored), height: height)
         let shown = PixelSize(width: width, height: height)
+        // Turned before it is scaled, as ffmpeg does it.
+        let upright = inRGB || orientation == .upright ? frame : try PictureTurner.turned(frame, orientation)
         return try prepared.withLock { prepared throws(ShotlistError) in
-            if !inRGB, YUVScaler.keepsColours(of: frame) {
-                return .yuv(try prepared.yuv.scale(frame, to: shown, orientation))
+            if !inRGB, let upright, YUVScaler.keepsColours(of: upright) {
+                return .yuv(try prepared.yuv.scale(upright, to: shown))
             }
             // Turning a size twice gives the first again.
             let rgb = PaddedRGB.kept(in: &prepared.scaledRGB, size: orientation.shown(shown))

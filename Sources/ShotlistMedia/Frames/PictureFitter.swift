@@ -61,27 +61,9 @@ final class PictureFitter {
         return result
     }
 
-    private func turned(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        let result = try blank(size, like: frame)
-        let (from, to) = (frame.pointer.pointee, result.pointer.pointee)
-        let planes = [
-            (from.data.0, from.linesize.0, to.data.0, to.linesize.0, 1),
-            (from.data.1, from.linesize.1, to.data.1, to.linesize.1, 2),
-            (from.data.2, from.linesize.2, to.data.2, to.linesize.2, 2),
-        ]
-        for (source, sourceStride, target, targetStride, divisor) in planes {
-            guard let source, let target else { throw Self.unsupported }
-            let (width, height) = (size.width / divisor, size.height / divisor)
-            for y in 0..<height {
-                let v = orientation.flippedY ? height - 1 - y : y
-                for x in 0..<width {
-                    let u = orientation.flippedX ? width - 1 - x : x
-                    let (column, row) = orientation.transposed ? (v, u) : (u, v)
-                    target[y * Int(targetStride) + x] = source[row * Int(sourceStride) + column]
-                }
-            }
-        }
-        return result
+    private func turned(_ picture: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
+        guard let turned = try PictureTurner.turned(picture, orientation) else { throw Self.unsupported }
+        return turned
     }
 
     private static let unsupported = ShotlistError(

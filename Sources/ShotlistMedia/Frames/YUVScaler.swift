@@ -29,11 +29,8 @@ final class YUVScaler {
         return [AVCOL_SPC_UNSPECIFIED, AVCOL_SPC_BT470BG, AVCOL_SPC_SMPTE170M].contains(picture.colorspace)
     }
 
-    /// The picture at `size` as it is shown, less its last column where that is odd.
-    func scale(
-        _ frame: DecodedFrame, to shown: PixelSize, _ orientation: Orientation
-    ) throws(ShotlistError) -> YUVFrame {
-        let size = orientation.shown(shown)
+    /// The picture at `size`, upright, less its last column where that is odd.
+    func scale(_ frame: DecodedFrame, to size: PixelSize) throws(ShotlistError) -> YUVFrame {
         let context = try context(for: frame.pointer.pointee, to: size)
         let scaled = try DecodedFrame()
         scaled.pointer.pointee.width = Int32(size.width)
@@ -41,9 +38,7 @@ final class YUVScaler {
         scaled.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
         guard av_frame_get_buffer(scaled.pointer, 0) >= 0 else { throw Self.failure }
         guard sws_scale_frame(context, scaled.pointer, frame.pointer) >= 0 else { throw Self.failure }
-        let kept = PixelSize(width: shown.width & ~1, height: shown.height)
-        return orientation == .upright
-            ? copied(scaled.pointer.pointee, kept) : turned(scaled.pointer.pointee, from: shown, to: kept, orientation)
+        return copied(scaled.pointer.pointee, PixelSize(width: size.width & ~1, height: size.height))
     }
 
     /// What scales such pictures; kept for the next. The range must be known before swscale chooses its ways: of pictures
@@ -88,29 +83,6 @@ final class YUVScaler {
                     to += size.width
                 }
                 count += size.area
-            }
-        }
-        return YUVFrame(size: size, bytes: bytes)
-    }
-
-    /// The planes of `frame` turned, so that they are of the size `shown`, and without what is beyond `size`.
-    private func turned(
-        _ frame: AVFrame, from shown: PixelSize, to size: PixelSize, _ orientation: Orientation
-    ) -> YUVFrame {
-        let planes = [
-            (frame.data.0, Int(frame.linesize.0), 1), (frame.data.1, Int(frame.linesize.1), 2),
-            (frame.data.2, Int(frame.linesize.2), 2),
-        ]
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(YUVFrame.byteCount(of: size))
-        for case (let plane?, let stride, let divisor) in planes {
-            let whole = PixelSize(width: shown.width.parts(divisor), height: shown.height.parts(divisor))
-            for y in 0..<size.height.parts(divisor) {
-                let v = orientation.flippedY ? whole.height - 1 - y : y
-                for x in 0..<size.width.parts(divisor) {
-                    let u = orientation.flippedX ? whole.width - 1 - x : x
-                    bytes.append(orientation.transposed ? plane[u * stride + v] : plane[v * stride + u])
-                }
             }
         }
         return YUVFrame(size: size, bytes: bytes)
