@@ -20,3 +20,24 @@ public enum ContentHash {
         }.joined()
     }
 }
+
+/// A hash of bytes that come in pieces, for files that are not read as a whole.
+package struct RunningHash {
+    private var hasher = SHA256()
+
+    /// A hash of nothing so far.
+    package init() {}
+
+    /// Takes the next bytes.
+    package mutating func add(_ bytes: UnsafeRawBufferPointer) {
+        hasher.update(bufferPointer: bytes)
+    }
+
+    /// Takes the UTF-8 bytes of a text.
+    package mutating func add(_ text: String) {
+        hasher.update(data: Array(text.utf8))
+    }
+
+    /// The hash of what was taken so far, 64 characters.
+    package var hex: String { ContentHash.hex(hasher.finalize()) }
+}

@@ -1,5 +1,5 @@
 /// How the enhancement of one caption ended, and what is known of it beside its words.
-public struct EnhancementRecord: Sendable, Hashable {
+public struct EnhancementRecord: Sendable, Hashable, Codable {
     /// `success`; `truncated`: the text stops at the output limit; `skipped`: not tried; `error`: tried and failed.
     public var status: WindowStatus
     /// Why it is not a success; nil when it is.
@@ -12,7 +12,7 @@ public struct EnhancementRecord: Sendable, Hashable {
     public var answer: Answer?
 
     /// What is known of an answer.
-    public struct Answer: Sendable, Hashable {
+    public struct Answer: Sendable, Hashable, Codable {
         /// How the engine stopped.
         public var finishReason: CaptionRecord.FinishReason
         /// Tokens of the prompt, the caption included.

@@ -1,5 +1,5 @@
 /// The rule for the size at which a model is shown a frame.
-public enum FrameSizing: Sendable, Hashable {
+public enum FrameSizing: Sendable, Hashable, Codable {
     /// The aspect ratio is kept as nearly as a frame's limits allow: Qwen2.5-VL.
     case smart(ResizePlan)
     /// The aspect ratio is kept as nearly as the limits of all frames together allow: Qwen3-VL.

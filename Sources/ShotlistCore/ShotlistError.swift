@@ -61,6 +61,8 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case encodeFailed = "encode_failed"
         case previewFailed = "preview_failed"
         case outputInvalid = "output_invalid"
+        case outputInUse = "output_in_use"
+        case ledgerInvalid = "ledger_invalid"
         case diskFull = "disk_full"
         case writeFailed = "write_failed"
         // The run

@@ -15,8 +15,12 @@ public struct Window: Sendable, Identifiable {
     public var previewFrames: PreviewFrames?
     /// The window as an mp4 file of its own, cut on packets; nil when preparation was not asked to keep it.
     public var mp4Source: (@Sendable () throws -> Data)?
-    /// The preview: an animated WebP file.
-    public var webpBytes: Data?
+    /// The preview: an animated WebP file; dropped once it is written.
+    public var webpBytes: Data? {
+        didSet { if webpBytes != nil { hasPreview = true } }
+    }
+    /// Whether a preview was drawn; stays when ``webpBytes`` is dropped.
+    public internal(set) var hasPreview = false
 
     /// Captions by model variant: of the last pass, where there are two.
     public var caption: [String: String] = [:]
