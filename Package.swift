@@ -23,7 +23,10 @@ let package = Package(
         .executable(name: "shotlist", targets: ["shotlist"]),
         .library(
             name: "Shotlist",
-            targets: ["ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels", "ShotlistPipeline"]),
+            targets: [
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLedger", "ShotlistModels",
+                "ShotlistPipeline",
+            ]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
         // For whoever wants no pipeline: it brings no swift-nio.
@@ -35,6 +38,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -61,6 +65,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "ShotlistEngines", dependencies: ["ShotlistCore"]),
+        // What is done, on the disk: for runs that resume.
+        .target(
+            name: "ShotlistLedger",
+            dependencies: ["ShotlistCore", .product(name: "GRDB", package: "GRDB.swift")]),
         // Proxies, tokens and words for what goes wrong on the way to a host: for the model hub and for fleets.
         .target(
             name: "ShotlistNetwork",
@@ -143,6 +151,10 @@ let package = Package(
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: ["ShotlistCore", "ShotlistEngines", "ShotlistFleet", "ShotlistMedia", "TestServer"]),
+        .testTarget(
+            name: "ShotlistLedgerTests",
+            dependencies: ["ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"]),
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
