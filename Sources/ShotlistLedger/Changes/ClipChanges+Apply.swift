@@ -1,0 +1,145 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+extension Database {
+    /// The row of a clip in its source as it is now and is cut now; nil when there is none.
+    func clipIfKnown(_ id: UUID) throws -> Int64? {
+        try number(
+            """
+            SELECT clips.id FROM clips
+            JOIN contents ON contents.id = clips.content
+            JOIN sources ON sources.id = contents.source
+                AND sources.content = clips.content AND sources.plan = clips.plan
+            WHERE clips.uuid = ?
+            """,
+            [id])
+    }
+
+    /// The row of a clip.
+    ///
+    /// - Throws: ``ShotlistError`` (`internal_failure`) when no source as it is now has such a clip.
+    func clip(_ id: UUID) throws -> Int64 {
+        if let clip = try clipIfKnown(id) { return clip }
+        throw ShotlistError(
+            .internalFailure, "The ledger is told of clip \(id.uuidString.lowercased()) before its source was planned.")
+    }
+
+    /// The row of a window, which is added where it was not planned.
+    fileprivate func window(_ range: FrameRange, of clip: Int64) throws -> Int64 {
+        let known = try number(
+            "SELECT id FROM windows WHERE clip = ? AND first_frame = ? AND last_frame = ?",
+            [clip, range.start, range.end])
+        if let known { return known }
+        try run(
+            "INSERT INTO windows (clip, first_frame, last_frame, in_plan) VALUES (?, ?, ?, 1)",
+            [clip, range.start, range.end])
+        return lastInsertedRowID
+    }
+
+    /// The row of a list of origins, which is added where it is missing.
+    fileprivate func id(of origins: [AnswerOrigin]) throws -> Int64 {
+        let text = try ColumnJSON.text(origins)
+        if let id = try number("SELECT id FROM origins WHERE json = ?", [text]) { return id }
+        try run("INSERT INTO origins (json) VALUES (?)", [text])
+        return lastInsertedRowID
+    }
+
+    /// Something of a clip is new, so that its record is not up to date until the clip ends anew.
+    fileprivate func reopen(clip: Int64) throws {
+        try run("UPDATE clips SET done_settings = NULL WHERE id = ?", [clip])
+    }
+}
+
+extension WrittenClipFile {
+    func apply(to db: Database) throws {
+        let clip = try db.clip(self.clip)
+        let settings: Int64 = try db.id(of: self.settings)
+        try db.run(
+            """
+            UPDATE clips SET file_settings = ?, file_bytes = ?, file_sha256 = ?, file_width = ?, file_height = ?,
+                file_framerate = ?, file_frames = ?, file_codec = ?, file_warnings = ?, done_settings = NULL
+            WHERE id = ?
+            """,
+            [
+                settings, file.proof.bytes, Data(hash: file.proof.sha256), file.size.width, file.size.height,
+                file.framerate, file.numFrames, file.videoCodec, try ColumnJSON.text(ofAny: file.warnings), clip,
+            ])
+    }
+}
+
+extension EndedClip {
+    func apply(to db: Database) throws {
+        let clip = try db.clip(self.clip)
+        let done: Int64? = try db.id(of: self.done)
+        try db.run(
+            """
+            UPDATE clips SET status = ?, reason = ?, reason_text = ?, errors = ?, record_bytes = ?, record_sha256 = ?,
+                done_settings = ?
+            WHERE id = ?
+            """,
+            [
+                status.rawValue, reason?.code, reason?.message, try ColumnJSON.text(ofAny: errors), record?.bytes,
+                Data(hash: record?.sha256), done, clip,
+            ])
+    }
+}
+
+extension AnsweredWindow {
+    /// - Parameter run: the run that asked.
+    func apply(to db: Database, run: Int64?) throws {
+        let clip = try db.clip(self.clip)
+        let window = try db.window(range, of: clip)
+        let settings: Int64 = try db.id(of: self.settings)
+        var packed = PackedOutcome(outcome)
+        var origins: Int64?
+        if let list = packed.origins { origins = try db.id(of: list) }
+        packed.origins = nil
+        try db.run(
+            """
+            INSERT INTO answers (window, settings, run, attempt, made, status, reason, origins, outcome)
+            VALUES (?, ?, ?, (SELECT count(*) + 1 FROM answers WHERE window = ? AND settings = ?), ?, ?, ?, ?, ?)
+            """,
+            [
+                window, settings, run, window, settings, at.milliseconds, outcome.status.rawValue,
+                outcome.reason?.code, origins, try ColumnJSON.text(packed),
+            ])
+        try db.run("UPDATE windows SET answer = ? WHERE id = ?", [db.lastInsertedRowID, window])
+        try db.reopen(clip: clip)
+    }
+}
+
+extension EndedPreview {
+    func apply(to db: Database) throws {
+        let clip = try db.clip(self.clip)
+        let window = try db.window(range, of: clip)
+        let settings: Int64 = try db.id(of: self.settings)
+        var reason: WindowReason?
+        if case .failed(let why) = result { reason = why }
+        try db.run(
+            """
+            UPDATE windows SET preview_settings = ?, preview_bytes = ?, preview_sha256 = ?, preview_reason = ?,
+                preview_reason_text = ?
+            WHERE id = ?
+            """,
+            [
+                settings, result.file?.bytes, Data(hash: result.file?.sha256), reason?.code, reason?.message, window,
+            ])
+        try db.reopen(clip: clip)
+    }
+}
+
+/// The last answers under some settings become the current ones.
+enum CurrentAnswers {
+    static func make(_ id: UUID, _ key: WorkKey, in db: Database) throws {
+        let clip = try db.clip(id)
+        let settings: Int64 = try db.id(of: key)
+        try db.run(
+            """
+            UPDATE windows SET answer = (SELECT max(id) FROM answers WHERE window = windows.id AND settings = ?)
+            WHERE clip = ? AND EXISTS (SELECT 1 FROM answers WHERE window = windows.id AND settings = ?)
+            """,
+            [settings, clip, settings])
+        try db.reopen(clip: clip)
+    }
+}

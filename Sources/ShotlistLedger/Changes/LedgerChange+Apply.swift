@@ -1,0 +1,57 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+extension LedgerChange {
+    /// Makes the change, inside a transaction.
+    ///
+    /// - Parameter run: the run that makes it.
+    func apply(to db: Database, run: Int64?) throws {
+        switch self {
+        case .found(let source): try source.apply(to: db)
+        case .read(let source): try source.apply(to: db)
+        case .planned(let source): try source.apply(to: db)
+        case .endedSource(let source): try source.apply(to: db)
+        case .clipFile(let file): try file.apply(to: db)
+        case .endedClip(let clip): try clip.apply(to: db)
+        case .answered(let window): try window.apply(to: db, run: run)
+        case .preview(let preview): try preview.apply(to: db)
+        case .current(let clip, let settings): try CurrentAnswers.make(clip, settings, in: db)
+        case .lost(let file): try file.apply(to: db)
+        }
+    }
+}
+
+extension LostFile {
+    fileprivate func apply(to db: Database) throws {
+        switch self {
+        case .clipFile(let id):
+            try db.run("UPDATE clips SET file_settings = NULL, file_bytes = NULL WHERE id = ?", [try clip(id, in: db)])
+        case .clipRecord(let id):
+            try db.run("UPDATE clips SET record_bytes = NULL WHERE id = ?", [try clip(id, in: db)])
+        case .preview(let id, let range):
+            try db.run(
+                """
+                UPDATE windows SET preview_settings = NULL, preview_bytes = NULL
+                WHERE clip = ? AND first_frame = ? AND last_frame = ?
+                """,
+                [try clip(id, in: db), range.start, range.end])
+        case .sourceRecords(let path):
+            try Self.reopen(source: try db.source(path).id, in: db)
+        }
+    }
+
+    /// The row of a clip, which from now on has something left to do, as has its source.
+    private func clip(_ id: UUID, in db: Database) throws -> Int64 {
+        let clip = try db.clip(id)
+        try db.run("UPDATE clips SET done_settings = NULL WHERE id = ?", [clip])
+        let source = try db.number(
+            "SELECT contents.source FROM clips JOIN contents ON contents.id = clips.content WHERE clips.id = ?", [clip])
+        if let source { try Self.reopen(source: source, in: db) }
+        return clip
+    }
+
+    private static func reopen(source: Int64, in db: Database) throws {
+        try db.run("UPDATE sources SET status = 'open', records = NULL, done_settings = NULL WHERE id = ?", [source])
+    }
+}

@@ -1,0 +1,178 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+import Synchronization
+
+/// What is done in an output folder, with which settings: an SQLite file that outlives the process.
+///
+/// Runs ask it what they need not do again, and tell it what they did (``LedgerChange``). It keeps every answer about
+/// every window: which model, prompt and settings said what, and when.
+///
+/// One process writes; the run's lock (``LedgerLock``) sees to that. Others may read at the same time. Calls wait for the
+/// disk on threads of the ledger's own.
+public final class Ledger: Sendable {
+    /// What is done with a ledger.
+    public enum Access: Sendable, Hashable {
+        /// Reading and writing; it is made where there is none. Only for who holds the run's lock.
+        case readWrite
+        /// Reading alone; there must be one.
+        case readOnly
+    }
+
+    /// The ledger's file.
+    public let path: String
+    private let reader: DatabaseQueue
+    private let writer: ChangeWriter?
+    private let faults: LedgerFaults
+    private let currentRun = Mutex<Int64?>(nil)
+
+    private init(path: String, reader: DatabaseQueue, writer: ChangeWriter?) {
+        self.path = path
+        self.reader = reader
+        self.writer = writer
+        faults = LedgerFaults(path: path)
+    }
+
+    /// Opens the ledger of an output folder: `<output>/.shotlist/ledger.sqlite`.
+    ///
+    /// A ledger that a killed process left is whole: SQLite brings back what was committed.
+    ///
+    /// - Parameters:
+    ///   - outputPath: the output folder.
+    ///   - program: this program's name and version, which an older program shows when it cannot read the ledger.
+    ///   - access: what is done with it.
+    ///   - mostTogether: the most calls of ``commit(_:)-(LedgerChange)`` that share a transaction.
+    /// - Throws: ``ShotlistError``: `ledger_invalid` for a ledger that is damaged, or of a newer version; `output_invalid`
+    ///   for a file of another program, or when there is no ledger to read; `disk_full`, `write_failed`.
+    public static func open(
+        outputPath: String, program: String, access: Access = .readWrite, mostTogether: Int = 512
+    ) async throws(ShotlistError) -> Ledger {
+        try await blocking { () throws(ShotlistError) in
+            try Self.open(LedgerPlace(outputPath: outputPath), program, access, mostTogether)
+        }
+    }
+
+    private static func open(
+        _ place: LedgerPlace, _ program: String, _ access: Access, _ mostTogether: Int
+    ) throws(ShotlistError) -> Ledger {
+        let file = LedgerFile(path: place.database)
+        let isThere = try file.check()
+        if !isThere {
+            guard access == .readWrite else {
+                throw ShotlistError(
+                    .outputInvalid, "There is no ledger in '\(place.output)'.",
+                    remedy: "Give the output folder of a run.")
+            }
+            try place.makeFolder()
+            try file.make(program: program)
+        }
+        let faults = LedgerFaults(path: file.path)
+        return try faults.translating {
+            var writer: ChangeWriter?
+            if access == .readWrite {
+                let connection = try DatabaseQueue(
+                    path: file.path, configuration: file.configuration(readOnly: false))
+                try connection.inDatabase { db in
+                    try file.check(db)
+                    try db.run("UPDATE about SET value = ? WHERE name = 'program' AND value <> ?", [program, program])
+                }
+                writer = ChangeWriter(connection, faults: faults, mostTogether: mostTogether)
+            }
+            let reader = try DatabaseQueue(path: file.path, configuration: file.configuration(readOnly: true))
+            if writer == nil { try reader.inDatabase { db in try file.check(db) } }
+            return Ledger(path: file.path, reader: reader, writer: writer)
+        }
+    }
+
+    /// Commits a change; it is on the disk when this returns.
+    ///
+    /// A call that fails for want of room on the disk changed nothing and may be made again.
+    ///
+    /// - Throws: ``ShotlistError``: `disk_full`, `write_failed`, `ledger_invalid`; `internal_failure` for a change of
+    ///   something that the ledger was not told of.
+    public func commit(_ change: LedgerChange) async throws(ShotlistError) {
+        try await commit([change])
+    }
+
+    /// Commits changes, all of them or none; they are on the disk when this returns.
+    ///
+    /// - Throws: ``ShotlistError``, as for a single change.
+    public func commit(_ changes: [LedgerChange]) async throws(ShotlistError) {
+        try await writing().commit(changes, run: currentRun.withLock { $0 })
+    }
+
+    /// How commits went together so far.
+    public var statistics: LedgerStatistics { writer?.statistics ?? LedgerStatistics() }
+
+    /// Commits what waits and closes the file; no call follows. Without this, too, everything that was committed is kept.
+    ///
+    /// - Throws: ``ShotlistError`` when the disk fails.
+    public func close() async throws(ShotlistError) {
+        try await Self.blocking { [reader, writer, faults] () throws(ShotlistError) in
+            // The last connection to go brings everything into one file, and a reader may not.
+            try faults.translating { try reader.close() }
+            try writer?.close()
+        }
+    }
+
+    /// Moves a damaged ledger out of the way, with what belongs to it, so that a new one can be made.
+    ///
+    /// - Returns: the name that it has now; nil when there was none.
+    /// - Throws: ``ShotlistError`` (`write_failed`).
+    public static func setAside(outputPath: String) throws(ShotlistError) -> String? {
+        let path = LedgerPlace(outputPath: outputPath).database
+        let files = FileManager.default
+        var number = 1
+        while files.fileExists(atPath: "\(path).damaged-\(number)") { number += 1 }
+        let target = "\(path).damaged-\(number)"
+        let wasThere = files.fileExists(atPath: path)
+        do {
+            for part in ["-shm", "-wal", ""] where files.fileExists(atPath: path + part) {
+                try files.moveItem(atPath: path + part, toPath: target + part)
+            }
+        } catch {
+            throw ShotlistError(
+                .writeFailed, "The ledger '\(path)' cannot be moved.", remedy: "Check the rights of the output folder.")
+        }
+        return wasThere ? target : nil
+    }
+
+    /// Reads on the reading connection's own thread.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (Database) throws -> Value
+    ) async throws(ShotlistError) -> Value {
+        let result = await withCheckedContinuation {
+            (done: CheckedContinuation<Result<Value, ShotlistError>, Never>) in
+            reader.asyncRead { [faults] access in
+                done.resume(returning: faults.result { try body(access.get()) })
+            }
+        }
+        return try result.get()
+    }
+
+    /// What writes.
+    func writing() throws(ShotlistError) -> ChangeWriter {
+        guard let writer else {
+            throw ShotlistError(.internalFailure, "The ledger '\(path)' is open for reading alone.")
+        }
+        return writer
+    }
+
+    /// The run whose answers are committed.
+    func setRun(_ run: Int64?) {
+        currentRun.withLock { $0 = run }
+    }
+
+    /// Runs `body` on a thread of its own.
+    private static func blocking<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(ShotlistError) -> Value
+    ) async throws(ShotlistError) -> Value {
+        let result = await withCheckedContinuation {
+            (done: CheckedContinuation<Result<Value, ShotlistError>, Never>) in
+            Thread.detachNewThread {
+                done.resume(returning: Result { () throws(ShotlistError) in try body() })
+            }
+        }
+        return try result.get()
+    }
+}

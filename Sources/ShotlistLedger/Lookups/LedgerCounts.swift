@@ -1,0 +1,143 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+/// How far an output is: sources as they are now, clips and windows as they are cut now.
+public struct LedgerCounts: Sendable, Hashable {
+    /// Sources by how far they are.
+    public var sources: [SourceStatus: Int] = [:]
+    /// Sources that failed, by the code of the reason.
+    public var sourceReasons: [String: Int] = [:]
+    /// Clips of the sources that were opened.
+    public var clips = 0
+    /// Clips that ended, by status.
+    public var clipStatuses: [WindowStatus: Int] = [:]
+    /// Clips that ended without success, by the code of the reason.
+    public var clipReasons: [String: Int] = [:]
+    /// Clips in whose records errors stand.
+    public var clipsWithErrors = 0
+    /// Windows of these clips.
+    public var windows = 0
+    /// Windows that have an answer, by the status of the current one.
+    public var windowStatuses: [WindowStatus: Int] = [:]
+    /// Windows whose current answer is no success, by the code of the reason.
+    public var windowReasons: [String: Int] = [:]
+    /// Windows without an answer.
+    public var windowsUnanswered = 0
+    /// Windows whose current answer was made with other settings than the last run's.
+    public var windowsOfOtherSettings = 0
+    /// Windows that have a preview.
+    public var previews = 0
+    /// Windows whose preview failed.
+    public var previewsFailed = 0
+    /// Whether the last run was asked for captions.
+    public var asksForCaptions = false
+
+    /// Windows that the last run's command has left to caption, beside those of sources that were not opened yet. Those
+    /// that failed are not among them.
+    public var windowsLeft: Int { asksForCaptions ? windowsUnanswered + windowsOfOtherSettings : 0 }
+
+    /// Counts of nothing.
+    public init() {}
+}
+
+extension Ledger {
+    /// Counts everything. It reads the row of every window.
+    public func counts() async throws(ShotlistError) -> LedgerCounts {
+        try await read { db in
+            var counts = LedgerCounts()
+            let run = try db.rows("SELECT captions FROM runs ORDER BY id DESC LIMIT 1") { row in
+                try row.get("captions", as: Int64?.self)
+            }
+            let captions = run.compactMap { $0 }.first
+            counts.asksForCaptions = captions != nil
+            try counts.addSources(db)
+            try counts.addClips(db)
+            try counts.addWindows(db, captions: captions)
+            return counts
+        }
+    }
+}
+
+extension LedgerCounts {
+    /// Clips of sources as they are now, by the settings by which these are cut now.
+    private static let presentClips = """
+        FROM sources JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
+
+        """
+
+    fileprivate mutating func addSources(_ db: Database) throws {
+        let groups = try db.rows(
+            "SELECT status, reason, count(*) AS count FROM sources GROUP BY status, reason"
+        ) { row -> (SourceStatus, String?, Int) in
+            (try row.choice("status"), try row.get("reason"), try row.get("count"))
+        }
+        for (status, reason, count) in groups {
+            sources[status, default: 0] += count
+            if let reason { sourceReasons[reason, default: 0] += count }
+        }
+    }
+
+    fileprivate mutating func addClips(_ db: Database) throws {
+        let groups = try db.rows(
+            """
+            SELECT clips.status AS status, clips.reason AS reason, count(*) AS count, count(clips.errors) AS with_errors
+            """ + " " + Self.presentClips + "GROUP BY clips.status, clips.reason"
+        ) { row -> (WindowStatus?, String?, Int, Int) in
+            (try row.status(), try row.get("reason"), try row.get("count"), try row.get("with_errors"))
+        }
+        for (status, reason, count, withErrors) in groups {
+            clips += count
+            clipsWithErrors += withErrors
+            if let status { clipStatuses[status, default: 0] += count }
+            if let reason { clipReasons[reason, default: 0] += count }
+        }
+    }
+
+    fileprivate mutating func addWindows(_ db: Database, captions: Int64?) throws {
+        let groups = try db.rows(
+            """
+            SELECT answers.status AS status, answers.reason AS reason, answers.settings IS NOT ? AS is_other,
+                count(*) AS count, count(windows.preview_bytes) AS previews, count(windows.preview_reason) AS failed
+            """ + " " + Self.presentClips + """
+                JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1
+                LEFT JOIN answers ON answers.id = windows.answer
+                GROUP BY 1, 2, 3
+                """,
+            [captions]
+        ) { row -> WindowGroup in
+            WindowGroup(
+                status: try row.status(), reason: try row.get("reason"), isOther: try row.get("is_other"),
+                count: try row.get("count"), previews: try row.get("previews"), failed: try row.get("failed"))
+        }
+        for group in groups {
+            windows += group.count
+            previews += group.previews
+            previewsFailed += group.failed
+            guard let status = group.status else {
+                windowsUnanswered += group.count
+                continue
+            }
+            windowStatuses[status, default: 0] += group.count
+            if let reason = group.reason { windowReasons[reason, default: 0] += group.count }
+            if group.isOther { windowsOfOtherSettings += group.count }
+        }
+    }
+}
+
+/// Windows that are counted together.
+private struct WindowGroup {
+    let status: WindowStatus?
+    let reason: String?
+    let isOther: Bool
+    let count: Int
+    let previews: Int
+    let failed: Int
+}
+
+extension Row {
+    fileprivate func status() throws -> WindowStatus? {
+        guard try get("status", as: String?.self) != nil else { return nil }
+        return try choice("status", as: WindowStatus.self)
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A ledger's file: what it is, told from its first bytes, and how it is made.
+struct LedgerFile: Sendable {
+    let path: String
+
+    private var faults: LedgerFaults { LedgerFaults(path: path) }
+
+    /// How long another's lock on the file is waited for, in seconds.
+    static let patience = 10.0
+
+    /// Checks before SQLite opens the file that it is a ledger, since opening alone may write to it.
+    ///
+    /// - Returns: false when there is no file.
+    /// - Throws: ``ShotlistError``: `ledger_invalid`, `output_invalid` (another program's file), `write_failed`.
+    func check() throws(ShotlistError) -> Bool {
+        guard let header = try header() else { return false }
+        // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
+        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+            throw faults.damaged("it is no database")
+        }
+        let id = Self.number(header, at: 68)
+        guard id == LedgerSchema.applicationID else { throw faults.ofAnotherProgram(id: id) }
+        return true
+    }
+
+    /// Makes an empty ledger, whole or not at all: under another name, and with SQLite's plain journal, so that the
+    /// file's first bytes say what it is from the beginning.
+    ///
+    /// The caller holds the run's lock.
+    func make(program: String) throws(ShotlistError) {
+        let temporary = path + ".\(getpid()).tmp"
+        // What an earlier ledger left, whose file is gone: it would be read into the new one.
+        for leftover in [temporary, temporary + "-journal", path + "-wal", path + "-shm"] { unlink(leftover) }
+        do {
+            try fill(temporary, program: program)
+            guard rename(temporary, path) == 0 else {
+                throw ShotlistError(
+                    .writeFailed, "The ledger '\(path)' cannot be made: \(String(cString: strerror(errno))).",
+                    remedy: "Check the disk and the rights of the output folder.")
+            }
+        } catch {
+            for leftover in [temporary, temporary + "-journal"] { unlink(leftover) }
+            throw faults.sentence(for: error)
+        }
+        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard folder >= 0 else { return }
+        // Some file systems cannot sync a folder and say EINVAL; the rename itself has been done.
+        _ = fsync(folder)
+        close(folder)
+    }
+
+    private func fill(_ path: String, program: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.inDatabase { db in
+            try db.inTransaction {
+                try db.execute(sql: LedgerSchema.statements)
+                try db.execute(sql: "PRAGMA application_id = \(LedgerSchema.applicationID)")
+                try db.execute(sql: "PRAGMA user_version = \(LedgerSchema.version)")
+                try db.run("INSERT INTO about (name, value) VALUES ('program', ?)", [program])
+                return .commit
+            }
+        }
+        try queue.close()
+    }
+
+    /// How connections are opened.
+    func configuration(readOnly: Bool) -> Configuration {
+        var configuration = Configuration()
+        configuration.label = readOnly ? "shotlist.ledger.reader" : "shotlist.ledger.writer"
+        configuration.readonly = readOnly
+        configuration.busyMode = .timeout(Self.patience)
+        guard !readOnly else { return configuration }
+        configuration.prepareDatabase { db in
+            guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+                throw DatabaseError(resultCode: .SQLITE_CANTOPEN, message: "the file system cannot hold a WAL")
+            }
+            // A commit is on the disk when it returns, and not only in the system's memory.
+            try db.execute(sql: "PRAGMA synchronous = FULL")
+        }
+        return configuration
+    }
+
+    /// Checks an open ledger: its version, and that its pages are sound when there are not too many.
+    func check(_ db: Database) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version <= LedgerSchema.version else {
+            // Nobody knows the tables of a later version; this one all versions have promised to keep.
+            let program = try? String.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'program'")
+            throw faults.newer(version: version, program: program)
+        }
+        guard version == LedgerSchema.version else { throw faults.damaged("it has no version") }
+        guard bytes <= Self.mostBytesChecked else { return }
+        let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "it cannot be checked"
+        guard answer == "ok" else {
+            throw faults.damaged(answer.split(separator: "\n").joined(separator: " "))
+        }
+    }
+
+    /// Larger ledgers, of a million windows and more, are not read as a whole before each run: `shotlist verify` does.
+    private static let mostBytesChecked = 512 << 20
+
+    private var bytes: Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    /// The first 100 bytes, or as many as there are; nil when there is no file.
+    private func header() throws(ShotlistError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else {
+            guard errno != ENOENT, errno != ENOTDIR else { return nil }
+            throw ShotlistError(
+                .writeFailed, "The ledger '\(path)' cannot be opened: \(String(cString: strerror(errno))).",
+                remedy: "Check the rights of the output folder.")
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        return Array(bytes.prefix(max(0, count)))
+    }
+
+    /// A number of four bytes, the most significant first.
+    private static func number(_ bytes: [UInt8], at offset: Int) -> UInt32 {
+        bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}
