@@ -27,7 +27,7 @@ struct LedgerFaults: Sendable {
 
     /// Whether an error is the matter of the one change that met it, so that others can go on.
     static func isOfOneChange(_ error: any Error) -> Bool {
-        guard let error = error as? DatabaseError else { return error is ShotlistError }
+        guard let error = error as? DatabaseError else { return true }
         switch error.resultCode {
         case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_ERROR, .SQLITE_MISUSE: return true
         default: return false

@@ -20,7 +20,7 @@ struct LedgerFile: Sendable {
     /// - Returns: false when there is no file.
     /// - Throws: ``ShotlistError``: `ledger_invalid`, `output_invalid` (another program's file), `write_failed`.
     func check() throws(ShotlistError) -> Bool {
-        guard let header = try header() else { return false }
+        guard let header = try firstBytes() else { return false }
         // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
         guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
             throw faults.damaged("it is no database")
@@ -112,7 +112,7 @@ struct LedgerFile: Sendable {
     }
 
     /// The first 100 bytes, or as many as there are; nil when there is no file.
-    private func header() throws(ShotlistError) -> [UInt8]? {
+    private func firstBytes() throws(ShotlistError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             guard errno != ENOENT, errno != ENOTDIR else { return nil }
