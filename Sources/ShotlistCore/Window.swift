@@ -4,6 +4,9 @@ import Foundation
 public struct Window: Sendable, Identifiable {
     /// The clip's id and the range, unique in a run.
     public var id: String { "\(clipID.uuidString.lowercased())/\(range)" }
+    /// The window's name in logs, in its record and in requests to servers: the first 8 bytes of the SHA-256 of
+    /// ``id``, as 16 hexadecimal digits. The same window has the same one in every run.
+    public var traceID: String { String(ContentHash.sha256(id).prefix(16)) }
     /// The clip it belongs to.
     public let clipID: UUID
     /// Its frames, counted from the clip's first, both ends included.

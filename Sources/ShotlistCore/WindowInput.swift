@@ -18,13 +18,16 @@ public struct WindowInput: Sendable {
     public var mp4Source: (@Sendable () throws -> Data)?
     /// What an engine made of the frames so that they take little room while they wait; ``frames`` is empty then.
     public var encoded: EncodedWindow?
+    /// The ``Window/traceID`` of the window; nil for frames that belong to none.
+    public var traceID: String?
 
     /// Makes an input from its parts.
     public init(
         frames: [PreparedFrame], resizedSize: PixelSize, frameIndices: [Int], effectiveFPS: Double,
         videoFPS: Double, prompt: Prompt, mp4Source: (@Sendable () throws -> Data)? = nil,
-        encoded: EncodedWindow? = nil
+        encoded: EncodedWindow? = nil, traceID: String? = nil
     ) {
+        self.traceID = traceID
         self.mp4Source = mp4Source
         self.encoded = encoded
         self.frames = frames
@@ -39,7 +42,7 @@ public struct WindowInput: Sendable {
     public func asking(_ prompt: Prompt) -> WindowInput {
         WindowInput(
             frames: frames, resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
-            videoFPS: videoFPS, prompt: prompt, mp4Source: mp4Source, encoded: encoded)
+            videoFPS: videoFPS, prompt: prompt, mp4Source: mp4Source, encoded: encoded, traceID: traceID)
     }
 
     /// The same window with files in place of its frames.
@@ -55,7 +58,8 @@ public struct WindowInput: Sendable {
             frames: [], resizedSize: resizedSize, frameIndices: frameIndices, effectiveFPS: effectiveFPS,
             videoFPS: videoFPS, prompt: prompt, mp4Source: nil,
             encoded: EncodedWindow(
-                files: files, contentHash: contentHash, isSampledElsewhere: isSampledElsewhere, filesHash: filesHash))
+                files: files, contentHash: contentHash, isSampledElsewhere: isSampledElsewhere, filesHash: filesHash),
+            traceID: traceID)
     }
 
     /// The frames as the model sees them: 8 bits, at ``resizedSize``. Frames that preparation left at the source's

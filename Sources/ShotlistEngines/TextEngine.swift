@@ -34,9 +34,14 @@ public struct TextRequest: Sendable, Hashable {
     public let sampling: SamplingParameters
     /// The most tokens to answer with, at least 1.
     public let maxOutputTokens: Int
+    /// The ``Window/traceID`` of the window whose caption it is about; nil where it is about none.
+    public let traceID: String?
 
     /// Makes a request.
-    public init(system: String? = nil, user: String, sampling: SamplingParameters, maxOutputTokens: Int) {
+    public init(
+        system: String? = nil, user: String, sampling: SamplingParameters, maxOutputTokens: Int, traceID: String? = nil
+    ) {
+        self.traceID = traceID
         self.system = system
         self.user = user
         self.sampling = sampling

@@ -43,11 +43,13 @@ public final class FleetTextEngine: TextEngine {
             let known =
                 members.server(at: endpoint)
                 ?? KnownServer(dialect: .plain, model: "", contextTokens: nil, media: nil)
-            var body = ChatBody(dialect: known.dialect, model: known.model)
-            body.system = request.system
+            var chat = ChatBody(dialect: known.dialect, model: known.model)
+            chat.system = request.system
             // Thoughts would cost several times a caption's tokens, and are no part of it.
-            body.forbidsThinking = true
-            return body.question(request.user, sampling: request.sampling, maxOutputTokens: request.maxOutputTokens)
+            chat.forbidsThinking = true
+            var body = chat.question(request.user, sampling: request.sampling, maxOutputTokens: request.maxOutputTokens)
+            body.traceID = request.traceID
+            return body
         }
         let read = try AnswerReading(answered.answer)
         let text = ThinkingBlock.removed(from: read.text).trimmingCharacters(in: .whitespacesAndNewlines)

@@ -37,9 +37,11 @@ final class FleetWindow: OpenWindow {
         let known =
             members.server(at: endpoint)
             ?? KnownServer(dialect: .plain, model: "", contextTokens: nil, media: .images)
-        return ChatBody(dialect: known.dialect, model: known.model).question(
+        var body = ChatBody(dialect: known.dialect, model: known.model).question(
             about: media(for: known), prompt: question.prompt.text, sampling: question.sampling,
             maxOutputTokens: question.maxOutputTokens)
+        body.traceID = input.traceID
+        return body
     }
 
     private func media(for known: KnownServer) -> ShownMedia {

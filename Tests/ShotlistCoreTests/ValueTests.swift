@@ -44,6 +44,16 @@ struct ValueTests {
         #expect(try Prompt(text: "abc").hash == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")
     }
 
+    /// `hashlib.sha256(b"328802ad-c486-5ef7-ae7e-7d60585b8df9/0_249").hexdigest()[:16]` of Python.
+    @Test("a window's trace id is the beginning of the SHA-256 of its id")
+    func traceID() {
+        let clip = ClipID.make(inputPath: "videos/set1/bikes.mp4", startFrame: 0, endFrame: 250)
+        let window = Window(clipID: clip, range: FrameRange(start: 0, end: 249))
+        #expect(window.id == "328802ad-c486-5ef7-ae7e-7d60585b8df9/0_249")
+        #expect(window.traceID == "19cda3bff9bc39a6")
+        #expect(Window(clipID: clip, range: FrameRange(start: 0, end: 248)).traceID != window.traceID)
+    }
+
     @Test("limits that cannot be kept are refused")
     func limits() throws {
         #expect(throws: ShotlistError.self) { try ResizePlan(minimumPixels: 0) }

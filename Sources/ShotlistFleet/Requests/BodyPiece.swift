@@ -27,6 +27,8 @@ enum BodyPiece: Sendable {
 struct RequestBody: Sendable {
     /// Its parts, in order.
     let pieces: [BodyPiece]
+    /// The trace id of the window that is asked about, for the request's header; nil where there is none.
+    var traceID: String?
 
     /// How many bytes are sent.
     var length: Int { pieces.reduce(0) { $0 + $1.length } }

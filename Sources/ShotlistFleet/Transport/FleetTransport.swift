@@ -18,6 +18,7 @@ final class FleetTransport: Sendable {
     /// How long nothing may come before a request is given up.
     private let timeout: Duration
     private let clients = Mutex(Clients())
+    private let asked = Atomic<Int>(0)
 
     /// A client for each proxy, until nothing more is sent.
     private struct Clients {
@@ -38,13 +39,19 @@ final class FleetTransport: Sendable {
         let retryAfter: Duration?
     }
 
-    /// Asks a server a question.
+    /// Asks a server a question. The header `X-Request-Id` is the window's trace id and a number of the request's own:
+    /// a window may be asked about again while its last request has not ended on the server, and some servers refuse
+    /// an id that they work on already.
     ///
     /// - Throws: `CancellationError` when the task was cancelled; everything else is a reply.
     func ask(_ body: RequestBody, of server: Endpoint) async throws -> Reply {
         var request = HTTPClientRequest(url: server.address(of: "chat/completions"))
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")
+        if let traceID = body.traceID {
+            let number = asked.add(1, ordering: .relaxed).newValue
+            request.headers.add(name: "X-Request-Id", value: "\(traceID)-\(number)")
+        }
         request.body = body.streamed
         do {
             let response = try await send(request, to: server, within: timeout)

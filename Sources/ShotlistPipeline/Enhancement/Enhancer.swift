@@ -13,7 +13,7 @@ struct Enhancer: Sendable {
     func enhance(_ window: inout Window, caption: String) async throws {
         let start = ContinuousClock.now
         do {
-            let answer = try await engine.answer(request(for: caption))
+            let answer = try await engine.answer(request(for: caption, traceID: window.traceID))
             keep(answer, in: &window, seconds: (ContinuousClock.now - start) / .seconds(1))
         } catch let error as CancellationError {
             throw error
@@ -26,12 +26,12 @@ struct Enhancer: Sendable {
     }
 
     /// All requests of a run have the same system message, so that an engine can compute it once.
-    private func request(for caption: String) -> TextRequest {
+    private func request(for caption: String, traceID: String) -> TextRequest {
         var sampling = stage.model.sampling
         sampling.seed = Self.seed(stage.seed, caption)
         return TextRequest(
             system: stage.prompt.text, user: caption, sampling: sampling,
-            maxOutputTokens: stage.settings.maxOutputTokens)
+            maxOutputTokens: stage.settings.maxOutputTokens, traceID: traceID)
     }
 
     /// The first 32 bits of the SHA-256 of the run's seed, a line break and the caption: the same caption is rewritten in

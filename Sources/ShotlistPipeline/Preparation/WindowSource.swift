@@ -96,7 +96,8 @@ struct WindowSource: Sendable {
         window.input = WindowInput(
             frames: decoded.modelFrames.map { PreparedFrame($0, dtype: stage.preprocessDType) },
             resizedSize: size, frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS,
-            videoFPS: clip.video.metadata.framerate, prompt: stage.prompt, mp4Source: mp4Source(of: plan.range))
+            videoFPS: clip.video.metadata.framerate, prompt: stage.prompt, mp4Source: mp4Source(of: plan.range),
+            traceID: window.traceID)
         window.shown = ShownFrames(
             frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS, resizedSize: size)
     }

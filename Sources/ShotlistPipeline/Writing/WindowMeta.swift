@@ -8,6 +8,7 @@ struct WindowMeta {
         var record = JSONRecord()
         record.set("start_frame", window.range.start)
         record.set("end_frame", window.range.end)
+        record.set("trace_id", window.traceID)
         setCaptions(in: &record)
         record.set("status", window.status.rawValue)
         record.setIfPresent("reason", window.reason?.code)
