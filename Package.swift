@@ -29,6 +29,8 @@ let package = Package(
             ]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
+        // Metrics for Prometheus; the library itself only counts, through swift-metrics.
+        .library(name: "ShotlistMetrics", targets: ["ShotlistMetrics"]),
         // For whoever wants no pipeline: it brings no swift-nio.
         .library(name: "ShotlistMedia", targets: ["ShotlistCore", "ShotlistMedia"]),
     ],
@@ -37,6 +39,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -112,7 +115,18 @@ let package = Package(
             dependencies: [
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
+        // Where metrics are kept for Prometheus, and the server that it asks.
+        .target(
+            name: "ShotlistMetrics",
+            dependencies: [
+                "ShotlistCore",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         .executableTarget(
@@ -147,6 +161,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Support/TestServer"),
+        // A strict reader of Prometheus's text format, and a client that asks for it.
+        .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistFleetTests",
@@ -155,6 +171,12 @@ let package = Package(
             name: "ShotlistLedgerTests",
             dependencies: ["ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ShotlistMetricsTests",
+            dependencies: [
+                "ShotlistCore", "ShotlistMetrics", "ShotlistPipeline", "TestExposition",
+                .product(name: "CoreMetrics", package: "swift-metrics"),
+            ]),
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
@@ -162,7 +184,10 @@ let package = Package(
             name: "ShotlistLlamaTests", dependencies: ["ShotlistLlama", "ShotlistModels"],
             exclude: ["Fixtures"], swiftSettings: llamaSettings),
         .testTarget(
-            name: "ShotlistPipelineTests", dependencies: ["ShotlistPipeline", "ShotlistMedia", "ShotlistEngines"],
+            name: "ShotlistPipelineTests",
+            dependencies: [
+                "ShotlistEngines", "ShotlistMedia", "ShotlistMetrics", "ShotlistPipeline", "TestExposition",
+            ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests", dependencies: ["ShotlistCore", "ShotlistMedia", "shotlist", "TestHub"],

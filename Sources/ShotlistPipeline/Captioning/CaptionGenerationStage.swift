@@ -146,9 +146,12 @@ public struct CaptionGenerationStage: WindowStage {
         guard window.status == .success else { return }
         let captions = try await captions(of: input, from: running)
         captions.keep(in: &window, hasTwoPasses: passes.stage2 != nil)
+        running.context.metrics.measureCaptions(of: window)
         guard verbose else { return }
         for line in captions.lines {
-            running.context.logger.info("clip \(clip.name) window \(window.range), \(settings.variant.name)\(line)")
+            running.context.logger.info(
+                "clip \(clip.name) window \(window.range), \(settings.variant.name)\(line)",
+                metadata: ["trace_id": "\(window.traceID)"])
         }
     }
 

@@ -119,8 +119,11 @@ public struct CaptionEnhancementStage: WindowStage {
         guard let running = state.value, let engine = running.engine, let caption = caption(of: window) else { return }
         let enhancer = Enhancer(stage: self, engine: engine)
         try await enhancer.enhance(&window, caption: caption)
+        running.context.metrics.measureEnhancement(of: window)
         if verbose, let text = window.enhancedCaption[model.name] {
-            running.context.logger.info("clip \(clip.name) window \(window.range), \(model.name): \(text)")
+            running.context.logger.info(
+                "clip \(clip.name) window \(window.range), \(model.name): \(text)",
+                metadata: ["trace_id": "\(window.traceID)"])
         }
     }
 

@@ -12,6 +12,8 @@ struct EnhancementRounds: Sendable {
     let context: RunContext
     /// Takes a window's preview before it waits; nil where a stage that follows may read it.
     let collector: Collector?
+    /// Where a window is that is enhanced.
+    let next: WindowPlace
 
     /// Takes windows until the channel ends and hands on each when it is enhanced.
     func run(from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>) async throws {
@@ -57,7 +59,7 @@ struct EnhancementRounds: Sendable {
     private func work(
         on round: [WindowItem], failure: WindowReason?, handingTo output: AsyncChannel<WindowItem>
     ) async throws {
-        let worker = WindowWorker(stage: stage)
+        let worker = WindowWorker(stage: stage, places: context.metrics.places)
         try await forEach(round, width: stage.concurrency) { item in
             var done = item
             if let failure {
@@ -72,6 +74,7 @@ struct EnhancementRounds: Sendable {
     }
 
     private func send(_ item: WindowItem, to output: AsyncChannel<WindowItem>) async {
+        context.metrics.places.moved(item.window, to: next)
         await output.send(item)
         // A cancelled task's hand-over may not have been taken.
         if !Task.isCancelled { kept.drop(item) }

@@ -78,18 +78,22 @@ public struct PreviewStage: WindowStage {
         guard let context = state.value, let preview = window.previewFrames else { return }
         window.previewFrames = nil
         do {
+            let metrics = context.metrics
             window.webpBytes = try await context.pool.run { [quality, compressionLevel, concurrency, crew] in
                 let windows = crew.windows.add(1, ordering: .relaxed).newValue
                 defer { crew.windows.subtract(1, ordering: .relaxed) }
                 // CPUs that no other window uses draw pictures of this one.
-                return try WebPEncoder.encode(
-                    preview, quality: quality, compressionLevel: compressionLevel,
-                    threads: max(1, concurrency / windows))
+                return try metrics.previewSeconds.measure {
+                    try WebPEncoder.encode(
+                        preview, quality: quality, compressionLevel: compressionLevel,
+                        threads: max(1, concurrency / windows))
+                }
             }
             guard verbose, let bytes = window.webpBytes else { return }
+            let size = "\(preview.frames.count) pictures, \(bytes.count) bytes"
             context.logger.info(
-                "clip \(clip.name) window \(window.range): preview of \(preview.frames.count) pictures, \(bytes.count) bytes"
-            )
+                "clip \(clip.name) window \(window.range): preview of \(size)",
+                metadata: ["trace_id": "\(window.traceID)"])
         } catch let error as ShotlistError {
             window.previewReason = WindowReason(error)
             context.report(.warning("No preview of window \(window.range) of clip \(clip.name): \(error)"))

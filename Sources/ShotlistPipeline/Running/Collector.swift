@@ -85,6 +85,7 @@ struct Collector: Sendable {
             summary.add(window)
             if hadPreview, window.previewReason == nil { summary.previews += 1 }
         }
+        context.metrics.count(window, hasPreview: hadPreview && window.previewReason == nil)
         context.report(.windowFinished(window, clip: item.clip))
         if let finished = await assembler.add(window, hadPreview: hadPreview) { try await finish(finished) }
     }
@@ -108,6 +109,7 @@ struct Collector: Sendable {
                 var window = Window(clipID: clip.id, range: range)
                 window.fail(reason, status: .skipped)
                 await tally.update { [window] in $0.add(window) }
+                context.metrics.count(window, hasPreview: false)
                 if let finished = await assembler.add(window, hadPreview: false) { try await finish(finished) }
             }
         }
@@ -125,6 +127,7 @@ struct Collector: Sendable {
     private func finish(_ clip: FinishedClip) async throws {
         try await writing("clip \(clip.clip.name)") { try await shape.sink?.take(clip) }
         await tally.update { $0.add(clip) }
+        context.metrics.count(clip)
         context.report(.clipFinished(clip))
         try await caller.run { try await onClip(clip) }
         if let video = await assembler.add(clip) { try await finish(video) }
@@ -132,6 +135,7 @@ struct Collector: Sendable {
 
     private func finish(_ video: FinishedVideo) async throws {
         try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
+        context.metrics.count(video)
         context.report(.videoFinished(video))
     }
 

@@ -17,6 +17,8 @@ public struct RunContext: Sendable {
     public let stagingFolder: URL
     /// Where warnings go.
     public let logger: Logger
+    /// Counts and measures the run.
+    let metrics: RunMetrics
     /// What the stages that follow want drawn from the decode pass.
     public let previewPlan: PreviewPlan?
     /// Whether a stage that follows reads windows' prepared inputs.

@@ -97,7 +97,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
     }
 
     /// What was asked, as ``tokensByQuestion`` names it.
-    private enum Question: String {
+    enum Question: String, CaseIterable {
         case stage1, caption, named
     }
 

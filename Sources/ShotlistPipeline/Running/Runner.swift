@@ -21,7 +21,8 @@ struct Runner: Sendable {
         let context = RunContext(
             threads: options.threads, decoder: options.decoder, pool: pool, cancellation: CancellationFlag(),
             stagingFolder: staging.url,
-            logger: options.logger, previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
+            logger: options.logger, metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan,
+            inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
             captionVariant: shape.generation?.settings.variant.name)
         let result: Result<RunSummary, any Error>
@@ -34,6 +35,7 @@ struct Runner: Sendable {
             for stage in shape.all.reversed() { await stage.tearDown() }
             await pool.shutDown()
         }
+        context.metrics.places.clear()
         staging.remove()
         return try result.get()
     }
@@ -57,6 +59,7 @@ struct Runner: Sendable {
         let collector = Collector(shape: shape, context: context, onClip: onClip, videos: files.count)
         let kept = KeptWindows()
         if let problem = options.decoder.problem { options.onEvent(.warning(problem)) }
+        context.metrics.found(videos: files.count)
         options.onEvent(.started(videos: files.count, bytes: files.reduce(0) { $0 + $1.sizeInBytes }))
         var isCancelled = false
         var ending: (any Error)?

@@ -10,10 +10,14 @@ struct WindowStep: Sendable {
     let kept: KeptWindows?
     /// Whether a window that is stopped in the middle of this stage is kept, too, as it was before.
     let keepsUnfinished: Bool
+    /// Where windows are.
+    let places: WindowPlaces
+    /// Where a window is that this stage is done with.
+    let next: WindowPlace
 
     /// Works until the channel ends.
     func run(from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>) async throws {
-        let worker = WindowWorker(stage: stage)
+        let worker = WindowWorker(stage: stage, places: places)
         try await workers(stage.concurrency, from: input, closing: output) { item in
             let done: WindowItem
             if let gate {
@@ -21,6 +25,7 @@ struct WindowStep: Sendable {
             } else {
                 done = try await worker.work(on: item, keptBy: keepsUnfinished ? kept : nil)
             }
+            places.moved(done.window, to: next)
             await output.send(done)
             if Task.isCancelled { kept?.keep(done) }
         }
@@ -30,10 +35,12 @@ struct WindowStep: Sendable {
 /// Takes windows through one stage.
 struct WindowWorker: Sendable {
     let stage: any WindowStage
+    let places: WindowPlaces
 
     /// Works on one window; an error becomes the window's own.
     func work(on item: WindowItem) async throws -> WindowItem {
         var item = item
+        places.moved(item.window, to: stage.workingPlace)
         do {
             try await stage.process(&item.window, of: item.clip)
         } catch let error as CancellationError {

@@ -31,17 +31,19 @@ struct WindowSteps: Sendable {
         _ index: Int, from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>
     ) async throws {
         let stage = shape.windowStages[index]
+        let next = shape.windowStages.dropFirst(index + 1).first?.waitingPlace ?? .writing
         if let gate, let enhancement = stage as? CaptionEnhancementStage, let captions = shape.generation {
             // A stage that follows may read the preview.
             let isLast = index == shape.windowStages.count - 1
             let rounds = EnhancementRounds(
                 stage: enhancement, captions: captions, gate: gate, kept: kept, context: context,
-                collector: isLast ? collector : nil)
+                collector: isLast ? collector : nil, next: next)
             return try await rounds.run(from: input, to: output)
         }
         let step = WindowStep(
             stage: stage, gate: stage is CaptionGenerationStage ? gate : nil,
-            kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept)
+            kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept, places: context.metrics.places,
+            next: next)
         guard let encoder = (stage as? CaptionGenerationStage)?.encoder else {
             return try await step.run(from: input, to: output)
         }

@@ -82,7 +82,12 @@ struct ClipWorker: Sendable {
         try await collector.open(clip, windows: source.ranges, reason: nil, awaitsFile: clipFile != nil)
         for index in source.ranges.indices {
             try Task.checkCancellation()
-            let window = try await context.pool.run { source.window(at: index) }
+            let places = context.metrics.places
+            places.moved(Window(clipID: clip.id, range: source.ranges[index]), to: .decoding)
+            let window = try await context.pool.run { [metrics = context.metrics] in
+                metrics.decodeSeconds.measure { source.window(at: index) }
+            }
+            places.moved(window, to: shape.windowStages.first?.waitingPlace ?? .writing)
             if let problem = source.clipFileProblem, problem.code == .diskFull { throw problem }
             await windows.send(WindowItem(clip: clip, window: window))
         }
