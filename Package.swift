@@ -129,11 +129,15 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // Logs as lines of JSON.
+        .target(
+            name: "ShotlistLogging",
+            dependencies: ["ShotlistCore", .product(name: "Logging", package: "swift-log")]),
         .executableTarget(
             name: "shotlist",
             dependencies: [
-                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistFleet", "ShotlistLlama", "ShotlistModels",
-                "ShotlistPipeline",
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistFleet", "ShotlistLlama",
+                "ShotlistLogging", "ShotlistMetrics", "ShotlistModels", "ShotlistPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -177,6 +181,9 @@ let package = Package(
                 "ShotlistCore", "ShotlistMetrics", "ShotlistPipeline", "TestExposition",
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
+        .testTarget(
+            name: "ShotlistLoggingTests",
+            dependencies: ["ShotlistCore", "ShotlistLogging", .product(name: "Logging", package: "swift-log")]),
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
@@ -190,7 +197,10 @@ let package = Package(
             ],
             exclude: ["Fixtures"]),
         .testTarget(
-            name: "CommandTests", dependencies: ["ShotlistCore", "ShotlistMedia", "shotlist", "TestHub"],
+            name: "CommandTests",
+            dependencies: [
+                "ShotlistCore", "ShotlistMedia", "ShotlistMetrics", "shotlist", "TestExposition", "TestHub",
+            ],
             exclude: ["Fixtures"]),
     ],
     swiftLanguageModes: [.v6]

@@ -27,24 +27,32 @@ struct RunCommand: AsyncParsableCommand {
     var generatePreviews = false
     @OptionGroup(title: "Previews") var previews: PreviewOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup(title: "Log and metrics") var watching: WatchingOptions
 
     func run() async throws {
         LargeBuffers.returnToSystem()
         let verbose = machine.verbose
-        try await Ending.of {
-            let terminal = Terminal()
+        let terminal = Terminal(format: watching.logFormat)
+        terminal.takeAllLogs()
+        try await Ending.of(terminal) {
             let pipeline = try self.pipeline(terminal)
+            let served = try await watching.serve(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
             try sayWhatIsReplaced(terminal)
             let options = RunOptions(
                 threads: try machine.threadCount(), decoder: machine.decoder,
-                logger: terminal.logger(verbose: verbose),
+                logger: terminal.logger(verbose: verbose), metrics: served?.registry,
                 onEvent: { progress.take($0) })
+            progress.start()
             let summary = try await Interrupt.cancelling(terminal: terminal) {
                 try await pipeline.run(options: options)
             }
             progress.end()
             print(SummaryText.of(summary, outputPath: input.dryRun ? nil : input.outputPath))
+            // Whoever reads it waits no longer than for the run.
+            fflush(nil)
+            terminal.log(RunLog.entry(for: summary))
+            await served?.end(summary, terminal)
             return Ending.code(of: summary)
         }
     }

@@ -18,15 +18,19 @@ enum Ending {
 
     /// Runs `body` and ends the command with the code it gives, or with the one that fits its error, which is
     /// printed as one sentence.
-    static func of(_ body: () async throws -> Int32) async throws {
+    static func of(_ terminal: Terminal = Terminal(), _ body: () async throws -> Int32) async throws {
         let code: Int32
         do {
             code = try await body()
         } catch let error as ShotlistError {
-            FileHandle.standardError.write(Data("shotlist: \(error)\n".utf8))
+            terminal.fail(error)
             code = Self.code(of: error)
         } catch is CancellationError {
             code = interrupted
+        } catch let error where terminal.format == .json {
+            // Others are printed by the parser of the command line, as text.
+            terminal.fail(error)
+            code = failed
         }
         if code != 0 { throw ExitCode(code) }
     }

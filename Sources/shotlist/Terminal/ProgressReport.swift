@@ -1,13 +1,17 @@
 import Foundation
+import Logging
 import ShotlistCore
 import ShotlistPipeline
 import Synchronization
 
-/// Windows done, rate and time left: in place on a terminal, as a line every ten seconds elsewhere.
+/// Windows done, rate and time left: in place on a terminal, as a line every ten seconds elsewhere. In the JSON log
+/// there is a line for every window, too.
 final class ProgressReport: Sendable {
     private let terminal: Terminal
     private let verbose: Bool
     private let state = Mutex(State())
+    /// Tells of progress in the JSON log, also while no window ends.
+    private let ticker = Mutex<Task<Void, Never>?>(nil)
 
     private struct State {
         let start = ContinuousClock.now
@@ -28,8 +32,30 @@ final class ProgressReport: Sendable {
         self.verbose = verbose
     }
 
+    /// Begins to tell of progress by the clock, where the log is JSON.
+    func start() {
+        guard terminal.format == .json else { return }
+        let task = Task { [weak self] in
+            while (try? await Task.sleep(for: .seconds(10))) != nil {
+                guard let self else { return }
+                self.tell()
+            }
+        }
+        ticker.withLock { $0 = task }
+    }
+
+    private func tell() {
+        let now = state.withLock { progress(of: $0, now: ContinuousClock.now) }
+        terminal.log(now.entry)
+    }
+
     /// Takes an event of the run.
     func take(_ event: RunEvent) {
+        guard terminal.format == .text else {
+            state.withLock { count(event, in: &$0) }
+            if let entry = RunLog.entry(for: event) { terminal.log(entry) }
+            return
+        }
         say(event)
         let line = state.withLock { state -> String? in
             count(event, in: &state)
@@ -39,7 +65,7 @@ final class ProgressReport: Sendable {
                 return nil
             }
             state.shown = now
-            return text(of: state, now: now)
+            return progress(of: state, now: now).text
         }
         guard let line else { return }
         if terminal.isInteractive { terminal.show(line) } else { terminal.say(line) }
@@ -47,13 +73,14 @@ final class ProgressReport: Sendable {
 
     /// Takes the progress line away.
     func end() {
+        ticker.withLock { $0?.cancel() }
         if terminal.isInteractive { terminal.show("") }
     }
 
     private func say(_ event: RunEvent) {
         switch event {
-        case .videoFailed(_, let error): terminal.say("error: \(error)")
-        case .warning(let text): terminal.say("warning: \(text)")
+        case .videoFailed(_, let error): terminal.say("\(error)", level: .error)
+        case .warning(let text): terminal.say(text, level: .warning)
         case .note(let text): terminal.say(text)
         case .windowFinished(let window, let clip):
             if let reason = window.reason, window.status != .truncated || verbose {
@@ -105,17 +132,11 @@ final class ProgressReport: Sendable {
         Double(clip.video.metadata.sizeInBytes) / Double(max(1, clip.clipsInVideo))
     }
 
-    private func text(of state: State, now: ContinuousClock.Instant) -> String {
-        let seconds = (now - state.start) / .seconds(1)
-        let rate = seconds > 0 ? Double(state.windows) / seconds : 0
-        let done = state.totalBytes > 0 ? min(1, state.doneBytes / Double(state.totalBytes)) : 0
-        var text = "\(state.windows) windows, \(String(format: "%.2f", rate)) a second"
-        if !state.waiting.isEmpty { text += ", \(state.waiting.count) captioned and not yet enhanced" }
-        if state.failures > 0 { text += ", \(state.failures) failed" }
-        if done > 0, done < 1 {
-            text += ", \(Int(done * 100)) %, \(Self.clock(seconds * (1 - done) / done)) left"
-        }
-        return text
+    private func progress(of state: State, now: ContinuousClock.Instant) -> RunProgress {
+        RunProgress(
+            windows: state.windows, failures: state.failures, waiting: state.waiting.count,
+            share: state.totalBytes > 0 ? min(1, state.doneBytes / Double(state.totalBytes)) : 0,
+            seconds: (now - state.start) / .seconds(1))
     }
 
     /// A time as h:mm:ss or m:ss.

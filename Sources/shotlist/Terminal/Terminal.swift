@@ -1,18 +1,55 @@
 import Foundation
 import Logging
+import ShotlistCore
+import ShotlistLogging
 import Synchronization
+
+/// How lines on standard error look.
+enum LogFormat: String, Sendable, CaseIterable {
+    /// Sentences for people.
+    case text
+    /// An object of JSON a line.
+    case json
+}
 
 /// Standard error, shared by messages and by a progress line that stays below them.
 final class Terminal: Sendable {
+    /// How lines look.
+    let format: LogFormat
     /// Whether someone is looking: a terminal gets a line that changes in place, anything else plain lines.
-    let isInteractive = isatty(STDERR_FILENO) == 1
+    let isInteractive: Bool
     private let line = Mutex("")
 
-    /// Prints a line above the progress line.
-    func say(_ text: String) {
-        line.withLock { line in
-            write((line.isEmpty ? "" : "\r\u{1b}[K") + text + "\n" + line)
+    /// Takes standard error.
+    init(format: LogFormat = .text) {
+        self.format = format
+        isInteractive = format == .text && isatty(STDERR_FILENO) == 1
+    }
+
+    /// Prints a line above the progress line: a note when it has no level.
+    func say(_ text: String, level: Logger.Level? = nil) {
+        guard format == .text else {
+            return log(LogLine(level: (level ?? .notice).rawValue, message: text))
         }
+        let sentence = level.map { "\($0): " + text } ?? text
+        line.withLock { line in
+            write((line.isEmpty ? "" : "\r\u{1b}[K") + sentence + "\n" + line)
+        }
+    }
+
+    /// Writes a line of the JSON log; as text there is none.
+    func log(_ entry: LogLine) {
+        guard format == .json else { return }
+        let text = entry.text
+        line.withLock { _ in write(text) }
+    }
+
+    /// Says why the command ends.
+    func fail(_ error: any Error) {
+        guard format == .json else { return write("shotlist: \(error)\n") }
+        var entry = LogLine(level: Logger.Level.error.rawValue, event: "failed", message: "\(error)")
+        if let error = error as? ShotlistError { entry.metadata["code"] = .text(error.code.rawValue) }
+        log(entry)
     }
 
     /// Replaces the progress line; an empty text takes it away.
@@ -25,13 +62,28 @@ final class Terminal: Sendable {
 
     /// A logger whose lines go above the progress line.
     func logger(verbose: Bool) -> Logger {
-        var logger = Logger(label: "shotlist") { _ in TerminalLogHandler(terminal: self) }
+        var logger = Logger(label: "shotlist") { _ in self.handler }
         logger.logLevel = verbose ? .info : .warning
         return logger
     }
 
+    /// Lets all packages log here, where lines are JSON: one that wrote by itself would break the format. Once in a
+    /// process.
+    func takeAllLogs() {
+        guard format == .json else { return }
+        LoggingSystem.bootstrap { _ in self.handler }
+    }
+
+    private var handler: any LogHandler {
+        switch format {
+        case .text: TerminalLogHandler(terminal: self)
+        case .json: JSONLogHandler { self.log($0) }
+        }
+    }
+
     private func write(_ text: String) {
-        FileHandle.standardError.write(Data(text.utf8))
+        // A log that takes nothing any more (a full disk, a reader that left) must not end the run.
+        try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 import ShotlistModels
 import Synchronization
 
@@ -21,12 +22,12 @@ final class DownloadReport: Sendable {
         switch event {
         case .waiting(let model):
             terminal.say("Waiting for another process that is downloading '\(model)' to the same folder.")
-        case .renamed(let old, let new): terminal.say("warning: '\(old)' is called '\(new)' now.")
+        case .renamed(let old, let new): terminal.say("'\(old)' is called '\(new)' now.", level: .warning)
         case .fromCache(let files): terminal.say("\(files) files are taken from the cache of Hugging Face's tools.")
         case .retrying(let file, let reason, let pause):
             let what = file.map { "'\($0)': " } ?? ""
-            terminal.say("warning: \(what)\(reason); trying again in \(pause.components.seconds) s.")
-        case .warning(let text): terminal.say("warning: \(text)")
+            terminal.say("\(what)\(reason); trying again in \(pause.components.seconds) s.", level: .warning)
+        case .warning(let text): terminal.say(text, level: .warning)
         case .progress(let progress): show(progress)
         }
     }
