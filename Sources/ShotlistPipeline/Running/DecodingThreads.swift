@@ -6,13 +6,14 @@ import Synchronization
 /// A clip that begins when no other is worked on gets all threads, one that begins beside others what is left, at least
 /// one; it keeps them until it is done. Where pictures are so large that one more clip would take too much memory, it
 /// waits until another is done.
-final class DecodingThreads: Sendable {
+package final class DecodingThreads: Sendable {
     private let total: Int
     private let state = Mutex(State())
 
     /// What one clip has.
-    struct Share: Sendable {
-        let threads: Int
+    package struct Share: Sendable {
+        /// Threads to decode and scale with, at least 1.
+        package let threads: Int
         fileprivate let bytes: Int
     }
 
@@ -29,11 +30,15 @@ final class DecodingThreads: Sendable {
     private static let mostOfAll = 256 << 20
     private static let mostForEachThread = 80 << 20
 
-    init(_ total: Int) { self.total = total }
+    /// Shares `total` threads, at least 1.
+    package init(_ total: Int) { self.total = total }
+
+    /// How many clips wait for memory.
+    package var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// A share for one more clip of pictures of `size`. Who waits longer comes first; a run that is stopped gives back
     /// what its clips have, so that nobody waits for ever.
-    func take(for size: PixelSize) async -> Share {
+    package func take(for size: PixelSize) async -> Share {
         await withCheckedContinuation { continuation in
             let share = state.withLock { state -> Share? in
                 if state.waiting.isEmpty, let share = take(for: size, from: &state) { return share }
@@ -45,7 +50,7 @@ final class DecodingThreads: Sendable {
     }
 
     /// Gives back what a clip had.
-    func giveBack(_ share: Share) {
+    package func giveBack(_ share: Share) {
         let ready = state.withLock { state in
             state.threads -= share.threads
             state.bytes -= share.bytes
