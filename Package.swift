@@ -113,7 +113,7 @@ let package = Package(
         .target(
             name: "ShotlistPipeline",
             dependencies: [
-                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistModels",
+                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLedger", "ShotlistModels",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -137,7 +137,7 @@ let package = Package(
             name: "shotlist",
             dependencies: [
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistFleet", "ShotlistLlama",
-                "ShotlistLogging", "ShotlistMetrics", "ShotlistModels", "ShotlistPipeline",
+                "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels", "ShotlistPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -193,13 +193,15 @@ let package = Package(
         .testTarget(
             name: "ShotlistPipelineTests",
             dependencies: [
-                "ShotlistEngines", "ShotlistMedia", "ShotlistMetrics", "ShotlistPipeline", "TestExposition",
+                "ShotlistEngines", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistPipeline",
+                "TestExposition",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "ShotlistCore", "ShotlistMedia", "ShotlistMetrics", "shotlist", "TestExposition", "TestHub",
+                "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "shotlist", "TestExposition",
+                "TestHub",
             ],
             exclude: ["Fixtures"]),
     ],

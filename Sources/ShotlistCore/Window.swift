@@ -48,6 +48,10 @@ public struct Window: Sendable, Identifiable {
     public var previewReason: WindowReason?
     /// What was shown, kept after `input` is dropped: frame indices, effective fps and size.
     public var shown: ShownFrames?
+    /// The hash of the settings that shaped its captions, by which an output's ledger knows them; nil without one.
+    public var settings: String?
+    /// Whether its captions are an earlier run's, made with other settings than this run's and left as they were.
+    public var isOutdated = false
 
     /// Makes a window without any content.
     public init(clipID: UUID, range: FrameRange) {

@@ -11,6 +11,10 @@ public protocol CaptionEngine: Sendable {
     /// when the engine takes windows as they are. It blocks.
     var encoder: WindowEncoding? { get }
 
+    /// In which form a window reaches the model, such as `frames, JPEG of 95`, where that shapes its answer; nil from an
+    /// engine that is shown the frames as they are.
+    var mediaForm: String? { get }
+
     /// The answer to one window.
     ///
     /// - Throws: ``ShotlistError`` (`context_too_short`, `engine_failed`, `empty`), which concerns this window
@@ -41,6 +45,8 @@ public protocol CaptionEngine: Sendable {
 
 extension CaptionEngine {
     public var encoder: WindowEncoding? { nil }
+
+    public var mediaForm: String? { nil }
 
     public func withWindow<Result: Sendable>(
         _ input: WindowInput, asksAgain: Bool,

@@ -39,3 +39,9 @@ public typealias TextEngineFactory = @Sendable (TextEngineSettings) async throws
 ///
 /// - Throws: ``ShotlistError`` when there is no such model; it ends the run.
 public typealias TextEnginePreparation = @Sendable (TextEngineSettings) async throws -> Void
+
+/// Tells who a text engine will be that is loaded later, as its ``TextEngine/identity`` will say; nil when nobody can tell
+/// before.
+///
+/// - Throws: ``ShotlistError`` when there is no such model; it ends the run.
+public typealias TextEngineIdentification = @Sendable (TextEngineSettings) async throws -> EngineIdentity?

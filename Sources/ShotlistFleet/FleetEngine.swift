@@ -68,6 +68,13 @@ public final class FleetEngine: CaptionEngine {
         }
     }
 
+    public var mediaForm: String? {
+        switch form {
+        case .frames, .images: "\(form.rawValue), JPEG of \(options.jpegQuality)"
+        case .mp4, .file: form.rawValue
+        }
+    }
+
     public var encoder: WindowEncoding? {
         { [form, options, waiting] input in
             guard input.encoded == nil else { return input }

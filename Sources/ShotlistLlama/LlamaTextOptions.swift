@@ -1,3 +1,6 @@
+import ShotlistCore
+import ShotlistEngines
+
 /// What the embedded text engine loads and how it runs.
 public struct LlamaTextOptions: Sendable, Hashable {
     /// The text model, a GGUF file of architecture `qwen2`, `qwen3` or `llama`.
@@ -40,4 +43,12 @@ public struct LlamaTextOptions: Sendable, Hashable {
 
 extension LlamaTextOptions: ModelOptions {
     var files: [String] { [modelPath] }
+}
+
+extension LlamaTextOptions {
+    /// Who will answer when the model is loaded, as the record names it. Without a revision it reads from the file, and so
+    /// blocks.
+    ///
+    /// - Throws: ``ShotlistError`` (`model_invalid`) for a file that cannot be read.
+    public func engineIdentity() throws(ShotlistError) -> EngineIdentity { try identity() }
 }

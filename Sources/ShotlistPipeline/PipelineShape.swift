@@ -9,11 +9,17 @@ struct PipelineShape: Sendable {
     let windowStages: [any WindowStage]
     let sink: (any SinkStage)?
 
-    /// All stages in the order of work.
+    /// All stages, in the order in which they are set up: the last one first, since it says whether there is a place to
+    /// write to, then the others in the order of work.
     var all: [any Stage] {
-        let first: [any Stage] = [source, splitter] + clipStages
-        let middle: [any Stage] = preparation.map { [$0] } ?? []
-        return first + middle + windowStages + (sink.map { [$0] } ?? [])
+        var stages: [any Stage] = []
+        if let sink { stages.append(sink) }
+        stages.append(source)
+        stages.append(splitter)
+        for stage in clipStages { stages.append(stage) }
+        if let preparation { stages.append(preparation) }
+        for stage in windowStages { stages.append(stage) }
+        return stages
     }
 
     /// The stage that draws previews.

@@ -9,6 +9,10 @@ public struct RunOptions: Sendable {
     public var threads: Int
     /// On what videos are decoded.
     public var decoder: VideoDecoder
+    /// How the run meets what earlier ones have done.
+    public var resume: ResumePolicy
+    /// This program's name and version, as the output's ledger keeps them.
+    public var program: String
     /// Where warnings and errors go.
     public var logger: Logger
     /// What keeps the run's metrics (``RunMetric``).
@@ -16,15 +20,17 @@ public struct RunOptions: Sendable {
     /// Called at every event, from many tasks.
     public var onEvent: @Sendable (RunEvent) -> Void
 
-    /// Makes options; the defaults use every core, log to standard error, and count where the process has its metrics
-    /// (`MetricsSystem`), if it has any.
+    /// Makes options; the defaults use every core, go on where an earlier run stopped, log to standard error, and count
+    /// where the process has its metrics (`MetricsSystem`), if it has any.
     public init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
-        logger: Logger = Logger(label: "shotlist"), metrics: (any MetricsFactory)? = nil,
-        onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        resume: ResumePolicy = .goOn, program: String = "Shotlist", logger: Logger = Logger(label: "shotlist"),
+        metrics: (any MetricsFactory)? = nil, onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.threads = max(1, threads)
         self.decoder = decoder
+        self.resume = resume
+        self.program = program
         self.logger = logger
         self.metrics = metrics ?? MetricsSystem.factory
         self.onEvent = onEvent

@@ -7,7 +7,16 @@ public protocol Stage: Sendable {
     /// The name in messages, such as `caption_generation`.
     var name: String { get }
 
-    /// Checks and loads what the stage needs; called once, before the first clip, in the pipeline's order.
+    /// What shapes the stage's work, as a text that changes whenever the same input would come out otherwise; nil from a
+    /// stage that does not say.
+    ///
+    /// For stages of your own. With one that says nothing, a run uses nothing that earlier runs have done where the stage
+    /// might have changed it: with a window stage captions and previews, with a clip stage clips' files, with a stage that
+    /// reads or cuts videos the knowledge that a video is done.
+    var workKey: String? { get }
+
+    /// Checks and loads what the stage needs; called once, before the first clip: of the last stage first, since it says
+    /// whether there is a place to write to, then of the others in the pipeline's order.
     func setUp(_ context: RunContext) async throws
 
     /// Adds what only the stage knows to the run's summary; called once, after the last clip and before ``tearDown()``.
@@ -18,6 +27,7 @@ public protocol Stage: Sendable {
 }
 
 extension Stage {
+    public var workKey: String? { nil }
     public func setUp(_ context: RunContext) async throws {}
     public func contribute(to summary: inout RunSummary) async {}
     public func tearDown() async {}
@@ -65,6 +75,9 @@ public protocol WindowStage: Stage {
 public protocol SinkStage: Stage {
     /// Where files that are not whole yet may wait, on the file system of the output; nil for the system's place.
     var stagingFolder: URL? { get }
+    /// What earlier runs have done, kept where the stage writes; known after `setUp`. Nil from a stage that keeps nothing:
+    /// its runs do everything.
+    var runLedger: RunLedger? { get }
     /// Takes a window as soon as it is done; what it drops from `window` no longer holds memory.
     func take(_ window: inout Window, of clip: Clip) async throws
     /// Takes a clip when its last window is done.
@@ -73,6 +86,10 @@ public protocol SinkStage: Stage {
     func take(_ video: FinishedVideo) async throws
     /// Takes the run's summary at its end.
     func take(_ summary: RunSummary) async throws
+}
+
+extension SinkStage {
+    public var runLedger: RunLedger? { nil }
 }
 
 /// A clip with all its windows, which are in order and hold no frames any more.
@@ -85,6 +102,8 @@ public struct FinishedClip: Sendable {
     public let status: WindowStatus
     /// Why it is not a success.
     public let reason: WindowReason?
+    /// Whether nothing is left to do of it under this run's settings; what failed is not left.
+    let isSettled: Bool
 }
 
 /// A video that is done with.
@@ -97,6 +116,8 @@ public struct FinishedVideo: Sendable {
     public let error: ShotlistError?
     /// What is known of each of its clips, in order.
     public let clips: [ClipDigest]
+    /// Whether nothing is left to do of it under this run's settings; what failed is not left.
+    let isSettled: Bool
 }
 
 /// What remains of a clip in memory until its video is done.

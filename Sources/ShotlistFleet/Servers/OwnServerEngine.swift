@@ -69,6 +69,8 @@ public final class OwnServerEngine: CaptionEngine {
 
     public var encoder: WindowEncoding? { fleet.encoder }
 
+    public var mediaForm: String? { fleet.mediaForm }
+
     public func caption(_ request: CaptionRequest) async throws -> CaptionAnswer {
         try await fleet.caption(request)
     }

@@ -136,7 +136,8 @@ private struct WindowGroup {
 }
 
 extension Row {
-    fileprivate func status() throws -> WindowStatus? {
+    /// The status in a row; nil where there is none.
+    func status() throws -> WindowStatus? {
         guard try get("status", as: String?.self) != nil else { return nil }
         return try choice("status", as: WindowStatus.self)
     }

@@ -52,6 +52,10 @@ extension Ledger {
             let captions: Int64? = try db.id(of: keys.captions)
             let previews: Int64? = try db.id(of: keys.previews)
             let clipFiles: Int64? = try db.id(of: keys.clipFiles)
+            // A ledger that was made again of records knows settings by their hash alone.
+            for key in [keys.all, keys.plan, keys.captions, keys.previews, keys.clipFiles].compactMap(\.self) {
+                try db.run("UPDATE settings SET json = ? WHERE hash = ? AND json = '{}'", [key.settings, key.hash])
+            }
             try db.run(
                 """
                 INSERT INTO runs (started, program, settings, captions, previews, clip_files) VALUES (?, ?, ?, ?, ?, ?)

@@ -90,7 +90,7 @@ public struct WindowAnswer: Sendable, Hashable {
 
 extension Row {
     /// A window's frames.
-    fileprivate func range() throws -> FrameRange {
+    func range() throws -> FrameRange {
         let (first, last): (Int, Int) = (try get("first_frame"), try get("last_frame"))
         guard first >= 0, last >= first else { throw RowUnreadable() }
         return FrameRange(start: first, end: last)

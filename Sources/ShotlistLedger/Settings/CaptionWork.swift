@@ -34,6 +34,8 @@ public struct CaptionWork: Sendable, Hashable, Codable {
     public var retries: Int
     /// What a text model makes of the caption; nil where none does.
     public var enhancement: EnhancementWork?
+    /// Stages of the user's own that take windows; nil without any.
+    public var stages: [StageWork]?
 
     /// Names what shapes captions. Named prompts may come in any order.
     public init(
@@ -74,6 +76,33 @@ public struct ModelWork: Sendable, Hashable, Codable {
     }
 }
 
+/// Windows that are prepared and not captioned. Nothing shapes what is kept of them but the rules.
+public struct PreparedWork: Sendable, Hashable, Codable {
+    /// The number of Shotlist's own rules, as of ``CaptionWork``.
+    public var prepared = 1
+    /// Stages of the user's own that take windows; nil without any.
+    public var stages: [StageWork]?
+
+    /// Names windows that are only prepared.
+    public init(stages: [StageWork]? = nil) {
+        self.stages = stages
+    }
+}
+
+/// A stage of the user's own, as far as work depends on it.
+public struct StageWork: Sendable, Hashable, Codable {
+    /// Its name.
+    public var name: String
+    /// What it says of its own settings. Of a stage that says nothing, a text that no other run has.
+    public var key: String
+
+    /// Names a stage.
+    public init(name: String, key: String) {
+        self.name = name
+        self.key = key
+    }
+}
+
 /// A further question about every window.
 public struct NamedPromptWork: Sendable, Hashable, Codable {
     /// Its name.
@@ -100,6 +129,8 @@ public struct EnhancementWork: Sendable, Hashable, Codable {
     public var sampling: SamplingParameters
     /// The most tokens of its answer.
     public var maxOutputTokens: Int
+    /// The seed, where it is not 0.
+    public var seed: Int?
 
     /// Names what shapes an enhanced caption.
     public init(

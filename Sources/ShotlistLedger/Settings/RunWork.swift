@@ -18,6 +18,8 @@ public struct PlanWork: Sendable, Hashable, Codable {
     public var windowSize: Int
     /// The smallest remainder that is a window of its own.
     public var remainderThreshold: Int
+    /// Stages of the user's own that read or cut videos; nil without any.
+    public var stages: [StageWork]?
 
     /// Names a way of cutting.
     public init(
@@ -46,6 +48,8 @@ public struct PreviewWork: Sendable, Hashable, Codable {
     public var compressionLevel: Int
     /// 0 to 100.
     public var quality: Int
+    /// Stages of the user's own that take windows; nil without any.
+    public var stages: [StageWork]?
 
     /// Names what shapes previews.
     public init(targetFPS: Double, targetHeight: Int, compressionLevel: Int, quality: Int) {
@@ -61,12 +65,17 @@ public struct PreviewWork: Sendable, Hashable, Codable {
 public struct ClipFileWork: Sendable, Hashable, Codable {
     /// The number of Shotlist's own rules for clips' files; raised when the same settings write otherwise than before.
     public var rules = 1
-    /// The encoder's name, such as `libx264` or `copy`.
+    /// The encoder's name, such as `libx264` or `copy`; of a pipeline that writes no files, `none`.
     public var encoder: String
+    /// False where a file is made, told of in the clip's record, and not kept; nil where it is kept.
+    public var isKept: Bool?
+    /// Stages of the user's own that take clips; nil without any.
+    public var stages: [StageWork]?
 
     /// Names what shapes clips' files.
-    public init(encoder: String) {
+    public init(encoder: String, isKept: Bool? = nil) {
         self.encoder = encoder
+        self.isKept = isKept
     }
 }
 

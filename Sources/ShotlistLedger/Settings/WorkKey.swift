@@ -29,6 +29,12 @@ public struct WorkKey: Sendable, Hashable, CustomStringConvertible {
         hash = ContentHash.sha256(data)
     }
 
+    /// A key of which only the hash is known, such as one that a record tells.
+    package init(hash: String) {
+        self.hash = hash
+        settings = "{}"
+    }
+
     /// The hash.
     public var description: String { hash }
 

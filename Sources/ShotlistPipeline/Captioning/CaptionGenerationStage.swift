@@ -99,6 +99,9 @@ public struct CaptionGenerationStage: WindowStage {
 
     public var concurrency: Int { settings.windowsInFlight }
 
+    /// What runs the model; known after `setUp`.
+    var engine: (any CaptionEngine)? { state.value?.engine }
+
     /// What makes a window small while it waits for the engine; known after `setUp`, nil when the engine has none.
     var encoder: WindowEncoding? { state.value?.engine.encoder }
 
@@ -144,7 +147,7 @@ public struct CaptionGenerationStage: WindowStage {
         guard let running = state.value, let input = window.input else { return }
         window.input = nil
         guard window.status == .success else { return }
-        let captions = try await captions(of: input, from: running)
+        let captions = try await captions(of: input, in: window.id, from: running)
         captions.keep(in: &window, hasTwoPasses: passes.stage2 != nil)
         running.context.metrics.measureCaptions(of: window)
         guard verbose else { return }
@@ -155,12 +158,16 @@ public struct CaptionGenerationStage: WindowStage {
         }
     }
 
-    private func captions(of input: WindowInput, from running: Running) async throws -> WindowCaptions {
+    private func captions(
+        of input: WindowInput, in window: Window.ID, from running: Running
+    ) async throws -> WindowCaptions {
         let content = try await running.context.pool.run { input.contentHash }
         let interview = WindowInterview(
             settings: settings, passes: passes, engine: running.engine.identity, prompt: input.prompt,
             seed: CaptionSeed(seed: passes.seed, content: content))
         do {
+            let context = running.context
+            context.report(.windowAsked(window, settings: context.answerSettings.value ?? ""))
             return try await running.engine.withWindow(input, asksAgain: passes.asksAgain) { window in
                 try await interview.outcomes(from: window)
             }

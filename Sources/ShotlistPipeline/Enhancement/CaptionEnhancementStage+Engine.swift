@@ -27,12 +27,14 @@ extension CaptionEnhancementStage {
 
     private func runBesideCaptions(_ context: RunContext) async throws {
         let engine = try await makeEngine(settings)
-        state.set(Running(context: context, engine: engine, comesAfterCaptions: false))
+        state.set(
+            Running(context: context, engine: engine, comesAfterCaptions: false, identity: engine.identity))
     }
 
     private func comeAfterCaptions(_ context: RunContext, because reason: String) async throws {
         try await prepare(settingsAlone)
-        state.set(Running(context: context, engine: nil, comesAfterCaptions: true))
+        let identity = try await identify(settingsAlone)
+        state.set(Running(context: context, engine: nil, comesAfterCaptions: true, identity: identity))
         let why = reason.hasSuffix(".") ? reason : reason + "."
         context.report(
             .note(

@@ -29,6 +29,7 @@ public struct CaptionEnhancementStage: WindowStage {
     public let verbose: Bool
     let makeEngine: TextEngineFactory
     let prepare: TextEnginePreparation
+    let identify: TextEngineIdentification
     let state = StageState<Running>()
 
     /// What the stage keeps of a run.
@@ -38,6 +39,8 @@ public struct CaptionEnhancementStage: WindowStage {
         var engine: (any TextEngine)?
         /// Whether the models take turns.
         let comesAfterCaptions: Bool
+        /// Who enhances, or will; nil when nobody can tell before the model is loaded.
+        let identity: EngineIdentity?
     }
 
     /// Makes a stage from names and numbers.
@@ -55,6 +58,7 @@ public struct CaptionEnhancementStage: WindowStage {
     ///   - placement: where the model runs.
     ///   - roundSize: the most captions that wait while the models take turns, at least 1.
     ///   - prepare: called before the first window, in place of `engine` where the model is loaded later.
+    ///   - identify: tells who will answer, where the model is loaded later; by it earlier runs' texts are known.
     ///   - engine: what runs the model; called again each time the model comes back.
     /// - Throws: ``ShotlistError`` for an unknown model, a blank prompt or a number out of range.
     public init(
@@ -62,13 +66,14 @@ public struct CaptionEnhancementStage: WindowStage {
         promptVariant: EnhancementPromptVariant = .default, promptText: String? = nil, modelBatchSize: Int = 128,
         fp8: Bool = false, maxOutputTokens: Int = 512, verbose: Bool = false, seed: Int = 0,
         placement: EnhancementPlacement = .automatic, roundSize: Int = 4096,
-        prepare: @escaping TextEnginePreparation = { _ in }, engine: @escaping TextEngineFactory
+        prepare: @escaping TextEnginePreparation = { _ in },
+        identify: @escaping TextEngineIdentification = { _ in nil }, engine: @escaping TextEngineFactory
     ) throws(ShotlistError) {
         try self.init(
             modelDir: modelDir, model: ModelRegistry.standard.model(modelVariant, kind: .text),
             prompt: EnhancementPrompt(variant: promptVariant, text: promptText), modelBatchSize: modelBatchSize,
             fp8: fp8, maxOutputTokens: maxOutputTokens, verbose: verbose, seed: seed, placement: placement,
-            roundSize: roundSize, prepare: prepare, engine: engine)
+            roundSize: roundSize, prepare: prepare, identify: identify, engine: engine)
     }
 
     /// Makes a stage for a text model of your own.
@@ -78,7 +83,8 @@ public struct CaptionEnhancementStage: WindowStage {
         modelDir: String, model: ModelSpec, prompt: EnhancementPrompt, modelBatchSize: Int = 128, fp8: Bool = false,
         maxOutputTokens: Int = 512, verbose: Bool = false, seed: Int = 0,
         placement: EnhancementPlacement = .automatic, roundSize: Int = 4096,
-        prepare: @escaping TextEnginePreparation = { _ in }, engine: @escaping TextEngineFactory
+        prepare: @escaping TextEnginePreparation = { _ in },
+        identify: @escaping TextEngineIdentification = { _ in nil }, engine: @escaping TextEngineFactory
     ) throws(ShotlistError) {
         func check(_ isGood: Bool, _ message: String, _ remedy: String) throws(ShotlistError) {
             guard isGood else { throw ShotlistError(.invalidArgument, message, remedy: remedy) }
@@ -105,6 +111,7 @@ public struct CaptionEnhancementStage: WindowStage {
         self.seed = seed
         self.verbose = verbose
         self.prepare = prepare
+        self.identify = identify
         makeEngine = engine
     }
 
@@ -127,9 +134,11 @@ public struct CaptionEnhancementStage: WindowStage {
         }
     }
 
-    /// The caption to rewrite; nil where there is none, or where the window has failed.
+    /// The caption to rewrite; nil where there is none, where it is rewritten already, or where the window has failed.
     func caption(of window: Window) -> String? {
-        guard window.status == .success || window.status == .truncated else { return nil }
+        guard window.status == .success || window.status == .truncated, window.enhancementRecord == nil else {
+            return nil
+        }
         return state.value?.context.captionVariant.flatMap { window.caption[$0] }
     }
 }

@@ -3,6 +3,7 @@
 /// Names and labels are stable across releases.
 public enum RunMetric: String, Sendable, Hashable, CaseIterable {
     case windows = "shotlist_windows_total"
+    case windowsKept = "shotlist_windows_kept_total"
     case windowReasons = "shotlist_window_reasons_total"
     case previews = "shotlist_previews_total"
     case clips = "shotlist_clips_total"
@@ -27,6 +28,7 @@ public enum RunMetric: String, Sendable, Hashable, CaseIterable {
     public var help: String {
         switch self {
         case .windows: "Windows that are done, by status."
+        case .windowsKept: "Windows that earlier runs had done, and that count as done in no other metric."
         case .windowReasons: "Windows that are done and not a success, by reason."
         case .previews: "Previews that were drawn and written, or could not be, by status."
         case .clips: "Clips that are written, by status."

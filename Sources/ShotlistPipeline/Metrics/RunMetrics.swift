@@ -43,6 +43,7 @@ struct RunMetrics: Sendable {
         }
         for status in [WindowStatus.success, .skipped] { add(0, to: .clips, [("status", status.rawValue)]) }
         add(0, to: .clipsWithErrors)
+        add(0, to: .windowsKept)
         addTokens(of: RunSummary())
     }
 
@@ -53,20 +54,28 @@ struct RunMetrics: Sendable {
 
     /// A window is done.
     ///
-    /// - Parameter hasPreview: whether one was drawn and written.
-    func count(_ window: Window, hasPreview: Bool) {
+    /// - Parameters:
+    ///   - known: what of it an earlier run had done.
+    ///   - hasPreview: whether one was drawn and written.
+    func count(_ window: Window, known: KnownWork = .nothing, hasPreview: Bool) {
+        if hasPreview { add(1, to: .previews, [("status", WindowStatus.success.rawValue)]) }
+        places.left(window)
+        guard known != .answer else { return countKept(windows: 1) }
         // The summary's own arithmetic, so that the two agree.
         var sum = RunSummary()
-        sum.add(window)
+        sum.add(window, known: known)
         for (status, count) in sum.statuses { add(count, to: .windows, [("status", status)]) }
         for (reason, count) in sum.reasons { add(count, to: .windowReasons, [("reason", reason)]) }
-        if hasPreview { add(1, to: .previews, [("status", WindowStatus.success.rawValue)]) }
         add(sum.previewsFailed, to: .previews, [("status", WindowStatus.error.rawValue)])
         if let enhancement = window.enhancementRecord {
             add(1, to: .enhancements, [("status", enhancement.status.rawValue)])
         }
         addTokens(of: sum)
-        places.left(window)
+    }
+
+    /// Windows that an earlier run had done.
+    func countKept(windows: Int) {
+        add(windows, to: .windowsKept)
     }
 
     /// A clip is written.

@@ -2,10 +2,10 @@ import Foundation
 import ShotlistCore
 import ShotlistMedia
 
-/// The windows of one clip, decoded one after another as they are asked for.
+/// The windows of one clip of which something is left to do, decoded one after another as they are asked for.
 struct WindowSource: Sendable {
-    /// The windows in order, without content.
-    let ranges: [FrameRange]
+    /// The windows in order, with what there is of each.
+    let tasks: [WindowTask]
     private let stage: CaptionPreparationStage
     private let clip: Clip
     private let plans: [Plan]
@@ -13,30 +13,33 @@ struct WindowSource: Sendable {
 
     /// What is to be decoded of a window, or why nothing is.
     private struct Plan: Sendable {
-        let range: FrameRange
+        let task: WindowTask
         let modelFrames: [Int]
         let resizedSize: PixelSize?
         let shots: PreviewPlan.Shots?
         let problem: ShotlistError?
     }
 
-    /// Plans a clip's windows and opens its video. Blocks.
+    /// Plans a clip's windows and opens its video, where any needs frames. Blocks.
     ///
-    /// - Parameter clipFile: the clip's own file, which comes from the same pass.
+    /// - Parameters:
+    ///   - tasks: the windows, in order.
+    ///   - clipFile: the clip's own file, which comes from the same pass.
     /// - Throws: ``ShotlistError`` when the video cannot be opened.
     init(
-        stage: CaptionPreparationStage, clip: Clip, clipFile: ClipFile?, context: RunContext, threads: Int
+        stage: CaptionPreparationStage, clip: Clip, tasks: [WindowTask], clipFile: ClipFile?, context: RunContext,
+        threads: Int
     ) throws(ShotlistError) {
         let previewPlan = context.previewPlan
         self.stage = stage
         self.clip = clip
-        ranges = stage.windowPlan.windows(totalFrames: clip.frames.count)
-        plans = ranges.map {
+        self.tasks = tasks
+        plans = tasks.map {
             Self.plan($0, stage: stage, clip: clip, previewPlan: previewPlan, inputsAreRead: context.inputsAreRead)
         }
         let needs = plans.map { plan in
             WindowNeeds(
-                range: plan.range, modelFrames: plan.modelFrames,
+                range: plan.task.range, modelFrames: plan.modelFrames,
                 modelSize: stage.modelDoesPreprocess ? nil : plan.resizedSize,
                 previewFrames: plan.shots?.frames ?? [], previewHeight: previewPlan?.targetHeight,
                 previewInRGB: previewPlan?.isLossless ?? true)
@@ -60,21 +63,22 @@ struct WindowSource: Sendable {
     /// A window that cannot be prepared comes back with its status and reason, not as an error.
     func window(at index: Int) -> Window {
         let plan = plans[index]
-        var window = Window(clipID: clip.id, range: plan.range)
+        let task = plan.task
+        var window = task.window(of: clip)
         if let problem = plan.problem { window.fail(problem, status: .skipped) }
-        if stage.generatePreviews { window.mp4Source = mp4Source(of: plan.range) }
+        if stage.generatePreviews { window.mp4Source = mp4Source(of: task.range) }
         guard let reader else { return window }
         do {
             guard let decoded = try reader.next() else {
                 throw ShotlistError(
                     .decodeFailed,
-                    "'\(clip.video.inputPath)' ended before frame \(clip.frames.lowerBound + plan.range.start).",
+                    "'\(clip.video.inputPath)' ended before frame \(clip.frames.lowerBound + task.range.start).",
                     remedy: "The file may be cut off; fetch it again.")
             }
             fill(&window, with: decoded, plan: plan)
         } catch let error as ShotlistError {
-            if window.reason == nil { window.fail(error) }
-            window.previewReason = WindowReason(error)
+            if task.known == .nothing, window.reason == nil { window.fail(error) }
+            if task.drawsPreview { window.previewReason = WindowReason(error) }
         } catch {
             window.fail(ShotlistError(.internalFailure, "Decoding failed: \(error)."))
         }
@@ -82,21 +86,23 @@ struct WindowSource: Sendable {
     }
 
     private func fill(_ window: inout Window, with decoded: DecodedWindow, plan: Plan) {
+        let task = plan.task
         if let shots = plan.shots, decoded.previewFrames.count == shots.frames.count, !shots.frames.isEmpty {
             window.previewFrames = PreviewFrames(frames: decoded.previewFrames, durations: shots.durations)
         }
         guard decoded.missingFrames.isEmpty else {
-            window.fail(missing(decoded.missingFrames))
-            if window.previewFrames == nil { window.previewReason = window.reason }
+            let error = missing(decoded.missingFrames)
+            if task.known == .nothing { window.fail(error) }
+            if task.drawsPreview, window.previewFrames == nil { window.previewReason = WindowReason(error) }
             return
         }
         guard let size = plan.resizedSize, !plan.modelFrames.isEmpty else { return }
-        let seconds = Double(plan.range.count) / clip.video.metadata.framerate
+        let seconds = Double(task.range.count) / clip.video.metadata.framerate
         let effectiveFPS = Double(plan.modelFrames.count) / seconds
         window.input = WindowInput(
             frames: decoded.modelFrames.map { PreparedFrame($0, dtype: stage.preprocessDType) },
             resizedSize: size, frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS,
-            videoFPS: clip.video.metadata.framerate, prompt: stage.prompt, mp4Source: mp4Source(of: plan.range),
+            videoFPS: clip.video.metadata.framerate, prompt: stage.prompt, mp4Source: mp4Source(of: task.range),
             traceID: window.traceID)
         window.shown = ShownFrames(
             frameIndices: plan.modelFrames, effectiveFPS: effectiveFPS, resizedSize: size)
@@ -119,19 +125,20 @@ struct WindowSource: Sendable {
     }
 
     private static func plan(
-        _ range: FrameRange, stage: CaptionPreparationStage, clip: Clip, previewPlan: PreviewPlan?,
+        _ task: WindowTask, stage: CaptionPreparationStage, clip: Clip, previewPlan: PreviewPlan?,
         inputsAreRead: Bool
     ) -> Plan {
-        let shots = previewPlan?.shots(of: range, clip: clip)
-        guard inputsAreRead else {
-            return Plan(range: range, modelFrames: [], resizedSize: nil, shots: shots, problem: nil)
+        let range = task.range
+        let shots = task.drawsPreview ? previewPlan?.shots(of: range, clip: clip) : nil
+        guard inputsAreRead, task.known == .nothing else {
+            return Plan(task: task, modelFrames: [], resizedSize: nil, shots: shots, problem: nil)
         }
         do {
             let frames = try stage.sampling.frameIndices(of: range, videoFPS: clip.video.metadata.framerate)
             let size = try stage.modelVariant.frameSizing.size(for: clip.video.metadata.size, frames: frames.count)
-            return Plan(range: range, modelFrames: frames, resizedSize: size, shots: shots, problem: nil)
+            return Plan(task: task, modelFrames: frames, resizedSize: size, shots: shots, problem: nil)
         } catch {
-            return Plan(range: range, modelFrames: [], resizedSize: nil, shots: shots, problem: error)
+            return Plan(task: task, modelFrames: [], resizedSize: nil, shots: shots, problem: error)
         }
     }
 }

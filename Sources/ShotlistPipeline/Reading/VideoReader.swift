@@ -75,7 +75,8 @@ public struct VideoReader: SourceStage {
                 remedy: "Videos end in .\(Self.extensions.sorted().joined(separator: ", .")).")
         }
         return VideoFile(
-            inputPath: inputVideoPath, relativePath: url.lastPathComponent, sizeInBytes: Self.size(of: inputVideoPath))
+            inputPath: inputVideoPath, relativePath: url.lastPathComponent,
+            sizeInBytes: FolderWalk.size(of: inputVideoPath))
     }
 
     private func filesBelowFolder() throws(ShotlistError) -> [VideoFile] {
@@ -88,7 +89,7 @@ public struct VideoReader: SourceStage {
                     inputPath: full, relativePath: found.path, sizeInBytes: 0, problem: Self.closed(full))
             }
             guard Self.extensions.contains((found.path as NSString).pathExtension.lowercased()) else { return nil }
-            return VideoFile(inputPath: full, relativePath: found.path, sizeInBytes: Self.size(of: full))
+            return VideoFile(inputPath: full, relativePath: found.path, sizeInBytes: FolderWalk.size(of: full))
         }
         return files.sorted { $0.relativePath.utf8.lexicographicallyPrecedes($1.relativePath.utf8) }
     }
@@ -97,10 +98,5 @@ public struct VideoReader: SourceStage {
         ShotlistError(
             .unreadable, "The folder '\(folder)' cannot be read.",
             remedy: "Give yourself the right to read it, or name another folder.")
-    }
-
-    private static func size(of path: String) -> Int {
-        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
-        return (attributes?[.size] as? Int) ?? 0
     }
 }

@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistLedger
 
 /// Brings windows back together into clips and clips into videos, in whatever order they come.
 ///
@@ -16,6 +17,8 @@ actor ClipAssembler {
         var windows: [Window] = []
         var hasPreview = false
         var reason: WindowReason?
+        /// Whether nothing is left to do of what has come.
+        var isSettled = true
     }
 
     private struct OpenVideo {
@@ -23,6 +26,8 @@ actor ClipAssembler {
         let video: Video
         let clipCount: Int
         var digests: [Int: ClipDigest] = [:]
+        /// Whether nothing is left to do of the clips that have come.
+        var isSettled = true
     }
 
     init(captionVariant: String?) {
@@ -31,7 +36,9 @@ actor ClipAssembler {
 
     /// Announces a video with `clipCount` clips; one without any is finished at once.
     func open(_ video: Video, file: VideoFile, clipCount: Int) -> FinishedVideo? {
-        guard clipCount > 0 else { return FinishedVideo(file: file, video: video, error: nil, clips: []) }
+        guard clipCount > 0 else {
+            return FinishedVideo(file: file, video: video, error: nil, clips: [], isSettled: true)
+        }
         videos[video.inputPath] = OpenVideo(file: file, video: video, clipCount: clipCount)
         return nil
     }
@@ -45,18 +52,24 @@ actor ClipAssembler {
         return finishIfComplete(clip.id)
     }
 
-    /// Takes a clip whose own file has come, or will not.
-    func add(_ clip: Clip) -> FinishedClip? {
+    /// Takes a clip whose own file has come, or will not: then it is not settled.
+    func add(_ clip: Clip, isSettled: Bool = true) -> FinishedClip? {
         clips[clip.id]?.clip = clip
         clips[clip.id]?.awaitsFile = false
+        if !isSettled { clips[clip.id]?.isSettled = false }
         return finishIfComplete(clip.id)
     }
 
-    /// Takes a window that went through every stage; `hadPreview` says whether one was drawn.
-    func add(_ window: Window, hadPreview: Bool) -> FinishedClip? {
+    /// Takes a window that went through every stage.
+    ///
+    /// - Parameters:
+    ///   - hadPreview: whether it has one.
+    ///   - isSettled: whether nothing is left to do of it.
+    func add(_ window: Window, hadPreview: Bool, isSettled: Bool) -> FinishedClip? {
         guard var open = clips[window.clipID] else { return nil }
         open.windows.append(window)
         open.hasPreview = open.hasPreview || hadPreview
+        open.isSettled = open.isSettled && isSettled
         clips[window.clipID] = open
         return finishIfComplete(window.clipID)
     }
@@ -79,35 +92,54 @@ actor ClipAssembler {
         }
     }
 
-    /// Takes a clip that is written; gives its video when that was the last one.
-    func add(_ finished: FinishedClip) -> FinishedVideo? {
-        let clip = finished.clip
-        let hasPreview = clips.removeValue(forKey: clip.id)?.hasPreview ?? false
+    /// Takes a clip that is written, or could not be; gives its video when that was the last one.
+    func add(_ finished: FinishedClip, isWritten: Bool) -> FinishedVideo? {
+        let hasPreview = clips.removeValue(forKey: finished.clip.id)?.hasPreview ?? false
+        return add(
+            digest(of: finished, hasPreview: hasPreview), of: finished.clip, isSettled: finished.isSettled && isWritten)
+    }
+
+    /// Takes a clip that an earlier run has written; gives its video when that was the last one.
+    func add(_ clip: Clip, _ outline: ClipOutline) -> FinishedVideo? {
+        let digest = ClipDigest(
+            name: clip.name, span: clip.span, isEncoded: outline.hasFile,
+            hasPreview: outline.windows.contains(where: \.hasPreview),
+            captions: outline.windows.map { ($0.range.description, $0.caption) },
+            enhancedCaptions: outline.windows.map { ($0.range.description, $0.enhancedCaption) })
+        return add(digest, of: clip, isSettled: true)
+    }
+
+    private func add(_ digest: ClipDigest, of clip: Clip, isSettled: Bool) -> FinishedVideo? {
         guard var open = videos[clip.video.inputPath] else { return nil }
-        open.digests[clip.index] = digest(of: finished, hasPreview: hasPreview)
+        open.digests[clip.index] = digest
+        open.isSettled = open.isSettled && isSettled
         guard open.digests.count == open.clipCount else {
             videos[clip.video.inputPath] = open
             return nil
         }
         videos[clip.video.inputPath] = nil
         let digests = open.digests.sorted { $0.key < $1.key }.map(\.value)
-        return FinishedVideo(file: open.file, video: open.video, error: nil, clips: digests)
+        return FinishedVideo(
+            file: open.file, video: open.video, error: nil, clips: digests, isSettled: open.isSettled)
     }
 
     private func finishIfComplete(_ id: Clip.ID) -> FinishedClip? {
         guard let open = clips[id], open.windows.count == open.ranges.count, !open.awaitsFile else { return nil }
         return FinishedClip(
             clip: open.clip, windows: open.windows.sorted { $0.range.start < $1.range.start },
-            status: open.reason == nil ? .success : .skipped, reason: open.reason)
+            status: open.reason == nil ? .success : .skipped, reason: open.reason, isSettled: open.isSettled)
     }
 
     private func digest(of finished: FinishedClip, hasPreview: Bool) -> ClipDigest {
+        // The records of a video cannot say that a caption is outdated.
         ClipDigest(
             name: finished.clip.name, span: finished.clip.span, isEncoded: finished.clip.encoded != nil,
             hasPreview: hasPreview,
             captions: finished.windows.map { window in
-                (window.range.description, captionVariant.flatMap { window.caption[$0] })
+                (window.range.description, window.isOutdated ? nil : captionVariant.flatMap { window.caption[$0] })
             },
-            enhancedCaptions: finished.windows.map { ($0.range.description, $0.enhancedCaption.first?.value) })
+            enhancedCaptions: finished.windows.map { window in
+                (window.range.description, window.isOutdated ? nil : window.enhancedCaption.first?.value)
+            })
     }
 }

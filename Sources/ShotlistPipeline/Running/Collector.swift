@@ -1,16 +1,19 @@
 import ShotlistCore
 
-/// The end of the way: it puts windows, clips and videos together, hands them to the writer and keeps count.
+/// The end of the way: it puts windows, clips and videos together, hands them to the writer, has the ledger keep what is
+/// done, and keeps count.
 struct Collector: Sendable {
-    private let assembler: ClipAssembler
-    private let tally: Tally
-    private let shape: PipelineShape
-    private let context: RunContext
+    let assembler: ClipAssembler
+    let tally: Tally
+    let shape: PipelineShape
+    let context: RunContext
+    private let resume: Resume?
     private let onClip: @Sendable (FinishedClip) async throws -> Void
     private let caller = OneAtATime()
+    private let videos: Int
 
     /// The run's counts.
-    private actor Tally {
+    actor Tally {
         var summary = RunSummary()
 
         func update(_ change: @Sendable (inout RunSummary) -> Void) {
@@ -19,18 +22,17 @@ struct Collector: Sendable {
     }
 
     init(
-        shape: PipelineShape, context: RunContext, onClip: @escaping @Sendable (FinishedClip) async throws -> Void,
-        videos: Int
+        shape: PipelineShape, context: RunContext, resume: Resume?,
+        onClip: @escaping @Sendable (FinishedClip) async throws -> Void, videos: Int
     ) {
         assembler = ClipAssembler(captionVariant: shape.generation?.settings.variant.name)
         tally = Tally()
         self.shape = shape
         self.context = context
+        self.resume = resume
         self.onClip = onClip
         self.videos = videos
     }
-
-    private let videos: Int
 
     /// Announces a video and how many clips it has.
     func open(_ video: Video, file: VideoFile, clips: Int) async throws {
@@ -46,7 +48,7 @@ struct Collector: Sendable {
         guard error.code != .cancelled else { throw error }
         await tally.update { $0.failedVideos[file.inputPath] = error.description }
         context.report(.videoFailed(file, error))
-        try await finish(FinishedVideo(file: file, video: nil, error: error, clips: []))
+        try await finish(FinishedVideo(file: file, video: nil, error: error, clips: [], isSettled: true))
     }
 
     /// Announces a clip and its windows, and whether its own file comes after them.
@@ -66,7 +68,7 @@ struct Collector: Sendable {
         item.window.input = nil
         item.window.previewFrames = nil
         guard !item.isHandedOn else { return }
-        item.hadPreview = item.window.webpBytes != nil
+        item.hadPreview = item.window.webpBytes != nil || (!item.drawsPreview && item.window.hasPreview)
         do {
             try await shape.sink?.take(&item.window, of: item.clip)
         } catch let error as ShotlistError where error.code != .diskFull {
@@ -76,18 +78,29 @@ struct Collector: Sendable {
         item.isHandedOn = true
     }
 
-    /// Takes a window that went through every stage.
+    /// Keeps a caption that is still to be enhanced.
+    func keepCaption(_ item: WindowItem) async throws {
+        try await resume?.keepCaption(item)
+    }
+
+    /// Takes a window that went through every stage. It is kept before anything counts it as done.
     func take(_ item: WindowItem) async throws {
         var item = item
         try await handOn(&item)
-        let (window, hadPreview) = (item.window, item.hadPreview)
+        if let resume, item.known != .answer { item.window.settings = resume.answers.hash }
+        let isSettled = try await resume?.keep(item) ?? true
+        let (window, known) = (item.window, item.known)
+        let hasPreview = item.hadPreview && window.previewReason == nil
         await tally.update { summary in
-            summary.add(window)
-            if hadPreview, window.previewReason == nil { summary.previews += 1 }
+            summary.add(window, known: known)
+            if hasPreview { summary.previews += 1 }
         }
-        context.metrics.count(window, hasPreview: hadPreview && window.previewReason == nil)
-        context.report(.windowFinished(window, clip: item.clip))
-        if let finished = await assembler.add(window, hadPreview: hadPreview) { try await finish(finished) }
+        context.metrics.count(window, known: known, hasPreview: hasPreview && item.drawsPreview)
+        context.report(
+            known == .answer
+                ? .windowKept(window, clip: item.clip) : .windowFinished(window, clip: item.clip))
+        let finished = await assembler.add(window, hadPreview: item.hadPreview, isSettled: isSettled)
+        if let finished { try await finish(finished) }
     }
 
     /// Whether a window is still to come.
@@ -104,13 +117,16 @@ struct Collector: Sendable {
             if awaitsFile, let stage = shape.filesFromWindows {
                 clip.errors[stage.name] = "The run was stopped before this clip's file was whole. Run it again."
             }
-            if awaitsFile || ranges.isEmpty { try await take(clip) }
+            if awaitsFile || ranges.isEmpty {
+                if let finished = await assembler.add(clip, isSettled: false) { try await finish(finished) }
+            }
             for range in ranges {
                 var window = Window(clipID: clip.id, range: range)
                 window.fail(reason, status: .skipped)
                 await tally.update { [window] in $0.add(window) }
                 context.metrics.count(window, hasPreview: false)
-                if let finished = await assembler.add(window, hadPreview: false) { try await finish(finished) }
+                let finished = await assembler.add(window, hadPreview: false, isSettled: false)
+                if let finished { try await finish(finished) }
             }
         }
     }
@@ -124,28 +140,31 @@ struct Collector: Sendable {
         return await tally.summary
     }
 
-    private func finish(_ clip: FinishedClip) async throws {
-        try await writing("clip \(clip.clip.name)") { try await shape.sink?.take(clip) }
+    func finish(_ clip: FinishedClip) async throws {
+        let isWritten = try await writing("clip \(clip.clip.name)") { try await shape.sink?.take(clip) }
         await tally.update { $0.add(clip) }
         context.metrics.count(clip)
         context.report(.clipFinished(clip))
         try await caller.run { try await onClip(clip) }
-        if let video = await assembler.add(clip) { try await finish(video) }
+        if let video = await assembler.add(clip, isWritten: isWritten) { try await finish(video) }
     }
 
-    private func finish(_ video: FinishedVideo) async throws {
-        try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
+    func finish(_ video: FinishedVideo) async throws {
+        _ = try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
         context.metrics.count(video)
         context.report(.videoFinished(video))
     }
 
-    /// Lets the writer work. A record that cannot be written costs itself alone; a full disk ends the run.
-    private func writing(_ what: String, _ body: () async throws -> Void) async throws {
+    /// Lets the writer work, and tells whether it could. A record that cannot be written costs itself alone; a full disk
+    /// ends the run.
+    private func writing(_ what: String, _ body: () async throws -> Void) async throws -> Bool {
         do {
             try await body()
+            return true
         } catch let error as ShotlistError where error.code == .writeFailed || error.code == .outputInvalid {
             await tally.update { $0.failedRecords[what] = error.description }
             context.report(.warning("The record of \(what) is missing: \(error)"))
+            return false
         }
     }
 }

@@ -15,6 +15,14 @@ final class KeptWindows: Sendable {
         }
     }
 
+    /// Keeps a window whose captions an earlier run made, from the beginning of its way. It is kept without pictures.
+    func keepFromTheStart(_ item: WindowItem) {
+        var bare = item
+        bare.window.previewFrames = nil
+        bare.window.input = nil
+        keep(bare)
+    }
+
     /// Lets go of a window that was handed on.
     func drop(_ item: WindowItem) {
         items.withLock { $0[item.window.id] = nil }

@@ -1,22 +1,31 @@
 import ShotlistCore
 import ShotlistEngines
+import ShotlistLedger
 
 /// What a run did, as `summary.json` keeps it.
 public struct RunSummary: Sendable, Codable, Hashable {
     /// Videos found.
     public var videos = 0
+    /// Those of ``videos`` of which earlier runs had left nothing to do.
+    public var keptVideos = 0
     /// Videos that could not be read, with the reason of each.
     public var failedVideos: [String: String] = [:]
-    /// Clips made.
+    /// Clips made, those that earlier runs made included.
     public var clips = 0
+    /// Those of ``clips`` of which earlier runs had left nothing to do.
+    public var keptClips = 0
     /// Clips that have an error in their record.
     public var clipsWithErrors = 0
     /// Records and clips' files that could not be written, with the reason of each.
     public var failedRecords: [String: String] = [:]
     /// Clips of which no window could be made.
     public var clipsSkipped = 0
-    /// Windows made.
+    /// Windows made, those that earlier runs made included.
     public var windows = 0
+    /// Those of ``windows`` whose answer is an earlier run's.
+    public var keptWindows = 0
+    /// Those of ``keptWindows`` whose answer was made with other settings than this run's.
+    public var outdatedWindows = 0
     /// Windows by status.
     public var statuses: [String: Int] = [:]
     /// Windows that are not a success, by reason.
@@ -82,18 +91,28 @@ public struct RunSummary: Sendable, Codable, Hashable {
         failedVideos.count < videos || videos == 0
     }
 
-    mutating func add(_ window: Window) {
+    /// Counts a window.
+    ///
+    /// - Parameter known: what of it is an earlier run's: that cost this one no token.
+    mutating func add(_ window: Window, known: KnownWork = .nothing) {
         windows += 1
+        if known == .answer { keptWindows += 1 }
+        if window.isOutdated { outdatedWindows += 1 }
         statuses[window.status.rawValue, default: 0] += 1
         if let reason = window.reason { reasons[reason.code, default: 0] += 1 }
         if window.previewReason != nil { previewsFailed += 1 }
-        add(window.captionRecord, as: .caption)
-        add(window.stage1?.record, as: .stage1)
+        let isNew = known == .nothing
+        if isNew {
+            add(window.captionRecord, as: .caption)
+            add(window.stage1?.record, as: .stage1)
+        }
         for (name, outcome) in window.namedCaptions {
             namedCaptions[name, default: [:]][outcome.status.rawValue, default: 0] += 1
-            add(outcome.record, as: .named)
+            if isNew { add(outcome.record, as: .named) }
         }
-        if let enhancement = window.enhancementRecord { add(enhancement) }
+        guard let enhancement = window.enhancementRecord else { return }
+        add(enhancement.status, enhancement.reason?.code)
+        if known != .answer { addTokens(of: enhancement) }
     }
 
     /// What was asked, as ``tokensByQuestion`` names it.
@@ -111,18 +130,44 @@ public struct RunSummary: Sendable, Codable, Hashable {
         discardedOutputTokens += record.discarded.output
     }
 
-    private mutating func add(_ enhancement: EnhancementRecord) {
-        switch enhancement.status {
-        case .success: enhanced += 1
-        case .truncated: (enhanced, enhancementsTruncated) = (enhanced + 1, enhancementsTruncated + 1)
-        case .error: enhancementsFailed += 1
+    private mutating func add(_ enhancement: WindowStatus, _ reason: String?, _ count: Int = 1) {
+        switch enhancement {
+        case .success: enhanced += count
+        case .truncated: (enhanced, enhancementsTruncated) = (enhanced + count, enhancementsTruncated + count)
+        case .error: enhancementsFailed += count
         case .skipped: break
         }
-        if let reason = enhancement.reason { enhancementReasons[reason.code, default: 0] += 1 }
+        if let reason { enhancementReasons[reason, default: 0] += 1 }
+    }
+
+    private mutating func addTokens(of enhancement: EnhancementRecord) {
         guard let answer = enhancement.answer else { return }
         enhancementPromptTokens += answer.promptTokens
         computedEnhancementPromptTokens += answer.promptTokens - answer.reusedTokens
         enhancementOutputTokens += answer.outputTokens
+    }
+
+    /// Counts clips of which an earlier run had left nothing to do.
+    ///
+    /// - Parameter hasPreviews: whether the run is asked for previews.
+    mutating func add(_ totals: SourceTotals, hasPreviews: Bool) {
+        clips += totals.clips
+        keptClips += totals.clips
+        clipsWithErrors += totals.clipsWithErrors
+        clipsSkipped += totals.clipsSkipped
+        windows += totals.windows
+        keptWindows += totals.windows
+        for (status, count) in totals.statuses { statuses[status.rawValue, default: 0] += count }
+        for (reason, count) in totals.reasons { reasons[reason, default: 0] += count }
+        if hasPreviews {
+            previews += totals.previews
+            previewsFailed += totals.previewsFailed
+        }
+        for (name, counts) in totals.namedCaptions {
+            for (status, count) in counts { namedCaptions[name, default: [:]][status.rawValue, default: 0] += count }
+        }
+        for (status, count) in totals.enhancements { add(status, nil, count) }
+        for (reason, count) in totals.enhancementReasons { enhancementReasons[reason, default: 0] += count }
     }
 
     mutating func add(_ clip: FinishedClip) {
@@ -139,6 +184,10 @@ public struct RunSummary: Sendable, Codable, Hashable {
 
     private enum CodingKeys: String, CodingKey {
         case videos, clips, windows, statuses, reasons, previews, enhanced, cancelled, servers
+        case keptVideos = "kept_videos"
+        case keptClips = "kept_clips"
+        case keptWindows = "kept_windows"
+        case outdatedWindows = "outdated_windows"
         case enhancementServers = "enhancement_servers"
         case failedVideos = "failed_videos"
         case failedRecords = "failed_records"

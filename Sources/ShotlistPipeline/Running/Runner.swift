@@ -24,7 +24,7 @@ struct Runner: Sendable {
             logger: options.logger, metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan,
             inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
-            captionVariant: shape.generation?.settings.variant.name)
+            captionVariant: shape.generation?.settings.variant.name, program: options.program)
         let result: Result<RunSummary, any Error>
         do {
             result = .success(try await setUpAndWork(files, context))
@@ -32,6 +32,8 @@ struct Runner: Sendable {
             result = .failure(error)
         }
         await uncancelled {
+            // What could not be told is told by its absence: a run without an end was killed.
+            _ = try? await shape.sink?.runLedger?.end(result.ending)
             for stage in shape.all.reversed() { await stage.tearDown() }
             await pool.shutDown()
         }
@@ -48,15 +50,17 @@ struct Runner: Sendable {
     private func setUpAndWork(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
         try await withTaskCancellationHandler {
             for stage in shape.all { try await stage.setUp(context) }
-            return try await work(files, context)
+            let resume = try await shape.sink?.runLedger?.begin(shape, options.resume, context)
+            return try await work(files, context, resume)
         } onCancel: {
             context.cancellation.set()
         }
     }
 
-    private func work(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
+    private func work(_ files: [VideoFile], _ context: RunContext, _ resume: Resume?) async throws -> RunSummary {
         let start = ContinuousClock.now
-        let collector = Collector(shape: shape, context: context, onClip: onClip, videos: files.count)
+        let collector = Collector(
+            shape: shape, context: context, resume: resume, onClip: onClip, videos: files.count)
         let kept = KeptWindows()
         if let problem = options.decoder.problem { options.onEvent(.warning(problem)) }
         context.metrics.found(videos: files.count)
@@ -64,7 +68,9 @@ struct Runner: Sendable {
         var isCancelled = false
         var ending: (any Error)?
         do {
-            try await flow(files, context, collector, kept)
+            try await RunFlow(
+                shape: shape, context: context, collector: collector, kept: kept, resume: resume
+            ).run(over: files)
         } catch is CancellationError {
             isCancelled = true
         } catch let error as ShotlistError where error.code == .cancelled {
@@ -113,36 +119,14 @@ struct Runner: Sendable {
             try await collector.closeOpenClips()
         }.value
     }
+}
 
-    /// One task for each step, each with workers of its own; a step that throws cancels the others.
-    private func flow(
-        _ files: [VideoFile], _ context: RunContext, _ collector: Collector, _ kept: KeptWindows
-    ) async throws {
-        let clips = AsyncChannel<Clip>()
-        let windows = (0...shape.windowStages.count).map { _ in AsyncChannel<WindowItem>() }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await ClipFeeder(shape: shape, context: context, collector: collector).feed(files, to: clips)
-            }
-            group.addTask {
-                let worker = ClipWorker(
-                    shape: shape, context: context, collector: collector, threads: DecodingThreads(context.threads))
-                try await workers(max(1, context.threads), from: clips, closing: windows[0]) { clip in
-                    try await worker.work(on: clip, handingTo: windows[0])
-                }
-            }
-            let steps = WindowSteps(shape: shape, context: context, collector: collector, kept: kept)
-            for index in shape.windowStages.indices {
-                group.addTask { try await steps.run(index, from: windows[index], to: windows[index + 1]) }
-            }
-            group.addTask {
-                for await item in windows[shape.windowStages.count] {
-                    // What has come this far is written, also when the run is stopped meanwhile.
-                    try await Task { try await collector.take(item) }.value
-                }
-                try Task.checkCancellation()
-            }
-            try await group.finishTogether { context.cancellation.set() }
+extension Result where Success == RunSummary {
+    /// How a run ended, in a word, as the ledger keeps it.
+    fileprivate var ending: String {
+        switch self {
+        case .success(let summary): summary.cancelled ? "cancelled" : "done"
+        case .failure: "failed"
         }
     }
 }

@@ -4,8 +4,12 @@ import ShotlistCore
 /// One window stage in a run: workers that take windows from a channel and hand them to the next.
 struct WindowStep: Sendable {
     let stage: any WindowStage
+    /// Whether the stage comes after the one that captions.
+    let comesAfterCaptions: Bool
     /// Whose turn it is, where the stage's model shares its place with another.
     let gate: TurnGate?
+    /// Keeps what the stage has made before the window goes on; nil where that is done at the end of the way.
+    let keeper: (@Sendable (WindowItem) async throws -> Void)?
     /// Where windows are kept that a stop must not lose: those that this stage is done with.
     let kept: KeptWindows?
     /// Whether a window that is stopped in the middle of this stage is kept, too, as it was before.
@@ -19,16 +23,26 @@ struct WindowStep: Sendable {
     func run(from input: AsyncChannel<WindowItem>, to output: AsyncChannel<WindowItem>) async throws {
         let worker = WindowWorker(stage: stage, places: places)
         try await workers(stage.concurrency, from: input, closing: output) { item in
-            let done: WindowItem
-            if let gate {
-                done = try await gate.captioning { try await worker.work(on: item) }
-            } else {
-                done = try await worker.work(on: item, keptBy: keepsUnfinished ? kept : nil)
+            let done = try await work(on: item, by: worker)
+            if let keeper, done.known == .nothing {
+                do {
+                    // What is made is kept, also when the run is stopped meanwhile.
+                    try await Task { try await keeper(done) }.value
+                } catch {
+                    kept?.keep(done)
+                    throw error
+                }
             }
             places.moved(done.window, to: next)
             await output.send(done)
             if Task.isCancelled { kept?.keep(done) }
         }
+    }
+
+    private func work(on item: WindowItem, by worker: WindowWorker) async throws -> WindowItem {
+        if item.isDone(by: stage, afterCaptions: comesAfterCaptions) { return item }
+        if let gate { return try await gate.captioning { try await worker.work(on: item) } }
+        return try await worker.work(on: item, keptBy: keepsUnfinished ? kept : nil)
     }
 }
 
@@ -87,8 +101,22 @@ func workers<Item: Sendable, Next: Sendable>(
 struct WindowItem: Sendable {
     let clip: Clip
     var window: Window
+    /// What an earlier run has done of it.
+    var known = KnownWork.nothing
+    /// Whether a preview is to be drawn of it, where previews are asked for.
+    var drawsPreview = true
     /// Whether the writer has its preview already, where there was one.
     var isHandedOn = false
-    /// Whether a preview was drawn of it.
+    /// Whether it has a preview, of this run or an earlier one.
     var hadPreview = false
+
+    /// Whether an earlier run has done what a stage would do. Previews are drawn for whichever window has frames for one.
+    func isDone(by stage: any WindowStage, afterCaptions: Bool) -> Bool {
+        guard !(stage is PreviewStage) else { return false }
+        return switch known {
+        case .nothing: false
+        case .caption: !afterCaptions
+        case .answer: true
+        }
+    }
 }

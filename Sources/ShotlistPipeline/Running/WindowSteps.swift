@@ -41,7 +41,8 @@ struct WindowSteps: Sendable {
             return try await rounds.run(from: input, to: output)
         }
         let step = WindowStep(
-            stage: stage, gate: stage is CaptionGenerationStage ? gate : nil,
+            stage: stage, comesAfterCaptions: index > (captioning ?? .max),
+            gate: stage is CaptionGenerationStage ? gate : nil, keeper: index == captioning ? keeper : nil,
             kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept, places: context.metrics.places,
             next: next)
         guard let encoder = (stage as? CaptionGenerationStage)?.encoder else {
@@ -76,8 +77,19 @@ struct WindowSteps: Sendable {
         }
     }
 
+    /// The place of the stage that captions.
+    private var captioning: Int? {
+        shape.windowStages.firstIndex { $0 is CaptionGenerationStage }
+    }
+
     /// The stage from which on a stop must lose no window: the one that captions, or else the last.
     private var firstKept: Int {
-        shape.windowStages.firstIndex { $0 is CaptionGenerationStage } ?? shape.windowStages.count - 1
+        captioning ?? shape.windowStages.count - 1
+    }
+
+    /// Keeps a caption before it is enhanced, which may be much later; nil where none is.
+    private var keeper: (@Sendable (WindowItem) async throws -> Void)? {
+        guard shape.enhancement != nil else { return nil }
+        return { [collector] item in try await collector.keepCaption(item) }
     }
 }

@@ -1,13 +1,26 @@
 import ShotlistCore
+import ShotlistLedger
 
 /// The record of a clip, `metas/v0/<uuid>.json`: NeMo Curator's keys, and ours beside them.
 struct ClipMeta: Sendable {
     private let finished: FinishedClip
     private let location: String
+    /// The settings of the run; nil without a ledger.
+    private let keys: RunKeys?
+    /// Whether files of other settings may have been left as they are.
+    private let isMixed: Bool
+    /// All captions that the windows ever got, where the record is to tell of them.
+    private let history: [FrameRange: [WindowAnswer]]
 
-    init(_ finished: FinishedClip, location: String) {
+    init(
+        _ finished: FinishedClip, location: String, keys: RunKeys? = nil, isMixed: Bool = false,
+        history: [FrameRange: [WindowAnswer]] = [:]
+    ) {
         self.finished = finished
         self.location = location
+        self.keys = keys
+        self.isMixed = isMixed
+        self.history = history
     }
 
     var record: JSONRecord {
@@ -33,13 +46,28 @@ struct ClipMeta: Sendable {
             let texts = clip.errors.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
             record.set("errors", texts)
         }
-        record.set("windows", finished.windows.map { WindowMeta(window: $0).record })
+        let windows = finished.windows.map { window in
+            WindowMeta(window: window, history: history[window.range] ?? []).record
+        }
+        record.set("windows", windows)
         record.set("valid", clip.encoded != nil && !finished.windows.isEmpty)
         record.set("status", finished.status.rawValue)
         record.setIfPresent("reason", finished.reason?.code)
         record.setIfPresent("reason_text", finished.reason?.message)
         record.set("source_start_frame", clip.frames.lowerBound)
         record.set("source_num_frames", clip.frames.count)
+        if let keys { record.set("settings", settings(keys)) }
+        return record
+    }
+
+    /// The hashes by which the ledger knows what shaped the clip, its file and its previews; from these a lost ledger is
+    /// made again.
+    private func settings(_ keys: RunKeys) -> JSONRecord {
+        var record = JSONRecord()
+        record.set("plan", keys.plan.hash)
+        guard !isMixed else { return record }
+        record.setIfPresent("clip_file", finished.clip.encoded == nil ? nil : keys.clipFiles?.hash)
+        record.setIfPresent("previews", keys.previews?.hash)
         return record
     }
 }

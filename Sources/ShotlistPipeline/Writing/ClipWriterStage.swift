@@ -1,7 +1,11 @@
 import Foundation
 import ShotlistCore
+import ShotlistLedger
 
 /// Writes clips, previews and records in NeMo Curator's layout. `docs/output.md` describes every file.
+///
+/// It keeps the output's ledger (``RunLedger``), so that a later run goes on where this one stops. A file is whole and on
+/// the disk before the ledger tells of it.
 public struct ClipWriterStage: SinkStage {
     public let name = "clip_writer"
     /// The folder that everything is written below.
@@ -11,6 +15,7 @@ public struct ClipWriterStage: SinkStage {
     /// Writes nothing at all.
     public let dryRun: Bool
     private let state = StageState<RunContext>()
+    private let ledger = StageState<RunLedger>()
 
     /// Makes a writer.
     ///
@@ -29,6 +34,8 @@ public struct ClipWriterStage: SinkStage {
         dryRun ? nil : URL(filePath: Self.join(outputPath, ".shotlist/staging"), directoryHint: .isDirectory)
     }
 
+    public var runLedger: RunLedger? { ledger.value }
+
     public func setUp(_ context: RunContext) async throws {
         state.set(context)
         guard !dryRun else { return }
@@ -44,44 +51,70 @@ public struct ClipWriterStage: SinkStage {
         ] {
             try AtomicFile.checkFolder(folder)
         }
+        ledger.set(try await RunLedger.open(outputPath: outputPath, context))
+    }
+
+    public func tearDown() async {
+        await ledger.value?.close()
+        ledger.set(nil)
     }
 
     public func take(_ window: inout Window, of clip: Clip) async throws {
         guard let webp = window.webpBytes else { return }
         window.webpBytes = nil
-        let folder = Self.outputPathPreviews(outputPath) + "/" + clip.name
-        try await write(webp, to: "\(folder)/\(window.range).webp")
+        try await write(webp, to: Self.previewPath(outputPath, clip, window.range))
+        try await runLedger?.resume?.keepPreview(FileProof(of: webp), of: window, in: clip)
     }
 
     public func take(_ clip: FinishedClip) async throws {
         let path = Self.clipPath(outputPath, clip.clip)
-        if let encoded = clip.clip.encoded {
-            if uploadClips, !dryRun, let context = state.value {
-                try await context.pool.run { try AtomicFile.place(encoded.file.path, at: path) }
-            } else {
-                // A staged file that cannot be removed goes with the staging folder at the end of the run.
-                try? FileManager.default.removeItem(at: encoded.file)
-            }
-        }
-        let record = ClipMeta(clip, location: path).record
-        try await write(record.data, to: "\(Self.outputPathMetas(outputPath))/\(clip.clip.name).json")
+        let file = try await placeFile(of: clip.clip, at: path)
+        let resume = runLedger?.resume
+        let history = try await resume?.history(of: clip.clip) ?? [:]
+        let isMixed = resume?.policy.onExisting == .skip
+        let record = ClipMeta(
+            clip, location: path, keys: resume?.keys, isMixed: isMixed, history: history
+        ).record.data
+        try await write(record, to: "\(Self.outputPathMetas(outputPath))/\(clip.clip.name).json")
+        try await resume?.keep(clip, file: file, record: FileProof(of: record))
     }
 
     public func take(_ video: FinishedVideo) async throws {
         guard let probed = video.video else { return }
         let chunks = VideoMeta.chunks(of: video.clips)
-        let record = VideoMeta(probed, clips: video.clips.count, chunks: chunks.count).record
-        let folder = Self.outputPathProcessedVideos(outputPath)
-        try await write(record.data, to: "\(folder)/\(probed.relativePath).json")
+        let paths = Self.recordPaths(outputPath, probed.relativePath, chunks: chunks.count)
+        var records = [VideoMeta(probed, clips: video.clips.count, chunks: chunks.count).record.data]
         for (index, chunk) in chunks.enumerated() {
-            let record = ChunkMeta(video: probed.inputPath, index: index, clips: chunk).record
-            let folder = Self.outputPathProcessedClipChunks(outputPath)
-            try await write(record.data, to: "\(folder)/\(probed.relativePath)_\(index).json")
+            records.append(ChunkMeta(video: probed.inputPath, index: index, clips: chunk).record.data)
         }
+        for (record, path) in zip(records, paths) { try await write(record, to: path) }
+        try await runLedger?.resume?.keep(video, records: RecordsProof(of: records))
     }
 
     public func take(_ summary: RunSummary) async throws {
         try await write(summary.record.data, to: Self.join(outputPath, "summary.json"))
+    }
+
+    /// Puts a clip's own file into its place, or away when none is to be kept.
+    ///
+    /// - Returns: what the file was; nil when this run made none.
+    private func placeFile(of clip: Clip, at path: String) async throws -> ClipFileFacts? {
+        // That of an earlier run is in its place already.
+        guard let encoded = clip.encoded, encoded.file != URL(filePath: path) else { return nil }
+        var facts = ClipFileFacts(encoded, sha256: "")
+        guard uploadClips, !dryRun, let context = state.value else {
+            // A staged file that cannot be removed goes with the staging folder at the end of the run.
+            try? FileManager.default.removeItem(at: encoded.file)
+            return facts
+        }
+        let hasLedger = runLedger != nil
+        let proof = try await context.pool.run {
+            let proof = hasLedger ? try FileProof.of(path: encoded.file.path) : nil
+            try AtomicFile.place(encoded.file.path, at: path)
+            return proof
+        }
+        if let proof { facts.proof = proof }
+        return facts
     }
 
     private func write(_ data: Data, to path: String) async throws {

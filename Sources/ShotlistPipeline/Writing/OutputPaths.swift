@@ -31,6 +31,17 @@ extension ClipWriterStage {
         "\(outputPathClips(outputPath))/\(clip.name).mp4"
     }
 
+    static func previewPath(_ outputPath: String, _ clip: Clip, _ range: FrameRange) -> String {
+        "\(outputPathPreviews(outputPath))/\(clip.name)/\(range).webp"
+    }
+
+    /// A video's record and its chunks', in order.
+    static func recordPaths(_ outputPath: String, _ relativePath: String, chunks: Int) -> [String] {
+        let chunkFolder = outputPathProcessedClipChunks(outputPath)
+        return ["\(outputPathProcessedVideos(outputPath))/\(relativePath).json"]
+            + (0..<chunks).map { "\(chunkFolder)/\(relativePath)_\($0).json" }
+    }
+
     static func join(_ outputPath: String, _ extra: String) -> String {
         var root = Substring(outputPath)
         while root.count > 1, root.hasSuffix("/") { root = root.dropLast() }

@@ -1,8 +1,11 @@
 import ShotlistCore
+import ShotlistLedger
 
 /// The record of a window inside its clip's.
 struct WindowMeta {
     let window: Window
+    /// All captions that it ever got, where the record is to tell of them.
+    var history: [WindowAnswer] = []
 
     var record: JSONRecord {
         var record = JSONRecord()
@@ -28,6 +31,9 @@ struct WindowMeta {
             record.set("named_captions", window.namedCaptions.mapValues(NamedCaptionMeta.init).mapValues(\.record))
         }
         if let enhancement = window.enhancementRecord { EnhancementMeta(enhancement).add(to: &record) }
+        record.setIfPresent("settings", window.settings)
+        if window.isOutdated { record.set("outdated", true) }
+        if !history.isEmpty { record.set("caption_history", history.map { CaptionHistoryMeta(answer: $0).record }) }
         return record
     }
 

@@ -53,6 +53,15 @@ final class EnhancementModel: Sendable {
         return files
     }
 
+    /// Who will answer, told from the files.
+    func identity(for settings: TextEngineSettings) async throws -> EngineIdentity {
+        let files = try await files(for: settings)
+        return try LlamaTextOptions(
+            modelPath: files.text, modelID: files.modelID, modelRevision: files.revision,
+            modelPrecision: files.precision?.rawValue
+        ).engineIdentity()
+    }
+
     /// Loads the model: beside the one that captions only when both fit, and then with as large a batch as leaves the
     /// other its room.
     func load(for settings: TextEngineSettings) async throws -> any TextEngine {

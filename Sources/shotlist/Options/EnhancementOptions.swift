@@ -92,7 +92,7 @@ struct EnhancementOptions: ParsableArguments {
             modelDir: modelDir, model: model.spec, prompt: try prompt(), modelBatchSize: enhanceCaptionsBatchSize,
             fp8: enhanceCaptionsUseFP8Weights, maxOutputTokens: enhanceCaptionsMaxOutputTokens, verbose: verbose,
             seed: seed, placement: try placement(), prepare: { _ = try await model.files(for: $0) },
-            engine: { try await model.load(for: $0) })
+            identify: { try await model.identity(for: $0) }, engine: { try await model.load(for: $0) })
     }
 
     /// The stage that has servers rewrite captions.

@@ -1,0 +1,122 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+
+/// What there is of a clip that is done in part.
+extension Resume {
+    /// What is to be done of a clip.
+    ///
+    /// - Parameter known: what the ledger knows of it.
+    func plan(_ clip: Clip, _ ranges: [FrameRange], _ known: ClipState) async throws -> ClipPlan {
+        var plan = ClipPlan(ranges)
+        guard !policy.force else { return plan }
+        let states = try await ledger.windows(of: clip.id)
+        let previews = Dictionary(states.map { ($0.range, $0) }) { _, last in last }
+        let kept = try await keptAnswers(of: clip.id, ranges)
+        for index in plan.windows.indices {
+            let range = plan.windows[index].range
+            if let answer = kept[range] { answer.put(into: &plan.windows[index]) }
+        }
+        // Files that someone has taken away since are made again.
+        plan = try await context.pool.run { [plan] in
+            var plan = plan
+            plan.file = keptFile(of: clip, known)
+            for index in plan.windows.indices {
+                keepPreview(previews[plan.windows[index].range], of: clip, in: &plan.windows[index])
+            }
+            return plan
+        }
+        return plan
+    }
+
+    /// The clip's own file, if it is as this run would make it, or is to be left as it is.
+    private func keptFile(of clip: Clip, _ known: ClipState) -> EncodedClip? {
+        guard let key = keys.clipFiles, let facts = known.file,
+            known.fileSettings == key.hash || policy.onExisting == .skip
+        else { return nil }
+        let path = ClipWriterStage.clipPath(outputPath, clip)
+        guard !keepsClipFiles || isThere(path, facts.proof) else { return nil }
+        return facts.encoded(at: URL(filePath: path))
+    }
+
+    /// Says in a window's task what there is of its preview.
+    private func keepPreview(_ state: WindowState?, of clip: Clip, in task: inout WindowTask) {
+        var outcome = task.kept ?? WindowOutcome()
+        let isAskedFor = keys.previews != nil
+        let isOfThese = keys.previews.map { state?.previewSettings == $0.hash } ?? true
+        outcome.hasPreview = false
+        if isAskedFor { outcome.previewReason = nil }
+        switch state?.preview {
+        case .file(let proof)? where isOfThese || policy.onExisting == .skip:
+            if isThere(ClipWriterStage.previewPath(outputPath, clip, task.range), proof) {
+                outcome.hasPreview = true
+                outcome.previewReason = nil
+            }
+        case .failed(let reason)? where isAskedFor && isOfThese && !policy.retryFailed:
+            outcome.previewReason = reason
+        default: break
+        }
+        let isKept = outcome.hasPreview || (isAskedFor && outcome.previewReason != nil)
+        // Without previews there is nothing to draw.
+        task.drawsPreview = isAskedFor ? !isKept : task.known != .answer
+        if task.kept != nil || isKept { task.kept = outcome }
+    }
+
+    /// Whether a file is in its place, as far as its size tells.
+    private func isThere(_ path: String, _ proof: FileProof) -> Bool {
+        (try? SourceStamp.of(path: path))?.size == proof.bytes
+    }
+
+    /// The answers that need not be given again, by window; they are the current ones from now on.
+    private func keptAnswers(of clip: Clip.ID, _ ranges: [FrameRange]) async throws -> [FrameRange: KeptAnswer] {
+        var kept: [FrameRange: KeptAnswer] = [:]
+        // A run without captions leaves those as they are that there are.
+        let made =
+            keys.captions == nil
+            ? try await ledger.currentAnswers(of: clip) : try await ledger.answers(of: clip, settings: answers)
+        for (range, answer) in made where isWorthKeeping(answer) { kept[range] = KeptAnswer(answer, known: .answer) }
+        if keys.captions != nil, made.values.contains(where: { !$0.isCurrent }) {
+            try await ledger.commit(.current(clip: clip, settings: answers))
+        }
+        guard keys.captions != nil, ranges.contains(where: { kept[$0] == nil }) else { return kept }
+        if let captions {
+            for (range, answer) in try await ledger.answers(of: clip, settings: captions)
+            where kept[range] == nil && answer.outcome.status != .error && !answer.outcome.caption.isEmpty {
+                kept[range] = KeptAnswer(answer, known: .caption)
+            }
+        }
+        guard policy.onExisting == .skip else { return kept }
+        for (range, answer) in try await ledger.currentAnswers(of: clip)
+        where kept[range] == nil && answer.settings != answers.hash && !answer.outcome.caption.isEmpty {
+            kept[range] = KeptAnswer(answer, known: .answer, isOutdated: true)
+        }
+        return kept
+    }
+
+    private func isWorthKeeping(_ answer: WindowAnswer) -> Bool {
+        guard policy.retryFailed, answer.settings == answers.hash else { return true }
+        let outcome = answer.outcome
+        return outcome.status != .error && outcome.enhancementRecord?.status != .error
+            && !outcome.namedCaptions.values.contains { $0.status == .error }
+    }
+}
+
+/// An answer of an earlier run.
+private struct KeptAnswer: Sendable {
+    private let answer: WindowAnswer
+    private let known: KnownWork
+    private let isOutdated: Bool
+
+    init(_ answer: WindowAnswer, known: KnownWork, isOutdated: Bool = false) {
+        self.answer = answer
+        self.known = known
+        self.isOutdated = isOutdated
+    }
+
+    func put(into task: inout WindowTask) {
+        task.kept = answer.outcome
+        task.known = known
+        task.settings = answer.settings
+        task.isOutdated = isOutdated
+    }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+
+/// What the ledger is told. A call returns when that is on the disk; many share one wait for it.
+extension Resume {
+    /// Keeps a caption that is still to be enhanced, so that nobody asks for it again whatever becomes of that.
+    func keepCaption(_ item: WindowItem) async throws {
+        let window = item.window
+        guard let captions, tracks(item.clip.video), window.status != .error, !window.caption.isEmpty else { return }
+        try await ledger.commit(answered(window, captions))
+        context.report(.windowCommitted(window.id, settings: answers.hash))
+    }
+
+    /// Keeps a window that went through every stage.
+    ///
+    /// - Returns: whether nothing is left to do of it. What a stop has cut short is left.
+    func keep(_ item: WindowItem) async throws -> Bool {
+        let window = item.window
+        guard tracks(item.clip.video) else { return false }
+        var isSettled = !window.isOutdated
+        var changes: [LedgerChange] = []
+        if let key = keys.previews, item.drawsPreview {
+            if let reason = window.previewReason {
+                changes.append(
+                    .preview(
+                        EndedPreview(
+                            clip: item.clip.id, range: window.range, settings: key, result: .failed(reason))))
+            } else if !window.hasPreview {
+                isSettled = false
+            }
+        }
+        let isAnswered = item.known != .answer && !window.wasLeftOut && !window.wasLeftUnenhanced
+        if isAnswered { changes.append(answered(window, answers)) }
+        if window.wasLeftOut || window.wasLeftUnenhanced { isSettled = false }
+        guard !changes.isEmpty else { return isSettled }
+        try await ledger.commit(changes)
+        // Of a caption that was enhanced it was said before.
+        if isAnswered, item.known == .nothing, captions == nil || window.enhancementRecord == nil {
+            context.report(.windowCommitted(window.id, settings: answers.hash))
+        }
+        return isSettled
+    }
+
+    /// Keeps a preview that is in its place.
+    func keepPreview(_ proof: FileProof, of window: Window, in clip: Clip) async throws {
+        guard let key = keys.previews, tracks(clip.video) else { return }
+        try await ledger.commit(
+            .preview(EndedPreview(clip: clip.id, range: window.range, settings: key, result: .file(proof))))
+    }
+
+    /// Keeps a clip whose record is in its place, and its own file.
+    ///
+    /// - Parameter file: the file, when this run made it.
+    func keep(_ finished: FinishedClip, file: ClipFileFacts?, record: FileProof) async throws {
+        let clip = finished.clip
+        guard tracks(clip.video) else { return }
+        var changes: [LedgerChange] = []
+        if let file, let key = keys.clipFiles {
+            changes.append(.clipFile(WrittenClipFile(clip: clip.id, settings: key, file: file)))
+        }
+        changes.append(
+            .endedClip(
+                EndedClip(
+                    clip: clip.id, status: finished.status, reason: finished.reason, errors: clip.errors,
+                    record: record, done: finished.isSettled ? keys.all : nil)))
+        try await ledger.commit(changes)
+    }
+
+    /// Keeps a video whose records are in their places.
+    func keep(_ finished: FinishedVideo, records: RecordsProof) async throws {
+        guard let video = finished.video, tracks(video) else { return }
+        let isDone = finished.isSettled
+        try await ledger.commit(
+            .endedSource(
+                EndedSource(
+                    path: video.inputPath, status: isDone ? .done : .open, done: isDone ? keys.all : nil,
+                    records: records)))
+        untrack(video.inputPath)
+    }
+
+    /// Every caption that the ledger has of a clip's windows as the video is now, the earliest first; empty unless
+    /// records are to tell of them.
+    func history(of clip: Clip) async throws -> [FrameRange: [WindowAnswer]] {
+        guard policy.onExisting == .append, tracks(clip.video) else { return [:] }
+        let all = try await ledger.history(of: clip.id).filter { answer in
+            // A caption before its enhancement stands in the one after it, too.
+            answer.isOfPresentSource && !answer.outcome.caption.isEmpty && answer.settings != captions?.hash
+        }
+        return Dictionary(grouping: all, by: \.range)
+    }
+
+    private func answered(_ window: Window, _ settings: WorkKey) -> LedgerChange {
+        .answered(
+            AnsweredWindow(
+                clip: window.clipID, range: window.range, settings: settings, outcome: window.outcome))
+    }
+}

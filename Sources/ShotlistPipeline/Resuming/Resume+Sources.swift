@@ -1,0 +1,100 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+
+/// A video that an earlier run has found.
+struct KnownSource: Sendable {
+    let state: SourceState
+    /// What is left of it when nothing is to be done; nil when something may be.
+    var kept: Kept?
+
+    /// How a video ended that needs no further work.
+    enum Kept: Sendable {
+        /// With so much done.
+        case done(SourceTotals)
+        /// It could not be read.
+        case failed(WindowReason)
+    }
+}
+
+/// Videos: which need no work, and what becomes of the others.
+extension Resume {
+    /// What is known of some videos, by path. Those that are done, and are as they were, say so: none of them is opened.
+    func known(_ files: [VideoFile]) async throws -> [String: KnownSource] {
+        let states = try await ledger.sources(files.map(\.inputPath))
+        var known = states.mapValues { KnownSource(state: $0) }
+        guard !policy.force else { return known }
+        let finished = states.values.filter { $0.isDone(keys) }
+        let unchanged = try await context.pool.run {
+            finished.filter { (try? SourceStamp.of(path: $0.path)) == $0.stamp }
+        }
+        let paths = unchanged.filter { $0.status == .done }.map(\.path)
+        let totals = paths.isEmpty ? [:] : try await ledger.totals(of: paths, done: keys.all, words: hasWords)
+        for state in unchanged {
+            switch state.status {
+            case .done:
+                let total = totals[state.path] ?? SourceTotals()
+                guard !policy.retryFailed || !total.hasFailures else { continue }
+                known[state.path]?.kept = .done(total)
+            case .failed where !policy.retryFailed:
+                guard let reason = state.reason else { continue }
+                known[state.path]?.kept = .failed(reason)
+            case .failed, .open: break
+            }
+        }
+        return known
+    }
+
+    /// Tells the ledger of a video that is worked on, with its clips and windows.
+    ///
+    /// - Parameters:
+    ///   - check: whether it is what the ledger knew; nil when its file could not be read as one, so that it is not tracked.
+    ///   - windows: how clips are cut into windows; nil where they are not.
+    /// - Returns: what is known of its clips, by id.
+    func open(
+        _ file: VideoFile, _ video: Video, _ check: SourceCheck?, _ clips: [Clip], windows: WindowPlan?
+    ) async throws -> [Clip.ID: ClipState] {
+        guard let check, video.inputPath == file.inputPath else { return [:] }
+        var changes = read(file, check)
+        if case .changed = check {
+            context.report(
+                .note("'\(file.inputPath)' has changed since an earlier run; what is made of it is made anew."))
+        }
+        let planned = clips.map { clip in
+            PlannedClip(clip, windows: windows?.windows(totalFrames: clip.frames.count) ?? [])
+        }
+        changes.append(.planned(PlannedSource(path: file.inputPath, plan: keys.plan, clips: planned)))
+        try await ledger.commit(changes)
+        track(file.inputPath)
+        guard !policy.force else { return [:] }
+        let states = try await ledger.clips(of: file.inputPath)
+        return Dictionary(states.map { ($0.id, $0) }) { _, last in last }
+    }
+
+    /// Tells the ledger of a video that cannot be worked on.
+    func fail(_ file: VideoFile, _ error: ShotlistError, _ check: SourceCheck?) async throws {
+        guard let check else { return }
+        let ended = EndedSource(path: file.inputPath, status: .failed, reason: WindowReason(error), done: keys.all)
+        try await ledger.commit(read(file, check) + [.endedSource(ended)])
+    }
+
+    /// The clips of a video that need no work, by id.
+    func doneClips(_ states: [Clip.ID: ClipState], of path: String) async throws -> [Clip.ID: ClipOutline] {
+        // What failed is found when a clip is looked at more closely.
+        guard !policy.retryFailed, states.values.contains(where: { $0.isDone(keys) }) else { return [:] }
+        let outlines = try await ledger.outlines(of: path, done: keys.all, variant: variant)
+        return Dictionary(outlines.map { ($0.id, $0) }) { _, last in last }
+    }
+
+    private func read(_ file: VideoFile, _ check: SourceCheck) -> [LedgerChange] {
+        switch check {
+        case .unchanged: []
+        case .new(let fingerprint), .touched(let fingerprint), .changed(let fingerprint):
+            [
+                .read(
+                    ReadSource(
+                        path: file.inputPath, relativePath: file.relativePath, fingerprint: fingerprint))
+            ]
+        }
+    }
+}

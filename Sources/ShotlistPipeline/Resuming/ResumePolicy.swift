@@ -1,0 +1,34 @@
+/// How a run meets what earlier runs have done in its output.
+///
+/// Whatever else is said: what is not done is done, and what is done with the same settings is not done again.
+public struct ResumePolicy: Sendable, Hashable {
+    /// What becomes of windows, previews and clips' files that are done with other settings.
+    public enum OtherSettings: String, Sendable, Hashable, Codable, CaseIterable {
+        /// They are left as they are. A caption that is left so is marked as outdated in its clip's record, and is not in
+        /// the video's records.
+        case skip
+        /// They are done anew. Earlier captions stay in the ledger alone.
+        case redo
+        /// They are done anew, and earlier captions stay in the clips' records, too, beside the current ones.
+        case append
+    }
+
+    /// What becomes of what is done with other settings.
+    public var onExisting: OtherSettings
+    /// Whether what failed is tried again: windows, previews, enhancements, clips and videos.
+    public var retryFailed: Bool
+    /// Whether everything is done anew, whatever there is.
+    public var force: Bool
+
+    /// Goes on where earlier runs stopped.
+    public static let goOn = ResumePolicy()
+    /// Does everything anew.
+    public static let anew = ResumePolicy(force: true)
+
+    /// Makes a policy; without any argument it goes on where earlier runs stopped.
+    public init(onExisting: OtherSettings = .redo, retryFailed: Bool = false, force: Bool = false) {
+        self.onExisting = onExisting
+        self.retryFailed = retryFailed
+        self.force = force
+    }
+}

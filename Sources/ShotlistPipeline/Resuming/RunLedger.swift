@@ -1,0 +1,98 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+
+/// What runs have done in an output: its ledger, and the lock that keeps other runs away meanwhile.
+///
+/// ``ClipWriterStage`` opens it in its `setUp`, and closes it in its `tearDown`. A run looks up in it what need not be done
+/// again, and tells it what was done.
+public final class RunLedger: Sendable {
+    private let ledger: Ledger
+    private let lock: LedgerLock
+    private let outputPath: String
+    private let running = StageState<Resume>()
+
+    private init(ledger: Ledger, lock: LedgerLock, outputPath: String) {
+        self.ledger = ledger
+        self.lock = lock
+        self.outputPath = outputPath
+    }
+
+    /// Takes an output for a run, removes what a run left that was killed, and opens the ledger.
+    ///
+    /// - Throws: ``ShotlistError``: `output_in_use` when another run works there, `ledger_invalid`, `output_invalid`,
+    ///   `disk_full`, `write_failed`.
+    static func open(outputPath: String, _ context: RunContext) async throws -> RunLedger {
+        let lock = try await context.pool.run { try LedgerLock.take(outputPath: outputPath) }
+        do {
+            let ledger = try await Ledger.open(outputPath: outputPath, program: context.program)
+            // A run that came to its end left nothing.
+            if try await ledger.runs(limit: 1).first?.ended == nil {
+                let own = context.stagingFolder.lastPathComponent
+                try await context.pool.run { Leftovers.remove(outputPath: outputPath, except: own) }
+            }
+            return RunLedger(ledger: ledger, lock: lock, outputPath: outputPath)
+        } catch {
+            lock.release()
+            throw error
+        }
+    }
+
+    /// What this run does; nil before every stage is set up.
+    var resume: Resume? { running.value }
+
+    /// Begins a run, when every stage is set up.
+    func begin(_ shape: PipelineShape, _ policy: ResumePolicy, _ context: RunContext) async throws -> Resume {
+        let work = shape.work
+        let keys = try RunKeys(work)
+        let answers: WorkKey = if let captions = keys.captions { captions } else { try WorkKey(shape.preparedWork) }
+        var bare = work.captions
+        bare?.enhancement = nil
+        let captions: WorkKey? = if work.captions?.enhancement == nil { nil } else { try bare.map { try WorkKey($0) } }
+        if let before = try await ledger.runs(limit: 1).first { tell(of: before, keys, policy, context) }
+        let id = try await ledger.beginRun(keys, program: context.program)
+        context.answerSettings.set(answers.hash)
+        let resume = Resume(
+            ledger: ledger, keys: keys, answers: answers, captions: captions, policy: policy, outputPath: outputPath,
+            runID: id, context: context, keepsClipFiles: work.clipFiles?.isKept != false,
+            hasWords: work.captions?.enhancement != nil || work.captions?.namedPrompts.isEmpty == false,
+            variant: shape.generation?.settings.variant.name)
+        running.set(resume)
+        return resume
+    }
+
+    /// Says when captions or files are to come out otherwise than in the run before.
+    private func tell(of before: LedgerRun, _ keys: RunKeys, _ policy: ResumePolicy, _ context: RunContext) {
+        guard !policy.force else { return }
+        let parts = [
+            ("captions", before.captions, keys.captions), ("previews", before.previews, keys.previews),
+            ("clips' files", before.clipFiles, keys.clipFiles),
+        ]
+        let others = parts.filter { $0.1 != nil && $0.2 != nil && $0.1 != $0.2?.hash }.map { $0.0 }
+        guard !others.isEmpty else { return }
+        let what =
+            switch policy.onExisting {
+            case .skip: "what is done with those is left as it is, and outdated captions are marked"
+            case .redo: "what is done with those is done anew"
+            case .append: "what is done with those is done anew, and earlier captions stay in the records"
+            }
+        context.report(
+            .note("The settings of \(others.joined(separator: ", ")) are not those of the last run here: \(what)."))
+    }
+
+    /// Ends the run.
+    ///
+    /// - Parameter ending: how, in a word.
+    func end(_ ending: String) async throws {
+        guard let resume = running.value else { return }
+        try await ledger.endRun(resume.runID, ending: ending)
+    }
+
+    /// Closes the ledger and lets other runs in.
+    func close() async {
+        running.set(nil)
+        // Everything that was committed is on the disk; what closing does beside is done by the next run, too.
+        try? await ledger.close()
+        lock.release()
+    }
+}
