@@ -119,8 +119,8 @@ struct EnhancementRoundsTests {
             }
         }
         #expect(present.isEmpty)
-        // One of the round before may be on its way to the writer when the first of the next comes.
-        #expect(waiting.withLock { $0.most } <= size + 2)
+        // Those of rounds before that are being written, four at a time, may not be done when the next come.
+        #expect(waiting.withLock { $0.most } <= size + 5)
     }
 
     @Test("asked to choose, the stage lets the models take turns when the text model does not fit")

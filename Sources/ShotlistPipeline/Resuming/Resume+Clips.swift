@@ -57,8 +57,8 @@ extension Resume {
         default: break
         }
         let isKept = outcome.hasPreview || (isAskedFor && outcome.previewReason != nil)
-        // Without previews there is nothing to draw.
-        task.drawsPreview = isAskedFor ? !isKept : task.known != .answer
+        // Without previews there is nothing to draw, and a window that has no picture says so.
+        task.drawsPreview = isAskedFor ? !isKept : task.known != .answer && !outcome.hasPreview
         if task.kept != nil || isKept { task.kept = outcome }
     }
 

@@ -1,5 +1,6 @@
 import AsyncAlgorithms
 import ShotlistCore
+import ShotlistMedia
 
 /// Takes a clip through the clip stages and hands on its windows.
 struct ClipWorker: Sendable {

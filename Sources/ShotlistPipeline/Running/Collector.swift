@@ -90,7 +90,7 @@ struct Collector: Sendable {
         if let resume, item.known != .answer { item.window.settings = resume.answers.hash }
         let isSettled = try await resume?.keep(item) ?? true
         let (window, known) = (item.window, item.known)
-        let hasPreview = item.hadPreview && window.previewReason == nil
+        let hasPreview = item.hadPreview && window.previewReason == nil && context.previewPlan != nil
         await tally.update { summary in
             summary.add(window, known: known)
             if hasPreview { summary.previews += 1 }

@@ -12,11 +12,12 @@ struct RunCommand: AsyncParsableCommand {
         commandName: "run",
         abstract: "Cut, caption and preview the videos below a folder.",
         discussion: """
-            Flags have the spelling and the defaults of NeMo Curator's example script. This release does not resume: \
-            a rerun does everything again and replaces the files of the run before.
+            Flags have the spelling and the defaults of NeMo Curator's example script. The same command goes on where \
+            an earlier one stopped: nothing is done twice.
             """)
 
     @OptionGroup(title: "Input and output") var input: InputOptions
+    @OptionGroup(title: "What is done already") var resume: ResumeOptions
     @OptionGroup(title: "Clips") var splitting: SplittingOptions
     @OptionGroup(title: "Captions") var captioning: CaptioningOptions
     @OptionGroup(title: "Servers") var endpoints: EndpointOptions
@@ -35,19 +36,25 @@ struct RunCommand: AsyncParsableCommand {
         let terminal = Terminal(format: watching.logFormat)
         terminal.takeAllLogs()
         try await Ending.of(terminal) {
+            let policy = try resume.policy()
             let pipeline = try self.pipeline(terminal)
             let served = try await watching.serve(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
-            try sayWhatIsReplaced(terminal)
+            let trace = RunTrace(terminal)
             let options = RunOptions(
-                threads: try machine.threadCount(), decoder: machine.decoder,
+                threads: try machine.threadCount(), decoder: machine.decoder, resume: policy,
+                program: "shotlist \(shotlistVersion)",
                 logger: terminal.logger(verbose: verbose), metrics: served?.registry,
-                onEvent: { progress.take($0) })
+                onEvent: { event in
+                    trace?.take(event)
+                    progress.take(event)
+                })
             progress.start()
             let summary = try await Interrupt.cancelling(terminal: terminal) {
                 try await pipeline.run(options: options)
             }
             progress.end()
+            if let warning = SummaryText.outdated(summary) { terminal.say(warning, level: .warning) }
             print(SummaryText.of(summary, outputPath: input.dryRun ? nil : input.outputPath))
             // Whoever reads it waits no longer than for the run.
             fflush(nil)
@@ -130,14 +137,6 @@ struct RunCommand: AsyncParsableCommand {
         case .vllm:
             return try EngineChoice.ownServer(spec, endpoints, terminal: terminal)
         }
-    }
-
-    private func sayWhatIsReplaced(_ terminal: Terminal) throws {
-        let metas = ClipWriterStage.outputPathMetas(input.outputPath)
-        guard !input.dryRun, FileManager.default.fileExists(atPath: metas) else { return }
-        terminal.say(
-            "'\(input.outputPath)' holds an earlier run. This release does not resume: everything is done again and "
-                + "files are replaced.")
     }
 }
 

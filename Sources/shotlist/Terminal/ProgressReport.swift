@@ -17,9 +17,13 @@ final class ProgressReport: Sendable {
         let start = ContinuousClock.now
         var shown: ContinuousClock.Instant?
         var windows = 0
+        /// Windows that earlier runs had done.
+        var kept = 0
         var failures = 0
         var totalBytes = 0
         var doneBytes = 0.0
+        /// Those of ``doneBytes`` that earlier runs had done.
+        var keptBytes = 0.0
         /// Bytes already counted of clips whose last window is not done.
         var openClips: [UUID: Double] = [:]
         /// Windows that are captioned and wait for their enhancement; the bytes of these are counted already.
@@ -115,7 +119,26 @@ final class ProgressReport: Sendable {
         case .clipFinished(let finished):
             let counted = state.openClips.removeValue(forKey: finished.clip.id) ?? 0
             state.doneBytes += max(0, Self.bytes(of: finished.clip) - counted)
+        case .windowKept, .clipKept, .videoKept:
+            let before = state.doneBytes
+            countKept(event, in: &state)
+            state.keptBytes += state.doneBytes - before
         case .videoFailed(let file, _): state.doneBytes += Double(file.sizeInBytes)
+        default: break
+        }
+    }
+
+    private func countKept(_ event: RunEvent, in state: inout State) {
+        switch event {
+        case .windowKept(let window, let clip):
+            state.kept += 1
+            count(window, of: clip, in: &state)
+        case .clipKept(let clip, let windows):
+            state.kept += windows
+            state.doneBytes += Self.bytes(of: clip)
+        case .videoKept(let file, let windows):
+            state.kept += windows
+            state.doneBytes += Double(file.sizeInBytes)
         default: break
         }
     }
@@ -134,9 +157,13 @@ final class ProgressReport: Sendable {
 
     private func progress(of state: State, now: ContinuousClock.Instant) -> RunProgress {
         RunProgress(
-            windows: state.windows, failures: state.failures, waiting: state.waiting.count,
-            share: state.totalBytes > 0 ? min(1, state.doneBytes / Double(state.totalBytes)) : 0,
+            windows: state.windows, kept: state.kept, failures: state.failures, waiting: state.waiting.count,
+            share: share(state.doneBytes, of: state), keptShare: share(state.keptBytes, of: state),
             seconds: (now - state.start) / .seconds(1))
+    }
+
+    private func share(_ bytes: Double, of state: State) -> Double {
+        state.totalBytes > 0 ? min(1, bytes / Double(state.totalBytes)) : 0
     }
 
     /// A time as h:mm:ss or m:ss.

@@ -32,6 +32,7 @@ enum RunLog {
             metadata: [
                 "videos": .integer(summary.videos), "videos_failed": .integer(summary.failedVideos.count),
                 "clips": .integer(summary.clips), "windows": .integer(summary.windows),
+                "kept_windows": .integer(summary.keptWindows),
                 "statuses": .object(summary.statuses.mapValues { LogValue.integer($0) }),
                 "previews": .integer(summary.previews), "prompt_tokens": .integer(summary.promptTokens),
                 "computed_prompt_tokens": .integer(summary.computedPromptTokens),

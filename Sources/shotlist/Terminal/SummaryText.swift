@@ -26,6 +26,7 @@ enum SummaryText {
             "previews  \(summary.previews)"
                 + (summary.previewsFailed == 0 ? "" : ", \(summary.previewsFailed) failed"),
         ].compactMap { $0 }
+        if let earlier = kept(in: summary) { lines.append(earlier) }
         if let enhanced = enhancement(in: summary) { lines.append(enhanced) }
         if summary.promptTokens > 0 {
             lines.append("tokens    " + tokens(of: summary))
@@ -38,6 +39,21 @@ enum SummaryText {
         lines.append("time      \(String(format: "%.1f", summary.wallSeconds)) s")
         lines.append(outputPath.map { "output    \($0)" } ?? "output    nothing was written (--dry-run)")
         return lines.joined(separator: "\n")
+    }
+
+    /// What earlier runs had done; nil when they had done nothing.
+    private static func kept(in summary: RunSummary) -> String? {
+        guard summary.keptVideos + summary.keptClips + summary.keptWindows > 0 else { return nil }
+        let videos = summary.keptVideos == 0 ? "" : "\(summary.keptVideos) videos, "
+        let clips = summary.keptClips == 0 ? "" : "\(summary.keptClips) clips, "
+        return "kept      \(videos)\(clips)\(summary.keptWindows) windows of earlier runs"
+    }
+
+    /// What to say of captions that were left as they are although the settings are others; nil when there are none.
+    static func outdated(_ summary: RunSummary) -> String? {
+        guard summary.outdatedWindows > 0 else { return nil }
+        return "\(summary.outdatedWindows) window(s) keep captions that were made with other settings, and their "
+            + "records say so (--on-existing skip)."
     }
 
     /// A line for each server.

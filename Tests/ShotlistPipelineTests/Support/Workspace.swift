@@ -56,10 +56,11 @@ final class Workspace {
         return try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
     }
 
-    /// Every file below the output, by path, sorted; folders are left out.
+    /// Every file below the output, by path, sorted; folders are left out, and the ledger with its lock.
     func outputFiles() -> [String] {
         guard let paths = FileManager.default.enumerator(atPath: output.path) else { return [] }
         return paths.compactMap { $0 as? String }.filter { path in
+            guard !path.hasPrefix(".shotlist/ledger.sqlite"), path != ".shotlist/lock" else { return false }
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(
                 atPath: output.appending(path: path).path, isDirectory: &isFolder)
@@ -83,6 +84,7 @@ final class Workspace {
 struct Run {
     var splitter: any SplittingStage
     var encoder: ClipTranscodingStage?
+    var promptText: String?
     var windowSize = 256
     var remainderThreshold = 128
     var dtype = PreprocessDType.float16
@@ -104,6 +106,8 @@ struct Run {
     /// Makes an engine in place of ``engine``, each time that one is asked for.
     var makeEngine: EngineFactory?
     var enhancement: CaptionEnhancementStage?
+    /// What a run does with what an earlier one in the workspace has done; most tests mean each of their runs.
+    var resume = ResumePolicy.anew
 
     init() throws {
         splitter = try FixedStrideExtractorStage()
@@ -130,7 +134,7 @@ struct Run {
         if let encoder { add(encoder) }
         add(
             try CaptionPreparationStage(
-                windowSize: windowSize, remainderThreshold: remainderThreshold,
+                promptText: promptText, windowSize: windowSize, remainderThreshold: remainderThreshold,
                 modelDoesPreprocess: modelDoesPreprocess, preprocessDType: dtype))
         if let preview { add(preview) }
         for stage in extra { add(stage) }
@@ -150,7 +154,7 @@ struct Run {
     func callAsFunction(
         on workspace: Workspace, onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) async throws -> RunSummary {
-        try await pipeline(workspace).run(options: RunOptions(threads: 2, onEvent: onEvent))
+        try await pipeline(workspace).run(options: RunOptions(threads: 2, resume: resume, onEvent: onEvent))
     }
 }
 

@@ -1,0 +1,34 @@
+import ArgumentParser
+import ShotlistCore
+import ShotlistPipeline
+
+/// How the run meets what earlier runs have done in its output.
+struct ResumeOptions: ParsableArguments {
+    @Option(
+        help: """
+            What is done with other settings: redo (done anew; the default), skip (left as it is, captions marked as \
+            outdated) or append (done anew, earlier captions stay in the records, too).
+            """)
+    var onExisting: ResumePolicy.OtherSettings?
+
+    @Flag(help: "Try again what failed, too: windows, previews, enhancements, clips and videos.")
+    var retryFailed = false
+
+    @Flag(help: "Do everything anew, whatever is done.")
+    var force = false
+
+    /// What was asked for.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for flags that contradict each other.
+    func policy() throws(ShotlistError) -> ResumePolicy {
+        if force, retryFailed || onExisting != nil {
+            throw ShotlistError(
+                .invalidArgument,
+                "--force does everything anew, and \(retryFailed ? "--retry-failed" : "--on-existing") leaves some as it is.",
+                remedy: "Leave one of the two out.")
+        }
+        return ResumePolicy(onExisting: onExisting ?? .redo, retryFailed: retryFailed, force: force)
+    }
+}
+
+extension ResumePolicy.OtherSettings: ExpressibleByArgument {}

@@ -1,0 +1,194 @@
+import Foundation
+import ShotlistCore
+import ShotlistEngines
+import ShotlistLedger
+import ShotlistPipeline
+import Synchronization
+import Testing
+
+@Suite("A run goes on where an earlier one stopped", .timeLimit(.minutes(5)))
+struct ResumeTests {
+    /// Two clips of real footage with several windows each.
+    private func run(_ workspace: Workspace) throws -> Run {
+        try workspace.add("bikes", as: "a/bikes.mp4")
+        var run = try Run()
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 5, clipStrideS: 5)
+        run.windowSize = 16
+        run.remainderThreshold = 8
+        run.batchSize = 1
+        run.answer = { request in
+            // Long enough for a stop to find windows on their way.
+            try await Task.sleep(for: .milliseconds(20))
+            return .saying("from \(request.input.frameIndices[0]): \(request.input.prompt.text)")
+        }
+        return run
+    }
+
+    @Test("stopped again and again, it asks for no committed window twice, and ends as an undisturbed run does")
+    func stopped() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        let whole = try await workspace.undisturbed(run)
+        var committed: Set<Window.ID> = []
+        var summary = RunSummary()
+        for stop in [2, 3, nil] {
+            let watch = Watch()
+            summary = try await run(on: workspace, .goOn, watch, stoppingAfter: stop)
+            #expect(committed.isDisjoint(with: watch.asked))
+            #expect(Set(watch.asked).count == watch.asked.count)
+            #expect(summary.keptWindows <= committed.count && summary.cancelled == (stop != nil))
+            if stop == nil { #expect(summary.keptWindows == committed.count) }
+            committed.formUnion(watch.committed)
+        }
+        #expect(summary.isComplete && summary.keptWindows >= 5)
+        #expect(committed.count == summary.windows)
+        let after = try OutputSnapshot(workspace)
+        #expect(after.differences(from: whole) == [])
+        #expect(try workspace.schemaProblems() == [])
+    }
+
+    @Test("with nothing left it opens no video, asks for nothing, changes no file, and counts the same")
+    func nothingLeft() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        let first = try await run(on: workspace, .goOn)
+        let times = try workspace.times()
+        let watch = Watch()
+        let second = try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty && watch.opened == 0)
+        #expect(try workspace.times() == times)
+        #expect((second.keptVideos, second.keptClips, second.keptWindows) == (1, first.clips, first.windows))
+        #expect((second.clips, second.windows, second.previews) == (first.clips, first.windows, first.previews))
+        #expect(second.statuses == first.statuses && second.promptTokens == 0 && second.isComplete)
+        #expect(try workspace.schemaProblems() == [])
+    }
+
+    @Test("a clip that is encoded from the windows' pass is whole after a stop, and is not encoded twice")
+    func encoded() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.encoder = try ClipTranscodingStage(encoder: .libx264)
+        let whole = try await workspace.undisturbed(run)
+        try await run(on: workspace, .goOn, stoppingAfter: 3)
+        try await run(on: workspace, .goOn)
+        #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
+        let times = try workspace.times()
+        run.promptText = "And now?"
+        try await run(on: workspace, .goOn)
+        for (path, time) in try workspace.times() where path.hasPrefix("clips/") { #expect(times[path] == time) }
+    }
+
+    @Test("a video that has come since is worked on, and the others are not opened")
+    func oneMore() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        let first = try await run(on: workspace, .goOn)
+        try workspace.add("carphone_pristine", as: "b/phone.mp4")
+        let watch = Watch()
+        let second = try await run(on: workspace, .goOn, watch)
+        #expect(watch.opened == 1)
+        #expect(second.keptWindows == first.windows && watch.asked.count == second.windows - first.windows)
+        #expect(second.windows > first.windows)
+    }
+
+    @Test("a video that has changed is done anew, which is said; one whose time alone changed is not")
+    func changedSource() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        try await run(on: workspace, .goOn)
+        let file = workspace.videos.appending(path: "a/bikes.mp4")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file.path)
+        let touched = Watch()
+        try await run(on: workspace, .goOn, touched)
+        #expect(touched.asked.isEmpty && !touched.notes.contains { $0.contains("has changed") })
+
+        try FileManager.default.removeItem(at: file)
+        try workspace.add("bigbuckbunny", as: "a/bikes.mp4")
+        let changed = Watch()
+        let summary = try await run(on: workspace, .goOn, changed)
+        #expect(changed.notes.contains { $0.contains("a/bikes.mp4' has changed") })
+        #expect(changed.asked.count == summary.windows && summary.keptWindows == 0)
+        let again = Watch()
+        try await run(on: workspace, .goOn, again)
+        #expect(again.asked.isEmpty && again.opened == 0)
+    }
+
+    @Test("a preview that is lost is drawn again, and nothing else is done")
+    func lostPreview() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        try await run(on: workspace, .goOn)
+        let whole = try OutputSnapshot(workspace)
+        let lost = try #require(whole.files.keys.filter { $0.hasPrefix("previews/") }.sorted().dropFirst().first)
+        let parts = lost.dropLast(5).split(separator: "/")
+        let frames = parts[2].split(separator: "_").compactMap { Int($0) }
+        let clip = try #require(UUID(uuidString: String(parts[1])))
+        try FileManager.default.removeItem(at: workspace.output.appending(path: lost))
+        let ledger = try await Ledger.open(outputPath: workspace.output.path, program: "test")
+        try await ledger.commit(.lost(.preview(clip, FrameRange(start: frames[0], end: frames[1]))))
+        try await ledger.close()
+
+        let times = try workspace.times()
+        let watch = Watch()
+        let summary = try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty && summary.isComplete)
+        let after = try OutputSnapshot(workspace)
+        #expect(after.differences(from: whole) == [])
+        for (path, time) in try workspace.times() where path.hasPrefix("previews/") && path != lost {
+            #expect(times[path] == time)
+        }
+    }
+
+    @Test("a second run on the same output says who works there, and harms nothing")
+    func twoRuns() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        let whole = try await workspace.undisturbed(run)
+        let isOpen = Mutex(false)
+        let answer = run.answer
+        run.answer = { request in
+            for _ in 0..<6000 where !isOpen.withLock(\.self) { try await Task.sleep(for: .milliseconds(20)) }
+            return try await answer(request)
+        }
+        let asked = AsyncStream<Void>.makeStream()
+        let pipeline = try run.pipeline(workspace)
+        let options = RunOptions(threads: 2) { event in
+            if case .windowAsked = event { asked.continuation.yield() }
+        }
+        let first = Task { try await pipeline.run(options: options) }
+        let second = try run.pipeline(workspace)
+        for await _ in asked.stream { break }
+        let error = await #expect(throws: ShotlistError.self) { try await second.run(options: options) }
+        #expect(error?.code == .outputInUse)
+        #expect(error?.message.contains("process \(ProcessInfo.processInfo.processIdentifier)") == true)
+        isOpen.withLock { $0 = true }
+        #expect(try await first.value.isComplete)
+        #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
+    }
+
+    @Test("what a killed run left under temporary names is removed, and nothing else is")
+    func leftovers() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        let left = [
+            ".summary.json.12.tmp", "previews/x/.0_15.webp.345.tmp", "metas/v0/.a.json.6.tmp",
+            "processed_videos/a/.b.mp4.json.7.tmp", ".shotlist/staging/shotlist-old/c.mp4",
+            ".shotlist/ledger.sqlite.9.tmp",
+        ]
+        let own = ["previews/x/notes.tmp", "metas/v0/.hidden", "clips/.a.tmp"]
+        for path in left + own {
+            let file = workspace.output.appending(path: path)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try Data("x".utf8).write(to: file)
+        }
+        try await run(on: workspace, .goOn)
+        for path in left {
+            #expect(!FileManager.default.fileExists(atPath: workspace.output.appending(path: path).path), "\(path)")
+        }
+        for path in own {
+            #expect(FileManager.default.fileExists(atPath: workspace.output.appending(path: path).path), "\(path)")
+        }
+    }
+}
