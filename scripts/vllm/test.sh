@@ -35,7 +35,7 @@ capture() {
     done
     echo "asking about the footage: $name" >&2
     env -u HTTP_PROXY -u http_proxy -u ALL_PROXY -u all_proxy \
-        "$shotlist" run --video-dir .deps/footage --output-path "$folder/out" --no-upload-clips --transcode-encoder copy "${windows[@]}" \
+        "$shotlist" run --video-dir .deps/footage --output-path "$folder/out" --force --no-upload-clips --transcode-encoder copy "${windows[@]}" \
         --generate-captions --captioning-algorithm "$variant" --engine openai \
         --endpoint "http://127.0.0.1:${port:?the recorder did not start}" "$@" >"$folder/log" 2>&1 || {
         cat "$folder/log" >&2
