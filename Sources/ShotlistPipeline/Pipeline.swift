@@ -38,10 +38,12 @@ public struct Pipeline: Sendable {
 
     /// Runs the pipeline over everything its first stage finds.
     ///
+    /// With a ``ClipWriterStage`` it goes on where an earlier run on the same output stopped (``RunOptions/resume``).
+    ///
     /// - Parameters:
     ///   - options: threads and observers.
     ///   - onClip: called with each clip when its last window is done, from one task at a time. Without a writer the
-    ///     windows still hold their previews.
+    ///     windows still hold their previews. Clips that an earlier run had done are not given.
     /// - Returns: what was done. Files, clips and windows that failed are counted in it, not thrown.
     /// - Throws: ``ShotlistError`` for what ends the run as a whole. A cancelled task gives a summary that says so.
     @discardableResult

@@ -66,6 +66,8 @@ extension Resume {
         changes.append(.planned(PlannedSource(path: file.inputPath, plan: keys.plan, clips: planned)))
         try await ledger.commit(changes)
         track(file.inputPath)
+        // Nothing was ever made of what a new video holds.
+        if case .new = check { return [:] }
         guard !policy.force else { return [:] }
         let states = try await ledger.clips(of: file.inputPath)
         return Dictionary(states.map { ($0.id, $0) }) { _, last in last }
@@ -75,7 +77,9 @@ extension Resume {
     func fail(_ file: VideoFile, _ error: ShotlistError, _ check: SourceCheck?) async throws {
         guard let check else { return }
         let ended = EndedSource(path: file.inputPath, status: .failed, reason: WindowReason(error), done: keys.all)
-        try await ledger.commit(read(file, check) + [.endedSource(ended)])
+        var changes = read(file, check)
+        changes.append(.endedSource(ended))
+        try await ledger.commit(changes)
     }
 
     /// The clips of a video that need no work, by id.

@@ -22,9 +22,10 @@ struct ResumeOptions: ParsableArguments {
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for flags that contradict each other.
     func policy() throws(ShotlistError) -> ResumePolicy {
         if force, retryFailed || onExisting != nil {
+            let other = retryFailed ? "--retry-failed" : "--on-existing"
             throw ShotlistError(
                 .invalidArgument,
-                "--force does everything anew, and \(retryFailed ? "--retry-failed" : "--on-existing") leaves some as it is.",
+                "--force does everything anew, and \(other) leaves some of it as it is.",
                 remedy: "Leave one of the two out.")
         }
         return ResumePolicy(onExisting: onExisting ?? .redo, retryFailed: retryFailed, force: force)
