@@ -85,10 +85,10 @@ struct TotalsTests {
         let ledger = try await output.open()
         var paths: [String] = []
         for number in 0..<300 {
-            var source = source
-            source.path = "videos/\(number) \"'\\é.mp4"
-            paths.append(source.path)
-            try await ledger.commit(source.read)
+            var one = source
+            one.path = "videos/\(number) \"'\\é.mp4"
+            paths.append(one.path)
+            try await ledger.commit(one.read)
         }
         let found = try await ledger.sources(paths + ["missing.mp4"])
         #expect(found.count == 300 && Set(found.keys) == Set(paths))
