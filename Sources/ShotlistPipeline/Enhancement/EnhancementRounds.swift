@@ -21,7 +21,7 @@ struct EnhancementRounds: Sendable {
         var round: [WindowItem] = []
         for await item in input {
             kept.keep(item)
-            guard stage.caption(of: item.window) != nil else {
+            guard item.known != .answer, stage.caption(of: item.window) != nil else {
                 await send(item, to: output)
                 continue
             }

@@ -112,7 +112,7 @@ struct Runner: Sendable {
             try await forEach(kept.takeAll(), width: width) { windows in
                 for var item in windows {
                     guard await collector.isWaiting(for: item) else { continue }
-                    enhancement?.leaveOut(&item.window)
+                    if item.known != .answer { enhancement?.leaveOut(&item.window) }
                     try await collector.take(item)
                 }
             }
