@@ -56,7 +56,8 @@ public struct SamplingPlan: Sendable, Hashable {
                 index < count / 2
                 ? Float(start) + step * Float(index)
                 : Float(end) - step * Float(count - 1 - index)
-            return Int(value.rounded(.toNearestOrEven))
+            // Single precision does not hold every number above 2^24.
+            return min(max(Int(value.rounded(.toNearestOrEven)), start), end)
         }
     }
 }

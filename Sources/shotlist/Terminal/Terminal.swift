@@ -26,12 +26,13 @@ final class Terminal: Sendable {
         isInteractive = format == .text && isatty(STDERR_FILENO) == 1
     }
 
-    /// Prints a line above the progress line: a note when it has no level.
+    /// Prints a line above the progress line: a note when it has no level. Names and words of files may be in it: they print
+    /// as words only.
     func say(_ text: String, level: Logger.Level? = nil) {
         guard format == .text else {
             return log(LogLine(level: (level ?? .notice).rawValue, message: text))
         }
-        let sentence = level.map { "\($0): " + text } ?? text
+        let sentence = (level.map { "\($0): " + text } ?? text).printableLines
         line.withLock { line in
             write((line.isEmpty ? "" : "\r\u{1b}[K") + sentence + "\n" + line)
         }
@@ -46,7 +47,7 @@ final class Terminal: Sendable {
 
     /// Says why the command ends.
     func fail(_ error: any Error) {
-        guard format == .json else { return write("shotlist: \(error)\n") }
+        guard format == .json else { return write("shotlist: \("\(error)".printableLines)\n") }
         var entry = LogLine(level: Logger.Level.error.rawValue, event: "failed", message: "\(error)")
         if let error = error as? ShotlistError { entry.metadata["code"] = .text(error.code.rawValue) }
         log(entry)
@@ -54,6 +55,7 @@ final class Terminal: Sendable {
 
     /// Replaces the progress line; an empty text takes it away.
     func show(_ text: String) {
+        let text = text.printable
         line.withLock { line in
             write("\r\u{1b}[K" + text)
             line = text
