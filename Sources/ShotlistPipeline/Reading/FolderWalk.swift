@@ -12,10 +12,12 @@ enum FolderWalk {
         let path: String
         /// Whether it is a folder whose content cannot be listed.
         let isClosed: Bool
+        /// Whether its name is no text, so that no path leads to it.
+        var isUnnamed = false
     }
 
-    /// Every file below `root`, links to files among them, and every folder that cannot be listed. What is hidden is left
-    /// out; links to folders are not followed, so that the walk ends.
+    /// Every file below `root`, links to files among them, every folder that cannot be listed, and what has a name that
+    /// is no UTF-8. What is hidden is left out; links to folders are not followed, so that the walk ends.
     static func files(below root: String) -> [Found] {
         var found: [Found] = []
         var folders = [""]
@@ -29,7 +31,10 @@ enum FolderWalk {
                 switch kind(of: root + "/" + path) {
                 case .folder: folders.append(path)
                 case .file: found.append(Found(path: path, isClosed: false))
-                case .other: break
+                // In a name that is no UTF-8 Foundation puts this character for what is none.
+                case .missing where name.unicodeScalars.contains("\u{fffd}"):
+                    found.append(Found(path: path, isClosed: false, isUnnamed: true))
+                case .missing, .other: break
                 }
             }
         }
@@ -37,12 +42,12 @@ enum FolderWalk {
     }
 
     private enum Kind {
-        case folder, file, other
+        case folder, file, missing, other
     }
 
     private static func kind(of path: String) -> Kind {
         var status = stat()
-        guard lstat(path, &status) == 0 else { return .other }
+        guard lstat(path, &status) == 0 else { return .missing }
         guard status.st_mode & S_IFMT != S_IFDIR else { return .folder }
         return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR ? .file : .other
     }

@@ -14,7 +14,10 @@ enum AtomicFile {
     static func write(_ data: Data, to path: String) throws(ShotlistError) {
         let folder = folder(of: path)
         try makeFolder(folder)
-        let temporary = "\(folder)/.\((path as NSString).lastPathComponent).\(getpid()).tmp"
+        // A name that is nearly as long as names may be leaves no room for more.
+        let name = (path as NSString).lastPathComponent
+        let short = name.utf8.count > 200 ? ContentHash.sha256(name) : name
+        let temporary = "\(folder)/.\(short).\(getpid()).tmp"
         do throws(ShotlistError) {
             try fill(temporary, with: data)
             try move(temporary, to: path)
