@@ -24,8 +24,9 @@ final class PictureFitter {
     /// `frame` fitted; its own pixels are used where they fit already, and its size, kind and time are changed: it must
     /// be nobody else's.
     func fit(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        frame.pointer.pointee.width = max(2, frame.pointer.pointee.width & ~1)
-        frame.pointer.pointee.height = max(2, frame.pointer.pointee.height & ~1)
+        // A single column or row cannot be cut off; it is scaled, since there is nothing beside it to read.
+        if frame.pointer.pointee.width > 1 { frame.pointer.pointee.width &= ~1 }
+        if frame.pointer.pointee.height > 1 { frame.pointer.pointee.height &= ~1 }
         let frame = try ToneMapping.inStandardRange(frame, for: .video)
         let format = AVPixelFormat(frame.pointer.pointee.format)
         let isPlain = format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P
