@@ -39,6 +39,7 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case noVideoStream = "no_video_stream"
         case noFrames = "no_frames"
         case refusedContainer = "refused_container"
+        case limitExceeded = "limit_exceeded"
         case decodeFailed = "decode_failed"
         case missingFrames = "missing_frames"
         case tooFewFrames = "too_few_frames"

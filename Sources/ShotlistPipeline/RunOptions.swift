@@ -13,6 +13,8 @@ public struct RunOptions: Sendable {
     public var resume: ResumePolicy
     /// This program's name and version, as the output's ledger keeps them.
     public var program: String
+    /// What a video may ask for at most; one that asks for more fails with `limit_exceeded`.
+    public var limits: MediaLimits
     /// Where warnings and errors go.
     public var logger: Logger
     /// What keeps the run's metrics (``RunMetric``).
@@ -24,11 +26,13 @@ public struct RunOptions: Sendable {
     /// where the process has its metrics (`MetricsSystem`), if it has any.
     public init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
-        resume: ResumePolicy = .goOn, program: String = "Shotlist", logger: Logger = Logger(label: "shotlist"),
-        metrics: (any MetricsFactory)? = nil, onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
+        limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn, program: String = "Shotlist",
+        logger: Logger = Logger(label: "shotlist"), metrics: (any MetricsFactory)? = nil,
+        onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.threads = max(1, threads)
         self.decoder = decoder
+        self.limits = limits
         self.resume = resume
         self.program = program
         self.logger = logger

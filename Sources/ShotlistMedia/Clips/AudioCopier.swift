@@ -32,12 +32,14 @@ final class AudioCopier {
 
     /// Adds the sound of `path` to `output` before its header is written.
     ///
-    /// - Parameter span: from where to where, in units of the video stream's time base; `span.lowerBound` becomes 0.
+    /// - Parameters:
+    ///   - span: from where to where, in units of the video stream's time base; `span.lowerBound` becomes 0.
+    ///   - limits: what the file may ask for at most.
     /// - Returns: nil where there is no sound, or where mp4 cannot hold it: then with a sentence that says so.
     static func add(
-        _ path: String, span: ClosedRange<Int64>, to output: OutputFile
+        _ path: String, span: ClosedRange<Int64>, limits: MediaLimits, to output: OutputFile
     ) throws(ShotlistError) -> (copier: AudioCopier?, warning: String?) {
-        let file = try InputFile(path: path, withAudio: true)
+        let file = try InputFile(path: path, limits: limits, withAudio: true)
         guard let source = file.audioIndex else { return (nil, nil) }
         let codec = file.stream(source).pointee.codecpar.pointee.codec_id
         guard OutputFile.holds(codec) else {
@@ -64,9 +66,9 @@ final class AudioCopier {
                 }
                 guard packet.streamIndex == source, let pts = packet.pts else { continue }
                 if pts >= end { isAtEnd = true }
-                guard !isAtEnd, pts + max(1, packet.pointer.pointee.duration) > start else { continue }
-                packet.pointer.pointee.pts = pts - start
-                packet.pointer.pointee.dts = (packet.dts ?? pts) - start
+                guard !isAtEnd, pts.adding(max(1, packet.pointer.pointee.duration)) > start else { continue }
+                packet.pointer.pointee.pts = pts.subtracting(start)
+                packet.pointer.pointee.dts = (packet.dts ?? pts).subtracting(start)
                 holdsPacket = true
             }
             guard packet.pointer.pointee.pts <= goal else { return }
@@ -79,6 +81,6 @@ final class AudioCopier {
 extension Int64 {
     /// The nearest value to a number that may be out of range or infinite.
     fileprivate init(clamping value: Double) {
-        self = value >= 9e18 ? .max : value <= -9e18 ? .min : Int64(value)
+        self = value >= 9e18 ? .max : value <= -9e18 ? .min : value.isNaN ? 0 : Int64(value)
     }
 }

@@ -18,6 +18,7 @@ public enum ClipCutter {
     ///   - encoder: how.
     ///   - threads: threads to decode and encode with, at least 1.
     ///   - decoder: on what is decoded.
+    ///   - limits: what the file may ask for at most.
     ///   - isCancelled: asked before every frame or packet; true ends the work.
     ///   - destination: the file to write, best under a temporary name. When this throws, it is removed.
     /// - Returns: the written file, after counting its frames.
@@ -25,23 +26,27 @@ public enum ClipCutter {
     ///   `cancelled`.
     public static func write(
         source path: String, metadata: VideoMetadata, timeline: FrameTimeline, clipFrames: Range<Int>,
-        encoder: ClipEncoder, threads: Int, decoder: VideoDecoder = .cpu, isCancelled: @escaping @Sendable () -> Bool,
-        to destination: URL
+        encoder: ClipEncoder, threads: Int, decoder: VideoDecoder = .cpu, limits: MediaLimits = MediaLimits(),
+        isCancelled: @escaping @Sendable () -> Bool, to destination: URL
     ) throws(ShotlistError) -> EncodedClip {
         precondition(!clipFrames.isEmpty && clipFrames.upperBound <= timeline.count, "a clip has frames of its source")
         guard encoder == .copy else {
             let reader = try WindowReader(
                 path: path, timeline: timeline, clipFrames: clipFrames, windows: [], threads: threads, decoder: decoder,
+                limits: limits,
                 clipFile: ClipFile(
                     metadata: metadata, encoder: encoder, threads: threads, isCancelled: isCancelled, to: destination))
             guard let clip = try reader.finishClipFile() else { preconditionFailure("a file was asked for") }
             return clip
         }
         do throws(ShotlistError) {
-            let warnings = try copy(path, timeline: timeline, frames: clipFrames, to: destination.path) {
-                () throws(ShotlistError) in try check(isCancelled, path)
+            let warnings = try copy(
+                path, timeline: timeline, frames: clipFrames, limits: limits, to: destination.path
+            ) { () throws(ShotlistError) in
+                try check(isCancelled, path)
             }
-            return try checked(destination, source: path, frames: clipFrames.count, warnings: warnings)
+            return try checked(
+                destination, source: path, frames: clipFrames.count, limits: limits, warnings: warnings)
         } catch {
             removePart(destination.path)
             throw error
@@ -61,11 +66,12 @@ public enum ClipCutter {
     ///   - path: the video file.
     ///   - timeline: when its frames are shown.
     ///   - frames: the frames, counted from the file's first; not empty.
+    ///   - limits: what the file may ask for at most.
     /// - Throws: ``ShotlistError`` (`encode_failed`) where the codec or container does not allow it.
     public static func windowMP4(
-        source path: String, timeline: FrameTimeline, frames: Range<Int>
+        source path: String, timeline: FrameTimeline, frames: Range<Int>, limits: MediaLimits = MediaLimits()
     ) throws(ShotlistError) -> Data {
-        let copier = try PacketCopier(frames, of: path, timeline: timeline)
+        let copier = try PacketCopier(frames, of: path, timeline: timeline, limits: limits)
         let output = try OutputFile(.memory, name: path)
         let target = try output.addCopy(of: copier.stream)
         try output.begin()
@@ -78,14 +84,14 @@ public enum ClipCutter {
     }
 
     private static func copy(
-        _ path: String, timeline: FrameTimeline, frames: Range<Int>, to destination: String,
+        _ path: String, timeline: FrameTimeline, frames: Range<Int>, limits: MediaLimits, to destination: String,
         progress: () throws(ShotlistError) -> Void
     ) throws(ShotlistError) -> [String: String] {
-        let copier = try PacketCopier(frames, of: path, timeline: timeline)
+        let copier = try PacketCopier(frames, of: path, timeline: timeline, limits: limits)
         let output = try OutputFile(.file(destination), name: destination)
         let target = try output.addCopy(of: copier.stream)
         let span = timeline.timestamps[frames.lowerBound]...timeline.end(of: frames)
-        let sound = try AudioCopier.add(path, span: span, to: output)
+        let sound = try AudioCopier.add(path, span: span, limits: limits, to: output)
         try output.begin()
         let reachesPastEnd = try copier.copy(to: output, target: target) { (time) throws(ShotlistError) in
             try progress()
@@ -119,9 +125,9 @@ public enum ClipCutter {
 
     /// What the written file holds, after counting its frames.
     static func checked(
-        _ file: URL, source: String, frames: Int, warnings: [String: String]
+        _ file: URL, source: String, frames: Int, limits: MediaLimits, warnings: [String: String]
     ) throws(ShotlistError) -> EncodedClip {
-        let (metadata, _, _) = try MediaProbe.probe(path: file.path)
+        let (metadata, _, _) = try MediaProbe.probe(path: file.path, limits: limits)
         guard metadata.numFrames == frames else {
             throw ShotlistError(
                 .outputInvalid,

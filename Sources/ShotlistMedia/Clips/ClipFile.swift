@@ -38,6 +38,7 @@ final class ClipFileWork {
     private let file: ClipFile
     private let path: String
     private let frames: Range<Int>
+    private let limits: MediaLimits
     private var state: Result<ClipTranscoder, ShotlistError>
     private var isFinished = false
 
@@ -46,6 +47,7 @@ final class ClipFileWork {
         self.file = file
         self.frames = frames
         path = cursor.input.path
+        limits = cursor.input.limits
         state = Result { () throws(ShotlistError) in
             let output = try OutputFile(.file(file.destination.path), name: file.destination.path)
             return try ClipTranscoder(
@@ -85,7 +87,7 @@ final class ClipFileWork {
         do throws(ShotlistError) {
             let warnings = try state.get().finish()
             let clip = try ClipCutter.checked(
-                file.destination, source: path, frames: frames.count, warnings: warnings)
+                file.destination, source: path, frames: frames.count, limits: limits, warnings: warnings)
             isFinished = true
             return clip
         } catch {

@@ -41,7 +41,7 @@ final class ClipTranscoder {
         encoding = try PictureEncoder(encoder, settings, threads: threads, path: path)
         target = try output.addEncoded(encoding)
         let span = timeline.timestamps[frames.lowerBound]...timeline.end(of: frames)
-        let added = try AudioCopier.add(path, span: span, to: output)
+        let added = try AudioCopier.add(path, span: span, limits: cursor.input.limits, to: output)
         sound = added.copier
         warnings = added.warning.map { ["audio": $0] } ?? [:]
         try output.begin()

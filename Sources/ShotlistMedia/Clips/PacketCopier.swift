@@ -5,6 +5,8 @@ import ShotlistCore
 ///
 /// Not for use by two threads at once.
 final class PacketCopier {
+    /// More pictures than any codec keeps back.
+    private static let mostLate = 1000
     private let frames: Range<Int>
     private let timeline: FrameTimeline
     private let file: InputFile
@@ -15,21 +17,24 @@ final class PacketCopier {
     /// Goes to the key frame from which the first of `frames` can be decoded.
     ///
     /// - Throws: ``ShotlistError`` (`encode_failed`) where there is none, or where mp4 cannot hold the packets.
-    init(_ frames: Range<Int>, of path: String, timeline: FrameTimeline) throws(ShotlistError) {
+    init(
+        _ frames: Range<Int>, of path: String, timeline: FrameTimeline, limits: MediaLimits
+    ) throws(ShotlistError) {
         self.frames = frames
         self.timeline = timeline
         packet = try Packet()
         let first = timeline.timestamps[frames.lowerBound]
-        var opened = try InputFile(path: path)
+        var opened = try InputFile(path: path, limits: limits)
         guard !opened.countsFrames else { throw Self.uncuttable(path, "its container keeps no presentation times") }
         var found = Self.keyFrame(in: opened, before: frames.lowerBound > 0 ? first : nil, packet: packet)
         if found.map({ $0 > first }) ?? true || (frames.lowerBound > 0 && !opened.beginsAnew(packet)) {
             // Not every picture that is marked as a key frame can be decoded alone: decoding tells from where the first
             // frame really comes out.
             let sought = try FrameCursor.open(
-                path: path, timeline: timeline, wanted: [frames.lowerBound], threads: 1, device: nil
+                path: path, timeline: timeline, wanted: [frames.lowerBound], threads: 1, device: nil,
+                limits: limits
             ).soughtTime
-            opened = try InputFile(path: path)
+            opened = try InputFile(path: path, limits: limits)
             found = Self.keyFrame(in: opened, before: sought, packet: packet)
         }
         guard let found, found <= first else { throw Self.uncuttable(path, "no key frame is found before the cut") }
@@ -45,10 +50,7 @@ final class PacketCopier {
     /// time.
     private static func keyFrame(in file: InputFile, before time: Int64?, packet: Packet) -> Int64? {
         if let time, !file.seek(to: time) { return nil }
-        while file.readVideo(into: packet) {
-            if packet.isKey { return packet.pts ?? .max }
-        }
-        return nil
+        return file.readToKey(into: packet) ? packet.pts ?? .max : nil
     }
 
     /// The stream whose packets are copied.
@@ -69,15 +71,23 @@ final class PacketCopier {
         let step = max(1, (timeline.timestamps[timeline.count - 1] - timeline.timestamps[0]) / Int64(timeline.count))
         var previous = key - first - step * Int64(stream.pointee.codecpar.pointee.video_delay + 1)
         var left = Set(frames)
+        // Frames may share a time; each packet is another of them.
+        var seen: [Int64: Int] = [:]
         var reachesPastEnd = false
+        // Packets in a row of later frames: where a frame of the clip does not come, not all of the file is copied.
+        var late = 0
         repeat {
             // Pictures that follow the key frame but are shown before it refer to what is not copied.
             guard packet.streamIndex == file.videoIndex, let pts = packet.pts, pts >= key else { continue }
-            if let index = timeline.index(of: pts) { left.remove(index) }
+            if let index = timeline.index(of: pts) {
+                left.remove(index + seen[pts, default: 0])
+                seen[pts, default: 0] += 1
+            }
+            late = pts >= end ? late + 1 : 0
             if pts >= end { reachesPastEnd = true }
             packet.pointer.pointee.pts = pts - first
             // Matroska keeps no decoding times, and libav guesses none for the first packets after a seek.
-            packet.pointer.pointee.dts = max(previous + 1, packet.dts.map { $0 - first } ?? previous + 1)
+            packet.pointer.pointee.dts = max(previous.adding(1), packet.dts.map { $0 - first } ?? .min)
             previous = packet.pointer.pointee.dts
             // An edit list of the source may have hidden this frame; the new one decides anew.
             packet.pointer.pointee.flags &= ~AV_PKT_FLAG_DISCARD
@@ -85,7 +95,7 @@ final class PacketCopier {
             if pts > key, pts <= first { packet.pointer.pointee.flags &= ~AV_PKT_FLAG_KEY }
             try progress(Double(pts - first) * av_q2d(stream.pointee.time_base))
             try output.write(packet, to: target, timeBase: stream.pointee.time_base)
-        } while !left.isEmpty && file.read(into: packet)
+        } while !left.isEmpty && late < Self.mostLate && file.read(into: packet)
         return reachesPastEnd
     }
 

@@ -12,6 +12,15 @@ final class Decoder {
     /// The card that may be decoding.
     private(set) var device: HardwareDevice?
     private let path: String
+    private let limits: MediaLimits
+    /// The pixel format that the file tells; below 0 where it tells none.
+    private let format: Int32
+    /// Width, height and pixel format of the last picture, which was not too large.
+    private var checked: (Int32, Int32, Int32) = (0, 0, -1)
+    /// Packets since the last picture.
+    private var undecoded = 0
+    /// Whether it was given up because too many packets in a row gave no picture.
+    private(set) var isFruitless = false
 
     /// Opens a decoder for the video stream of `file`, on `threads` threads, and on `device` where that can.
     init(_ file: InputFile, threads: Int, device: HardwareDevice?) throws(ShotlistError) {
@@ -26,8 +35,12 @@ final class Decoder {
         }
         self.context = context
         path = file.path
+        limits = file.limits
+        format = parameters?.pointee.format ?? -1
         // From here on deinit runs even if this initialiser throws.
         var status = avcodec_parameters_to_context(context, parameters)
+        // Before there is memory for it, a picture is too large by its pixels.
+        context.pointee.max_pixels = limits.mostPixels(format: format)
         context.pointee.pkt_timebase = file.video.pointee.time_base
         context.pointee.thread_count = Int32(max(1, min(threads, 16)))
         context.pointee.thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE
@@ -53,20 +66,28 @@ final class Decoder {
     ///
     /// - Parameter isNeeded: whether the packet's own frame is wanted; if not, it is decoded only where others refer
     ///   to it.
-    /// - Throws: ``ShotlistError`` (`decode_failed`) only where nothing more can be decoded; a broken packet is not
-    ///   an error, its frame just does not come out.
+    /// - Throws: ``ShotlistError``: `decode_failed` only where nothing more can be decoded; a broken packet is not
+    ///   an error, its frame just does not come out. `limit_exceeded` for a picture that is too large, and when too
+    ///   many packets in a row gave none.
     func send(_ packet: Packet?, isNeeded: Bool = true) throws(ShotlistError) {
         // Frames that a codec leaves as they are have empty packets, which libav would take for the end.
         if let packet, packet.pointer.pointee.size == 0 { return }
         // Where only times of decoding are kept, frames are known by them.
         context.pointee.reordered_opaque = packet?.dts ?? 0
         context.pointee.skip_frame = isNeeded ? AVDISCARD_DEFAULT : AVDISCARD_NONREF
-        if packet != nil { packets += 1 }
+        if packet != nil {
+            packets += 1
+            try countUndecoded()
+        }
+        // What was refused before on this thread may be another file's.
+        LibAVLog.forgetRefusals()
         let status = avcodec_send_packet(context, packet?.pointer)
         if status == LibAVStatus.noMemory {
             throw LibAVStatus.outOfMemory("The video \(path) cannot be decoded")
         }
-        if status < 0, status != LibAVStatus.again, status != LibAVStatus.endOfFile { damage += 1 }
+        guard status < 0, status != LibAVStatus.again, status != LibAVStatus.endOfFile else { return }
+        damage += 1
+        try checkRefusal()
     }
 
     /// What asking for a frame gave.
@@ -75,18 +96,54 @@ final class Decoder {
     }
 
     /// Takes the next frame, in order of presentation, into `frame`.
-    func receive(into frame: DecodedFrame) -> Answer {
-        while true {
-            let status = avcodec_receive_frame(context, frame.pointer)
-            if status >= 0 {
-                if frame.isDamaged { damage += 1 }
-                return .frame
-            }
-            if status == LibAVStatus.again { return .needsPacket }
-            if status == LibAVStatus.endOfFile { return .end }
-            // A broken frame; the decoder goes on with the next packet.
-            damage += 1
-            return .needsPacket
+    ///
+    /// - Throws: ``ShotlistError`` (`limit_exceeded`) for one that is larger than may be.
+    func receive(into frame: DecodedFrame) throws(ShotlistError) -> Answer {
+        LibAVLog.forgetRefusals()
+        let status = avcodec_receive_frame(context, frame.pointer)
+        if status >= 0 {
+            undecoded = 0
+            if frame.isDamaged { damage += 1 }
+            try check(frame)
+            return .frame
         }
+        if status == LibAVStatus.again { return .needsPacket }
+        if status == LibAVStatus.endOfFile { return .end }
+        // A broken frame; the decoder goes on with the next packet.
+        damage += 1
+        try checkRefusal()
+        return .needsPacket
+    }
+
+    /// Throws when a picture is larger than may be; those after it mostly have its size.
+    private func check(_ frame: DecodedFrame) throws(ShotlistError) {
+        let picture = frame.pointer.pointee
+        let kind = (picture.width, picture.height, picture.format)
+        guard kind != checked else { return }
+        do throws(ShotlistError) {
+            try limits.check(frame.size, format: picture.format, of: path)
+        } catch {
+            av_frame_unref(frame.pointer)
+            throw error
+        }
+        checked = kind
+    }
+
+    /// Throws when libav did not decode a picture because it is too large.
+    ///
+    /// Of decoding on several threads it is not known here why a picture is missing; then the file is read again with
+    /// one, which is this.
+    private func checkRefusal() throws(ShotlistError) {
+        guard let size = LibAVLog.refusedSize else { return }
+        try limits.check(size, format: format, of: path)
+    }
+
+    private func countUndecoded() throws(ShotlistError) {
+        undecoded += 1
+        guard undecoded > limits.undecodedPackets else { return }
+        undecoded = 0
+        isFruitless = true
+        throw MediaLimits.exceeded(
+            .undecodedPackets, path, "\(limits.undecodedPackets) packets in a row gave no picture")
     }
 }

@@ -50,40 +50,44 @@ final class FrameCursor {
     ///   - start: the frame from whose key frame on everything is decoded, as if the file were read from its beginning;
     ///     nil where nothing is decoded that no wanted frame refers to.
     ///   - device: the card to decode on, where it can.
+    ///   - limits: what the file may ask for at most.
     static func open(
         path: String, timeline: FrameTimeline, wanted: Set<Int>, startingAt start: Int? = nil, threads: Int,
-        device: HardwareDevice?
+        device: HardwareDevice?, limits: MediaLimits
     ) throws(ShotlistError) -> FrameCursor {
         let first = wanted.min() ?? 0
         let times = start == nil ? WantedTimes(wanted, of: timeline) : nil
         let start = min(start ?? first, first)
+        let make = { () throws(ShotlistError) -> FrameCursor in
+            try FrameCursor(
+                InputFile(path: path, limits: limits), timeline: timeline, wanted: times, threads: threads,
+                device: device)
+        }
         if start > 0 {
             let perSecond = Int64(timeline.timeBase.denominator / max(1, timeline.timeBase.numerator))
             for back in [0, 2, 10] as [Int64] {
                 let goal = timeline.timestamps[start] - back * perSecond
                 guard goal > timeline.timestamps[0] else { break }
-                let cursor = try FrameCursor(path, timeline: timeline, wanted: times, threads: threads, device: device)
-                if try cursor.jump(to: goal), try cursor.startsAtOrBefore(first) {
-                    cursor.soughtTime = goal
-                    return cursor
-                }
+                let cursor = try make()
+                if try cursor.begins(at: first, bySeekingTo: goal) { return cursor }
             }
         }
-        let cursor = try FrameCursor(path, timeline: timeline, wanted: times, threads: threads, device: device)
+        let cursor = try make()
         if cursor.file.countsFrames { cursor.counted = 0 }
         // A card may take a stream and then give nothing.
         if cursor.decoder.device != nil, try !cursor.startsAtOrBefore(.max) {
-            return try open(path: path, timeline: timeline, wanted: wanted, threads: threads, device: nil)
+            return try open(
+                path: path, timeline: timeline, wanted: wanted, threads: threads, device: nil, limits: limits)
         }
         return cursor
     }
 
     private init(
-        _ path: String, timeline: FrameTimeline, wanted: WantedTimes?, threads: Int, device: HardwareDevice?
+        _ file: InputFile, timeline: FrameTimeline, wanted: WantedTimes?, threads: Int, device: HardwareDevice?
     ) throws(ShotlistError) {
         self.timeline = timeline
         self.wanted = wanted
-        file = try InputFile(path: path)
+        self.file = file
         decoder = try Decoder(file, threads: threads, device: device)
         packet = try Packet()
         scratch = try DecodedFrame()
@@ -97,7 +101,7 @@ final class FrameCursor {
             return found
         }
         while true {
-            switch decoder.receive(into: scratch) {
+            switch try decoder.receive(into: scratch) {
             case .frame:
                 guard let index = place(of: scratch) else { continue }
                 let frame = scratch
@@ -135,6 +139,19 @@ final class FrameCursor {
         return index
     }
 
+    /// Goes to `goal`; whether the frame at `first`, or one before it, can be decoded from there.
+    private func begins(at first: Int, bySeekingTo goal: Int64) throws(ShotlistError) -> Bool {
+        do throws(ShotlistError) {
+            guard try jump(to: goal), try startsAtOrBefore(first) else { return false }
+        } catch {
+            // Where nothing comes from here, something may from further back.
+            guard decoder.isFruitless else { throw error }
+            return false
+        }
+        soughtTime = goal
+        return true
+    }
+
     /// Seeks, reads on to a key frame and gives it to the decoder; false when it is shown after `goal`.
     private func jump(to goal: Int64) throws(ShotlistError) -> Bool {
         guard let key = goToKeyFrame(before: goal) else { return false }
@@ -160,12 +177,8 @@ final class FrameCursor {
     /// Leaves the first key frame after a seek in the packet, and gives its time: of decoding, where frames are
     /// counted.
     private func goToKeyFrame(before goal: Int64) -> Int64? {
-        guard file.seek(to: goal) else { return nil }
-        while file.read(into: packet) {
-            guard packet.streamIndex == file.videoIndex, packet.isKey else { continue }
-            return file.countsFrames ? packet.dts : packet.pts ?? packet.dts
-        }
-        return nil
+        guard file.seek(to: goal), file.readToKey(into: packet) else { return nil }
+        return file.countsFrames ? packet.dts : packet.pts ?? packet.dts
     }
 
     private func startsAtOrBefore(_ index: Int) throws(ShotlistError) -> Bool {

@@ -9,6 +9,7 @@ final class FrameSource {
     private let path: String
     private let timeline: FrameTimeline
     private let wanted: Set<Int>
+    private let limits: MediaLimits
     private var isReopened = false
     /// The place of the last frame that was given, and whether it is the key frame's or after it.
     private var last = -1
@@ -22,13 +23,15 @@ final class FrameSource {
 
     /// Opens the file and goes to the first wanted frame.
     init(
-        path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int, device: HardwareDevice?
+        path: String, timeline: FrameTimeline, wanted: Set<Int>, threads: Int, device: HardwareDevice?,
+        limits: MediaLimits
     ) throws(ShotlistError) {
         self.path = path
+        self.limits = limits
         self.timeline = timeline
         self.wanted = wanted
         cursor = try FrameCursor.open(
-            path: path, timeline: timeline, wanted: wanted, threads: threads, device: device)
+            path: path, timeline: timeline, wanted: wanted, threads: threads, device: device, limits: limits)
     }
 
     /// Packets given to decoders so far.
@@ -58,7 +61,7 @@ final class FrameSource {
         let start = last >= 0 ? last : max(0, cursor.keyPlace - 1)
         cursor = try FrameCursor.open(
             path: path, timeline: timeline, wanted: wanted.filter { $0 > last }, startingAt: start, threads: 1,
-            device: nil)
+            device: nil, limits: limits)
         while let found = try cursor.next() {
             // Going back to a key frame gives some again.
             if found.index > last { return found }

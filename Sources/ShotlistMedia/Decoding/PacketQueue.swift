@@ -10,6 +10,8 @@ final class PacketQueue {
     /// A group larger than this is not held back.
     private static let mostPackets = 600
     private static let mostBytes = 64 << 20
+    /// So many packets are read on when what lies ahead is shown after all that is wanted: times may jump back.
+    private static let mostPastEnd = 6000
     /// So many bytes are rather passed over by a seek than read: below that, what is read anyway holds them.
     private static let leastLeap: Int64 = 1 << 20
 
@@ -19,6 +21,8 @@ final class PacketQueue {
     /// The first packet of the next group.
     private var ahead: Packet?
     private var isAtEnd = false
+    /// Packets in a row that are shown after all that is wanted.
+    private var pastEnd = 0
     private var mayLeap: Bool
     /// The latest time of what was read before ``ahead``, and by how much frames are decoded before they are shown.
     private var reached = Int64.min
@@ -45,6 +49,10 @@ final class PacketQueue {
 
     private func fill() throws(ShotlistError) {
         try leap()
+        guard pastEnd <= Self.mostPastEnd else {
+            isAtEnd = true
+            return
+        }
         var group: [Packet] = []
         var bytes = 0
         var isWhole = true
@@ -66,13 +74,15 @@ final class PacketQueue {
             }
             group.append(packet)
             reached = max(reached, packet.pts ?? reached)
-            delay = max(delay, (packet.pts ?? 0) - (packet.dts ?? packet.pts ?? 0))
+            delay = max(delay, (packet.pts ?? 0).subtracting(packet.dts ?? packet.pts ?? 0))
             bytes += Int(packet.pointer.pointee.size)
             if group.count >= Self.mostPackets || bytes >= Self.mostBytes {
                 isWhole = false
                 break
             }
         }
+        // Without an end, whoever waits for a frame that does not come would read all of a long video.
+        if let last = wanted?.last { pastEnd = group.allSatisfy { $0.pts ?? .min > last } ? pastEnd + group.count : 0 }
         waiting = needs(of: group, isWhole: isWhole)[...]
     }
 
@@ -91,13 +101,14 @@ final class PacketQueue {
     private func leap() throws(ShotlistError) {
         guard mayLeap, let wanted, let here = ahead, let time = here.pts, let position = here.position,
             // A group may begin with pictures that are shown before its first, so that all that is not read counts.
-            let goal = wanted.first(from: reached == .min ? time : reached + 1), goal > time,
+            let goal = wanted.first(from: reached == .min ? time : reached.adding(1)), goal > time,
             // Indices know times of decoding.
-            let entry = avformat_index_get_entry_from_timestamp(file.video, goal - delay, AVSEEK_FLAG_BACKWARD),
+            case let decoded = goal.subtracting(delay),
+            let entry = avformat_index_get_entry_from_timestamp(file.video, decoded, AVSEEK_FLAG_BACKWARD),
             entry.pointee.pos > position + Self.leastLeap, entry.pointee.timestamp > here.dts ?? time
         else { return }
         let found = try Packet()
-        if file.seek(to: goal - delay), file.readVideo(into: found), let landed = found.position {
+        if file.seek(to: decoded), file.readVideo(into: found), let landed = found.position {
             if landed == position, found.pts == here.pts { return }
             if landed > position, file.beginsAnew(found), let key = found.pts, key <= goal {
                 ahead = found
@@ -141,6 +152,9 @@ struct WantedTimes: Sendable {
         guard let time else { return true }
         return times.contains(time)
     }
+
+    /// The last time; nil where nothing is asked for.
+    var last: Int64? { ascending.last }
 
     /// The first time at or after `time`.
     func first(from time: Int64) -> Int64? {

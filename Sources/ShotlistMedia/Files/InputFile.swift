@@ -12,22 +12,31 @@ final class InputFile {
     let videoIndex: Int
     /// The index of the audio stream that belongs to it, nil where there is none.
     let audioIndex: Int?
+    /// What the file may ask for at most.
+    let limits: MediaLimits
 
     private var io: UnsafeMutablePointer<AVIOContext>?
 
     /// Opens `path`.
     ///
-    /// - Parameter withAudio: whether packets of the audio stream are wanted too.
-    /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`.
-    init(path: String, withAudio: Bool = false) throws(ShotlistError) {
+    /// - Parameters:
+    ///   - limits: what the file may ask for at most.
+    ///   - withAudio: whether packets of the audio stream are wanted too.
+    ///   - checksIndex: whether an index is reckoned before libav reads it, which need not be done twice for a file.
+    /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`,
+    ///   `limit_exceeded`.
+    init(
+        path: String, limits: MediaLimits, withAudio: Bool = false, checksIndex: Bool = false
+    ) throws(ShotlistError) {
         LibAVLog.install()
         LibAVLog.forget()
-        try Self.checkReadable(path)
-        let opened = try Self.open(path)
+        try InputOpening.checkReadable(path)
+        let opened = try InputOpening.open(path, limits: limits, checksIndex: checksIndex)
         self.path = path
+        self.limits = limits
         io = opened.io
         context = opened.context
-        (videoIndex, audioIndex) = Self.chooseStreams(context)
+        (videoIndex, audioIndex) = InputOpening.chooseStreams(context)
         // From here on deinit runs even if this initialiser throws, since every member has its value.
         guard videoIndex >= 0 else {
             throw ShotlistError(
@@ -38,6 +47,10 @@ final class InputFile {
             if withAudio, index == audioIndex { continue }
             context.pointee.streams[index]?.pointee.discard = AVDISCARD_ALL
         }
+        let format = video.pointee.codecpar.pointee.format
+        try limits.check(storedSize, format: format, of: path)
+        // A decoder that gave up because of the size has told no pixel format.
+        if format < 0, let size = LibAVLog.refusedSize { try limits.check(size, format: format, of: path) }
     }
 
     deinit {
@@ -87,7 +100,7 @@ final class InputFile {
         let isH264 = video.pointee.codecpar.pointee.codec_id == AV_CODEC_ID_H264
         let order = parser.pointee.output_picture_number
         var count = 0
-        while read(into: packet) {
+        while count < limits.undecodedPackets, read(into: packet) {
             guard packet.streamIndex == videoIndex else { continue }
             guard parser.pointee.pict_type == AV_PICTURE_TYPE_B.rawValue, !packet.isKey else { break }
             if isH264, parser.pointee.output_picture_number >= order { break }
@@ -113,91 +126,18 @@ final class InputFile {
         return false
     }
 
+    /// Reads on to the next key frame of the video stream; false at the end, and where none comes for very long: a file
+    /// may have none, and each clip would read it to its end.
+    func readToKey(into packet: Packet) -> Bool {
+        for _ in 0..<limits.undecodedPackets {
+            guard readVideo(into: packet) else { return false }
+            if packet.isKey { return true }
+        }
+        return false
+    }
+
     /// Goes to a key frame at or before `timestamp` of the video stream; false where the container cannot.
     func seek(to timestamp: Int64) -> Bool {
         av_seek_frame(context, Int32(videoIndex), timestamp, AVSEEK_FLAG_BACKWARD) >= 0
-    }
-
-    private static func checkReadable(_ path: String) throws(ShotlistError) {
-        var info = stat()
-        guard stat(path, &info) == 0 else {
-            throw ShotlistError(
-                .unreadable, "The file \(path) cannot be read: \(String(cString: strerror(errno))).",
-                remedy: "Check the path and its permissions.")
-        }
-        guard info.st_mode & S_IFMT == S_IFREG else {
-            throw ShotlistError(
-                .unreadable,
-                "The path \(path) is not a file\(info.st_mode & S_IFMT == S_IFDIR ? " but a folder" : "").",
-                remedy: "Give the path of a video file.")
-        }
-        guard info.st_size > 0 else {
-            throw ShotlistError(
-                .notAVideo, "The file \(path) is empty.", remedy: "Copy or download it again.")
-        }
-    }
-
-    private static func open(
-        _ path: String
-    ) throws(ShotlistError) -> (io: UnsafeMutablePointer<AVIOContext>?, context: UnsafeMutablePointer<AVFormatContext>)
-    {
-        var io: UnsafeMutablePointer<AVIOContext>?
-        // The prefix keeps names with a colon from being taken for another protocol.
-        let url = "file:" + path
-        var ioOptions: OpaquePointer?
-        av_dict_set(&ioOptions, "protocol_whitelist", "file", 0)
-        let status = avio_open2(&io, url, AVIO_FLAG_READ, nil, &ioOptions)
-        av_dict_free(&ioOptions)
-        try LibAVStatus.check(
-            status, .unreadable, "The file \(path) cannot be read", remedy: "Check the path and its permissions.")
-        do throws(ShotlistError) {
-            guard let opened = io else { throw ContainerPolicy.notAVideo(path) }
-            let format = try ContainerPolicy.demuxer(for: opened, path: path)
-            return (io, try demux(url, path: path, io: opened, format: format))
-        } catch {
-            avio_closep(&io)
-            throw error
-        }
-    }
-
-    private static func demux(
-        _ url: String, path: String, io: UnsafeMutablePointer<AVIOContext>, format: UnsafePointer<AVInputFormat>
-    ) throws(ShotlistError) -> UnsafeMutablePointer<AVFormatContext> {
-        guard let allocated = avformat_alloc_context() else {
-            throw LibAVStatus.outOfMemory("The file \(path) cannot be read")
-        }
-        allocated.pointee.pb = io
-        // The last word on files that name other files: nothing but `io` can be opened by a demuxer.
-        allocated.pointee.io_open = { _, _, _, _, _ in shotlist_averror_eacces }
-        var options: OpaquePointer?
-        av_dict_set(&options, "protocol_whitelist", "file", 0)
-        av_dict_set(&options, "format_whitelist", String(cString: format.pointee.name), 0)
-        av_dict_set(&options, "enable_drefs", "0", 0)
-        var context: UnsafeMutablePointer<AVFormatContext>? = allocated
-        let status = avformat_open_input(&context, url, format, &options)
-        av_dict_free(&options)
-        let remedy = "Copy or download it again; if a player shows it, convert it to mp4."
-        try LibAVStatus.check(status, .notAVideo, "The file \(path) is damaged or not a video", remedy: remedy)
-        guard let context else { throw ContainerPolicy.notAVideo(path) }
-        let found = avformat_find_stream_info(context, nil)
-        do throws(ShotlistError) {
-            try LibAVStatus.check(found, .notAVideo, "The file \(path) is damaged", remedy: remedy)
-        } catch {
-            var context: UnsafeMutablePointer<AVFormatContext>? = context
-            avformat_close_input(&context)
-            throw error
-        }
-        return context
-    }
-
-    /// The first video stream that is no cover picture, as NeMo Curator takes it, and libav's choice of sound.
-    private static func chooseStreams(_ context: UnsafeMutablePointer<AVFormatContext>) -> (Int, Int?) {
-        let video = (0..<Int(context.pointee.nb_streams)).first { index in
-            guard let stream = context.pointee.streams[index] else { return false }
-            return stream.pointee.codecpar.pointee.codec_type == AVMEDIA_TYPE_VIDEO
-                && stream.pointee.disposition & AV_DISPOSITION_ATTACHED_PIC == 0
-        }
-        let audio = av_find_best_stream(context, AVMEDIA_TYPE_AUDIO, -1, Int32(video ?? -1), nil, 0)
-        return (video ?? -1, audio >= 0 ? Int(audio) : nil)
     }
 }

@@ -9,22 +9,30 @@ public enum MediaProbe {
     /// Only containers that hold their own pictures are read (mp4, mov, mkv, webm, avi, mpegts and the like), as
     /// their content says and not their name; no file makes another one be opened.
     ///
+    /// - Parameters:
+    ///   - path: the video file.
+    ///   - limits: what it may ask for at most.
     /// - Returns: the metadata, when each frame is shown, and by short name what is doubtful about the file or done to
     ///   its pictures (`truncated`: it ends early; `starts_late`: it begins between key frames; `sample_aspect_ratio`:
     ///   its pixels are not square, and stay as stored; `untimed`: packets without a time are left out; `hdr`:
     ///   mapped to standard range; `dolby_vision`: colours that
     ///   cannot be shown; `interlaced`: fields stay as stored; `alpha`: left out).
-    /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`, `no_frames`.
+    /// - Throws: ``ShotlistError``: `unreadable`, `not_a_video`, `refused_container`, `no_video_stream`, `no_frames`,
+    ///   `limit_exceeded`.
     public static func probe(
-        path: String
+        path: String, limits: MediaLimits = MediaLimits()
     ) throws(ShotlistError) -> (metadata: VideoMetadata, timeline: FrameTimeline, warnings: [String: String]) {
-        let file = try InputFile(path: path)
+        let file = try InputFile(path: path, limits: limits, checksIndex: true)
         let scan = try PacketScan(file)
         guard !scan.timestamps.isEmpty else {
             throw ShotlistError(
                 .noFrames, "The video \(path) has no frames.", remedy: "Copy or download it again, or leave it out.")
         }
         let base = file.video.pointee.time_base
+        guard base.num > 0, base.den > 0 else {
+            throw ShotlistError(
+                .notAVideo, "The file \(path) is damaged: its clock stands.", remedy: "Copy or download it again.")
+        }
         let timeline = FrameTimeline(
             timestamps: scan.timestamps, timeBase: (numerator: Int(base.num), denominator: Int(base.den)),
             lastDuration: scan.lastDuration)
@@ -40,11 +48,19 @@ public enum MediaProbe {
                 .noFrames, "The video \(file.path) has no frame that can be decoded: its size is unknown.",
                 remedy: "Copy or download it again, or leave it out.")
         }
+        let rate = rate(of: file.video, timeline: timeline)
+        guard rate <= file.limits.frameRate || timeline.count < 2 else {
+            throw MediaLimits.exceeded(
+                .frameRate, file.path,
+                "it has \(rate) frames a second, and at most \(file.limits.frameRate) are allowed")
+        }
+        // Clips are cut by frames and their rate, as if there were no other times.
+        try file.limits.check(duration: Double(timeline.count) / rate, of: file.path)
         let orientation = Orientation(file.video)
         let size = orientation.shown(PixelSize(width: Int(parameters.width), height: Int(parameters.height)))
         return VideoMetadata(
             sizeInBytes: Int(max(0, avio_size(file.context.pointee.pb))), height: size.height, width: size.width,
-            framerate: rate(of: file.video, timeline: timeline), numFrames: timeline.count,
+            framerate: rate, numFrames: timeline.count,
             duration: timeline.duration, videoCodec: String(cString: avcodec_get_name(parameters.codec_id)),
             pixelFormat: av_get_pix_fmt_name(AVPixelFormat(parameters.format)).map { String(cString: $0) } ?? "unknown",
             audioCodec: file.audioIndex.map {

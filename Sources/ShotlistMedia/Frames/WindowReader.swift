@@ -18,11 +18,12 @@ public final class WindowReader: Sendable {
     ///   - windows: what is wanted of each window, in order, none overlapping another.
     ///   - threads: threads to decode, convert and resize with, at least 1.
     ///   - decoder: on what is decoded.
+    ///   - limits: what the file may ask for at most.
     ///   - clipFile: the clip's own file, to be encoded from the same pass; ``finishClipFile()`` ends it.
     /// - Throws: ``ShotlistError`` when the file cannot be read or decoded.
     public init(
         path: String, timeline: FrameTimeline, clipFrames: Range<Int>, windows: [WindowNeeds], threads: Int,
-        decoder: VideoDecoder = .cpu, clipFile: ClipFile? = nil
+        decoder: VideoDecoder = .cpu, limits: MediaLimits = MediaLimits(), clipFile: ClipFile? = nil
     ) throws(ShotlistError) {
         var wanted = Set<Int>()
         if clipFile != nil { wanted.formUnion(clipFrames) }
@@ -32,7 +33,8 @@ public final class WindowReader: Sendable {
         }
         let threads = max(1, threads)
         let source = try FrameSource(
-            path: path, timeline: timeline, wanted: wanted, threads: threads, device: decoder.device)
+            path: path, timeline: timeline, wanted: wanted, threads: threads, device: decoder.device,
+            limits: limits)
         let cursor = source.cursor
         state = Mutex(
             State(
@@ -45,8 +47,9 @@ public final class WindowReader: Sendable {
 
     /// The next window, nil after the last one.
     ///
-    /// - Throws: ``ShotlistError`` (`decode_failed`) when frames cannot be turned into RGB. Frames that cannot be
-    ///   decoded are no error; they are listed as missing.
+    /// - Throws: ``ShotlistError``: `decode_failed` when frames cannot be turned into RGB; `limit_exceeded` when they
+    ///   are larger than may be, or too many packets give none. Frames that cannot be decoded are no error; they are
+    ///   listed as missing.
     public func next() throws(ShotlistError) -> DecodedWindow? {
         try state.withLock { state throws(ShotlistError) in try state.next() }
     }

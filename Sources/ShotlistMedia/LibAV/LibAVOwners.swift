@@ -25,9 +25,13 @@ final class Packet {
     var isDiscarded: Bool { pointer.pointee.flags & AV_PKT_FLAG_DISCARD != 0 }
     var isCorrupt: Bool { pointer.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 }
     /// The presentation timestamp, nil where the container has none.
-    var pts: Int64? { pointer.pointee.pts == shotlist_nopts ? nil : pointer.pointee.pts }
-    var dts: Int64? { pointer.pointee.dts == shotlist_nopts ? nil : pointer.pointee.dts }
+    var pts: Int64? { Self.time(pointer.pointee.pts) }
+    var dts: Int64? { Self.time(pointer.pointee.dts) }
     var streamIndex: Int { Int(pointer.pointee.stream_index) }
+
+    /// A time that can be: none, too, is one so large that the difference of two would not fit its type.
+    private static func time(_ value: Int64) -> Int64? { value.magnitude < 1 << 62 ? value : nil }
+
     /// Where in the file it lies, nil where the container does not tell.
     var position: Int64? { pointer.pointee.pos >= 0 ? pointer.pointee.pos : nil }
 }

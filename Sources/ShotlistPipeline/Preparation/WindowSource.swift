@@ -10,6 +10,7 @@ struct WindowSource: Sendable {
     private let clip: Clip
     private let plans: [Plan]
     private let reader: WindowReader?
+    private let limits: MediaLimits
 
     /// What is to be decoded of a window, or why nothing is.
     private struct Plan: Sendable {
@@ -33,6 +34,7 @@ struct WindowSource: Sendable {
         let previewPlan = context.previewPlan
         self.stage = stage
         self.clip = clip
+        limits = context.limits
         self.tasks = tasks
         plans = tasks.map {
             Self.plan($0, stage: stage, clip: clip, previewPlan: previewPlan, inputsAreRead: context.inputsAreRead)
@@ -49,7 +51,7 @@ struct WindowSource: Sendable {
             somethingIsNeeded || clipFile != nil
             ? try WindowReader(
                 path: clip.video.inputPath, timeline: clip.video.timeline, clipFrames: clip.frames, windows: needs,
-                threads: threads, decoder: context.decoder, clipFile: clipFile) : nil
+                threads: threads, decoder: context.decoder, limits: context.limits, clipFile: clipFile) : nil
     }
 
     /// What has gone wrong with the clip's own file so far.
@@ -118,10 +120,10 @@ struct WindowSource: Sendable {
     }
 
     private func mp4Source(of range: FrameRange) -> @Sendable () throws -> Data {
-        let (path, timeline) = (clip.video.inputPath, clip.video.timeline)
+        let (path, timeline, limits) = (clip.video.inputPath, clip.video.timeline, self.limits)
         let first = clip.frames.lowerBound
         let frames = first + range.start..<first + range.end + 1
-        return { try ClipCutter.windowMP4(source: path, timeline: timeline, frames: frames) }
+        return { try ClipCutter.windowMP4(source: path, timeline: timeline, frames: frames, limits: limits) }
     }
 
     private static func plan(

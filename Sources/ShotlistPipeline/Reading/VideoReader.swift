@@ -55,11 +55,11 @@ public struct VideoReader: SourceStage {
 
     public func probe(_ file: VideoFile) throws(ShotlistError) -> Video {
         if let problem = file.problem { throw problem }
-        let probed = try MediaProbe.probe(path: file.inputPath)
+        let probed = try MediaProbe.probe(path: file.inputPath, limits: state.value?.limits ?? MediaLimits())
         if verbose {
             let data = probed.metadata
             state.value?.logger.info(
-                "\(file.inputPath): \(data.size), \(data.numFrames) frames at \(data.framerate) a second, \(data.videoCodec)"
+                "\(file.inputPath.printable): \(data.size), \(data.numFrames) frames at \(data.framerate) a second, \(data.videoCodec)"
             )
         }
         return Video(
@@ -88,7 +88,13 @@ public struct VideoReader: SourceStage {
                 return VideoFile(
                     inputPath: full, relativePath: found.path, sizeInBytes: 0, problem: Self.closed(full))
             }
-            guard Self.extensions.contains((found.path as NSString).pathExtension.lowercased()) else { return nil }
+            let suffix = (found.path as NSString).pathExtension.lowercased()
+            // Without an extension it may be a folder of videos.
+            if found.isUnnamed, suffix.isEmpty || Self.extensions.contains(suffix) {
+                return VideoFile(
+                    inputPath: full, relativePath: found.path, sizeInBytes: 0, problem: Self.unnamed(full))
+            }
+            guard !found.isUnnamed, Self.extensions.contains(suffix) else { return nil }
             return VideoFile(inputPath: full, relativePath: found.path, sizeInBytes: FolderWalk.size(of: full))
         }
         return files.sorted { $0.relativePath.utf8.lexicographicallyPrecedes($1.relativePath.utf8) }
@@ -98,5 +104,11 @@ public struct VideoReader: SourceStage {
         ShotlistError(
             .unreadable, "The folder '\(folder)' cannot be read.",
             remedy: "Give yourself the right to read it, or name another folder.")
+    }
+
+    private static func unnamed(_ path: String) -> ShotlistError {
+        ShotlistError(
+            .unreadable, "'\(path)' cannot be opened: its name is no UTF-8 text, and is shown here as far as it is.",
+            remedy: "Rename it.")
     }
 }

@@ -9,6 +9,8 @@ public struct RunContext: Sendable {
     public let threads: Int
     /// On what videos are decoded.
     public let decoder: VideoDecoder
+    /// What a video may ask for at most.
+    public let limits: MediaLimits
     /// Runs calls that block.
     public let pool: BlockingPool
     /// Set when the run is to stop; long blocking calls look at it.

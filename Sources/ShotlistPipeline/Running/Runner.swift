@@ -19,10 +19,9 @@ struct Runner: Sendable {
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
         let context = RunContext(
-            threads: options.threads, decoder: options.decoder, pool: pool, cancellation: CancellationFlag(),
-            stagingFolder: staging.url,
-            logger: options.logger, metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan,
-            inputsAreRead: shape.inputsAreRead,
+            threads: options.threads, decoder: options.decoder, limits: options.limits, pool: pool,
+            cancellation: CancellationFlag(), stagingFolder: staging.url, logger: options.logger,
+            metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
             captionVariant: shape.generation?.settings.variant.name, program: options.program)
         let result: Result<RunSummary, any Error>

@@ -46,7 +46,7 @@ public struct ClipTranscodingStage: ClipStage {
             try ClipCutter.write(
                 source: video.inputPath, metadata: video.metadata, timeline: video.timeline, clipFrames: frames,
                 encoder: encoder, threads: encoderThreads, decoder: context.decoder,
-                isCancelled: { context.cancellation.isSet }, to: file)
+                limits: context.limits, isCancelled: { context.cancellation.isSet }, to: file)
         }
     }
 

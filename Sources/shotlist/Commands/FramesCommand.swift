@@ -21,11 +21,12 @@ struct FramesCommand: AsyncParsableCommand {
     var resized = false
 
     @OptionGroup(title: "Windows") var windows: WindowOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func run() async throws {
         try await Ending.of {
-            let source = try WholeFile(file)
+            let source = try WholeFile(file, limits: limits.limits())
             let ranges = try source.windows(windows.windowPlan())
             let (sampling, variant) = (try windows.sampling(), try windows.variant())
             var needs: [WindowNeeds] = []
@@ -45,7 +46,7 @@ struct FramesCommand: AsyncParsableCommand {
     private func write(_ needs: [WindowNeeds], of source: WholeFile) throws {
         let reader = try WindowReader(
             path: file, timeline: source.video.timeline, clipFrames: source.clip.frames, windows: needs,
-            threads: try machine.threadCount(), decoder: machine.sayingDecoder())
+            threads: try machine.threadCount(), decoder: machine.sayingDecoder(), limits: limits.limits())
         var written = 0
         for need in needs {
             guard let window = try reader.next() else { break }

@@ -22,13 +22,14 @@ struct PreviewCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Previews") var previews: PreviewOptions
     @OptionGroup(title: "Windows") var windows: WindowOptions
+    @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
 
     func run() async throws {
         try await Ending.of {
             let threads = try machine.threadCount()
             let stage = try previews.stage(threads: threads, verbose: false)
-            let source = try WholeFile(file)
+            let source = try WholeFile(file, limits: limits.limits())
             let isOneFile = output.lowercased().hasSuffix(".webp")
             let ranges =
                 isOneFile
@@ -53,7 +54,7 @@ struct PreviewCommand: AsyncParsableCommand {
         }
         let reader = try WindowReader(
             path: file, timeline: source.video.timeline, clipFrames: source.clip.frames, windows: needs,
-            threads: threads, decoder: machine.sayingDecoder())
+            threads: threads, decoder: machine.sayingDecoder(), limits: limits.limits())
         for (range, shots) in zip(ranges, shots) {
             guard let window = try reader.next(), window.previewFrames.count == shots.frames.count else {
                 throw ShotlistError(

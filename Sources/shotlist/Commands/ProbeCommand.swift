@@ -14,11 +14,13 @@ struct ProbeCommand: AsyncParsableCommand {
     @Flag(help: "Print JSON.")
     var json = false
 
+    @OptionGroup(title: "Limits") var limits: LimitOptions
+
     func run() async throws {
         try await Ending.of {
-            let probed = try MediaProbe.probe(path: file)
+            let probed = try MediaProbe.probe(path: file, limits: limits.limits())
             for warning in probed.warnings.sorted(by: { $0.key < $1.key }) {
-                FileHandle.standardError.write(Data("warning: \(warning.value)\n".utf8))
+                FileHandle.standardError.write(Data("warning: \(warning.value.printable)\n".utf8))
             }
             if json {
                 let encoder = JSONEncoder()

@@ -8,8 +8,8 @@ struct WholeFile {
     let clip: Clip
 
     /// Probes the file. Blocks.
-    init(_ path: String) throws(ShotlistError) {
-        let probed = try MediaProbe.probe(path: path)
+    init(_ path: String, limits: MediaLimits) throws(ShotlistError) {
+        let probed = try MediaProbe.probe(path: path, limits: limits)
         video = Video(
             inputPath: path, relativePath: path, metadata: probed.metadata, timeline: probed.timeline,
             warnings: probed.warnings)
