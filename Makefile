@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama peers build footage corpus reference smollm2 converter demo test test-vllm lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama peers build footage corpus reference smollm2 converter demo test test-vllm torture lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -55,6 +55,9 @@ test: llama peers footage corpus reference smollm2 converter ## run the example 
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)
 	@scripts/vllm/test.sh
+
+torture: build footage ## kill runs, break their disk, feed them damaged and hostile files (QUICK=1 for a short one)
+	@SHOTLIST_TORTURE_QUICK="$${SHOTLIST_TORTURE_QUICK:-$(QUICK)}" scripts/torture.sh
 
 lint: ## check the style of Swift, and that scripts and committed files are sound
 	@scripts/lint.sh
