@@ -14,6 +14,8 @@ OPTIONS = ["-f", "-qq", "-y", "-xx", "-s", "8192", "-e", "signal=none", "-e",
 # A path, and before it the folder from which it counts, which has a number.
 PATH = re.compile(r'(?:(?:AT_FDCWD|\d+)(?:<((?:\\x[0-9a-f]{2}|[^>"\\])*)>)?, )?"((?:\\x[0-9a-f]{2})*)"')
 CALL = re.compile(r"^(?:\d+ +)?(\w+)\((.*)$")
+# A socket of this machine alone, such as that of the C library's name service, which is asked who owns a file.
+LOCAL = re.compile(r'sa_family=AF_UNIX, sun_path="((?:\\x[0-9a-f]{2})*)"')
 WRITES = re.compile(r"O_WRONLY|O_RDWR|O_CREAT|O_TRUNC|O_APPEND")
 
 
@@ -33,7 +35,8 @@ def calls(path, folder):
                 continue
             name, rest = found.groups()
             if name in TALKS or name == "socket":
-                yield name, "", False, line.strip()
+                local = LOCAL.search(rest)
+                yield name, text(local.group(1)) if local else "", False, line.strip()
                 continue
             writes = name in CHANGES or name in OPENS and bool(WRITES.search(rest))
             # A rename has two paths, and both count; what follows the path of a program are its arguments.
@@ -71,7 +74,10 @@ class Rules:
                 if "AF_UNIX" not in line:
                     wrong.add(f"a socket was made: {line[:120]}")
             elif name in TALKS:
-                wrong.add(f"{name} was called: {line[:160]}")
+                if learning and path:
+                    self.known.add(plain(path))
+                elif not path or plain(path) not in self.known:
+                    wrong.add(f"{name} was called: {path or line[:160]!r}")
             elif name in STARTS:
                 started += 1
                 # The first start is ours; the program may start itself as a worker.
