@@ -66,7 +66,7 @@ struct LockTests {
     func children() throws {
         let lock = try LedgerLock.take(outputPath: output.path)
         // Foundation's Process closes what a program would inherit, others do not.
-        let arguments = ["/bin/sleep", "30"].map { strdup($0) } + [nil]
+        let arguments: [UnsafeMutablePointer<CChar>?] = [strdup("/bin/sleep"), strdup("30"), nil]
         defer { for argument in arguments { free(argument) } }
         var child = pid_t()
         try #require(posix_spawn(&child, "/bin/sleep", nil, nil, arguments, nil) == 0)

@@ -92,7 +92,8 @@ struct ServerTests {
             #expect(!isAnswered)
         }
         try await serving(host: "0.0.0.0") { server in
-            #expect(try #require(try HTTPProbe.get(port: server.port, host: "127.0.0.2")).status == 200)
+            let answer = try #require(try HTTPProbe.get(port: server.port, host: "127.0.0.2"))
+            #expect(answer.status == 200)
         }
     }
 

@@ -54,7 +54,7 @@ extension Database {
 extension WrittenClipFile {
     func apply(to db: Database) throws {
         let clip = try db.clip(self.clip)
-        let settings: Int64 = try db.id(of: self.settings)
+        let settings = try db.id(of: self.settings)
         try db.run(
             """
             UPDATE clips SET file_settings = ?, file_bytes = ?, file_sha256 = ?, file_width = ?, file_height = ?,
@@ -71,7 +71,7 @@ extension WrittenClipFile {
 extension EndedClip {
     func apply(to db: Database) throws {
         let clip = try db.clip(self.clip)
-        let done: Int64? = try db.id(of: self.done)
+        let done = try db.optionalID(of: self.done)
         try db.run(
             """
             UPDATE clips SET status = ?, reason = ?, reason_text = ?, errors = ?, record_bytes = ?, record_sha256 = ?,
@@ -90,7 +90,7 @@ extension AnsweredWindow {
     func apply(to db: Database, run: Int64?) throws {
         let clip = try db.clip(self.clip)
         let window = try db.window(range, of: clip)
-        let settings: Int64 = try db.id(of: self.settings)
+        let settings = try db.id(of: self.settings)
         var packed = PackedOutcome(outcome)
         var origins: Int64?
         if let list = packed.origins { origins = try db.id(of: list) }
@@ -113,7 +113,7 @@ extension EndedPreview {
     func apply(to db: Database) throws {
         let clip = try db.clip(self.clip)
         let window = try db.window(range, of: clip)
-        let settings: Int64 = try db.id(of: self.settings)
+        let settings = try db.id(of: self.settings)
         var reason: WindowReason?
         if case .failed(let why) = result { reason = why }
         try db.run(
@@ -133,7 +133,7 @@ extension EndedPreview {
 enum CurrentAnswers {
     static func make(_ id: UUID, _ key: WorkKey, in db: Database) throws {
         let clip = try db.clip(id)
-        let settings: Int64 = try db.id(of: key)
+        let settings = try db.id(of: key)
         try db.run(
             """
             UPDATE windows SET answer = (SELECT max(id) FROM answers WHERE window = windows.id AND settings = ?)

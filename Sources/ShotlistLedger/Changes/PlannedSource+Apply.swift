@@ -8,7 +8,7 @@ extension PlannedSource {
         guard let content = source.content else {
             throw ShotlistError(.internalFailure, "The ledger is told of clips of '\(path)' before it was read.")
         }
-        let plan: Int64 = try db.id(of: self.plan)
+        let plan = try db.id(of: self.plan)
         // Each run plans every source that it works on; mostly nothing is new.
         let isKnown = try source.plan == plan && isPlanned(content: content, plan: plan, in: db)
         if !isKnown {

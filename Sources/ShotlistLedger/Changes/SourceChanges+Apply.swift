@@ -92,7 +92,7 @@ extension ReadSource {
 extension EndedSource {
     func apply(to db: Database) throws {
         let source = try db.source(path)
-        let done: Int64? = try db.id(of: self.done)
+        let done = try db.optionalID(of: self.done)
         try db.run(
             """
             UPDATE sources SET status = ?, reason = ?, reason_text = ?, records = ?, records_bytes = ?,

@@ -48,10 +48,10 @@ extension Ledger {
     @discardableResult
     public func beginRun(_ keys: RunKeys, program: String, now: Date = Date()) async throws(ShotlistError) -> Int64 {
         let id = try await writing().perform { db -> Int64 in
-            let all: Int64 = try db.id(of: keys.all)
-            let captions: Int64? = try db.id(of: keys.captions)
-            let previews: Int64? = try db.id(of: keys.previews)
-            let clipFiles: Int64? = try db.id(of: keys.clipFiles)
+            let all = try db.id(of: keys.all)
+            let captions = try db.optionalID(of: keys.captions)
+            let previews = try db.optionalID(of: keys.previews)
+            let clipFiles = try db.optionalID(of: keys.clipFiles)
             // A ledger that was made again of records knows settings by their hash alone.
             for key in [keys.all, keys.plan, keys.captions, keys.previews, keys.clipFiles].compactMap(\.self) {
                 try db.run("UPDATE settings SET json = ? WHERE hash = ? AND json = '{}'", [key.settings, key.hash])

@@ -31,7 +31,7 @@ extension Database {
     }
 
     /// The row of some settings; nil without any.
-    func id(of key: WorkKey?) throws -> Int64? {
+    func optionalID(of key: WorkKey?) throws -> Int64? {
         guard let key else { return nil }
         return try id(of: key)
     }

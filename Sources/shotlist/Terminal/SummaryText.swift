@@ -9,23 +9,20 @@ enum SummaryText {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         }
-        var lines = [
-            summary.cancelled ? "Stopped before the end." : nil,
-            "videos    \(summary.videos)"
-                + (summary.failedVideos.isEmpty ? "" : ", \(summary.failedVideos.count) failed"),
-            "clips     \(summary.clips)"
-                + (summary.clipsWithErrors == 0 ? "" : ", \(summary.clipsWithErrors) with errors")
-                + (summary.clipsSkipped == 0 ? "" : ", \(summary.clipsSkipped) skipped"),
-            "windows   \(summary.windows)" + (summary.windows == 0 ? "" : ": \(list(summary.statuses))"),
-            summary.reasons.isEmpty ? nil : "reasons   \(list(summary.reasons))",
-            summary.namedCaptions.isEmpty
-                ? nil
-                : "prompts   "
-                    + summary.namedCaptions.sorted { $0.key < $1.key }.map { "\($0.key): \(list($0.value))" }
-                    .joined(separator: "; "),
-            "previews  \(summary.previews)"
-                + (summary.previewsFailed == 0 ? "" : ", \(summary.previewsFailed) failed"),
-        ].compactMap { $0 }
+        func also(_ count: Int, _ what: String) -> String { count == 0 ? "" : ", \(count) \(what)" }
+        var lines: [String] = []
+        if summary.cancelled { lines.append("Stopped before the end.") }
+        lines.append("videos    \(summary.videos)" + also(summary.failedVideos.count, "failed"))
+        lines.append(
+            "clips     \(summary.clips)" + also(summary.clipsWithErrors, "with errors")
+                + also(summary.clipsSkipped, "skipped"))
+        lines.append("windows   \(summary.windows)" + (summary.windows == 0 ? "" : ": \(list(summary.statuses))"))
+        if !summary.reasons.isEmpty { lines.append("reasons   \(list(summary.reasons))") }
+        if !summary.namedCaptions.isEmpty {
+            let prompts = summary.namedCaptions.sorted { $0.key < $1.key }.map { "\($0.key): \(list($0.value))" }
+            lines.append("prompts   " + prompts.joined(separator: "; "))
+        }
+        lines.append("previews  \(summary.previews)" + also(summary.previewsFailed, "failed"))
         if let earlier = kept(in: summary) { lines.append(earlier) }
         if let enhanced = enhancement(in: summary) { lines.append(enhanced) }
         if summary.promptTokens > 0 {

@@ -19,6 +19,10 @@ package enum HTTPProbe {
     /// Something that a system call refused, or an answer that is none.
     package struct Trouble: Error, CustomStringConvertible {
         package let description: String
+
+        package init(description: String) {
+            self.description = description
+        }
     }
 
     /// Gets a path; nil when nobody listens.
