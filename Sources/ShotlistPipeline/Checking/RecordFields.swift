@@ -20,7 +20,9 @@ struct RecordFields {
 
     func text(_ key: String) -> String? { all[key] as? String }
     func integer(_ key: String) -> Int? { all[key] as? Int }
-    func number(_ key: String) -> Double? { all[key] as? Double }
+    /// A number as it stands there. Foundation takes numbers through `Decimal` on Linux, and what it makes of that as a
+    /// `Double` is off in the last digits: 3.4482758620689657 is read as 3.4482758620689666.
+    func number(_ key: String) -> Double? { (all[key] as? NSNumber).flatMap { Double($0.stringValue) } }
     func object(_ key: String) -> RecordFields? { (all[key] as? [String: Any]).map { RecordFields($0) } }
     func objects(_ key: String) -> [RecordFields] {
         (all[key] as? [[String: Any]] ?? []).map { RecordFields($0) }
