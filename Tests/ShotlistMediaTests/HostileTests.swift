@@ -15,7 +15,7 @@ struct HostileTests {
         let folder = try Hostile.folder.get()
         let trap = try Trap(folder: folder.appendingPathComponent("outside").path, port: Self.port)
         for file in files {
-            guard let ending = Hostile.bounded(seconds: 120, { file.read() }) else {
+            guard let ending = Hostile.bounded(seconds: 300, { file.read() }) else {
                 Issue.record("\(file.name) does not end: \(file.tries)")
                 return
             }
@@ -58,7 +58,8 @@ struct HostileTests {
             ("alias.mov", ["-enable_drefs", "1"]),
         ] {
             let trap = try Trap(folder: folder.appendingPathComponent("outside").path, port: Self.port)
-            try FFmpeg.run(options + ["-i", folder.appendingPathComponent(name).path] + size)
+            // Some it opens and then cannot read to the end: that they are opened is what counts.
+            try? FFmpeg.run(options + ["-i", folder.appendingPathComponent(name).path] + size)
             #expect(trap.opened() > 0, "\(name) names the file outside")
         }
     }

@@ -72,7 +72,11 @@ struct EnhancementTests {
                 }
             }
             try await run(on: workspace)
-            return seen.withLock(\.self).sorted { $0.user < $1.user }
+            // Clips, and so their trace ids, are named by where their videos are.
+            return seen.withLock(\.self).sorted { $0.user < $1.user }.map {
+                TextRequest(
+                    system: $0.system, user: $0.user, sampling: $0.sampling, maxOutputTokens: $0.maxOutputTokens)
+            }
         }
         let first = try await requests(seed: 0, nil)
         #expect(first.map(\.user) == ["early", "early", "late", "late"])

@@ -16,7 +16,7 @@ def samples(material):
     return movie(RAW, track(tables(80_000_000, 1, FIRST)))
 
 
-@hostile("samples_most.mp4", "an index of 2^31 - 1 frames without content", LIMIT)
+@hostile("samples_most.mp4", "an index of 2^31 - 1 frames without content", LIMIT + "|not_a_video")
 def samples_most(material):
     return movie(RAW, track(tables(0x7FFFFFFF, 0, FIRST)))
 
