@@ -47,7 +47,7 @@ def backwards(material):
     return boxes.raw_movie(stts=full(b"stts", 0, 0, u32(4, *(n for k in range(1, 5) for n in (1, -k)))))
 
 
-@hostile("offsets.mov", "times of presentation 2^31 units before and behind those of decoding", LIMIT)
+@hostile("offsets.mov", "times of presentation 2^31 units before and behind those of decoding", LIMIT + "|read 4")
 def offsets(material):
     shifts = full(b"ctts", 1, 0, u32(4, 1, -0x80000000, 1, 0x7FFFFFFF, 1, -0x80000000, 1, 0x7FFFFFFF))
     return boxes.raw_movie(ctts=shifts)
