@@ -57,6 +57,8 @@ let package = Package(
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
         .systemLibrary(name: "CLlama"),
         .systemLibrary(name: "CMalloc"),
+        // What a process gives up before it reads hostile files; all of it in a header.
+        .systemLibrary(name: "CConfinement"),
         .target(
             name: "ShotlistCore",
             dependencies: [.product(name: "Crypto", package: "swift-crypto")]),
@@ -65,6 +67,7 @@ let package = Package(
             dependencies: [
                 "CLibAV", "CTurboJPEG", "CWebP", "ShotlistCore",
                 .target(name: "CMalloc", condition: .when(platforms: [.linux])),
+                .target(name: "CConfinement", condition: .when(platforms: [.linux])),
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "ShotlistEngines", dependencies: ["ShotlistCore"]),

@@ -43,6 +43,7 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case decodeFailed = "decode_failed"
         case missingFrames = "missing_frames"
         case tooFewFrames = "too_few_frames"
+        case quarantined = "quarantined"
         // Models and engines
         case modelMissing = "model_missing"
         case modelDownloadFailed = "model_download_failed"

@@ -13,6 +13,9 @@ public struct RunOptions: Sendable {
     public var resume: ResumePolicy
     /// This program's name and version, as the output's ledger keeps them.
     public var program: String
+    /// Where video files are read. In this process by default, since others need this program to be ready for it
+    /// (``MediaWorkerProcess``); the command reads them in others.
+    public var isolation: MediaIsolation
     /// What a video may ask for at most; one that asks for more fails with `limit_exceeded`.
     public var limits: MediaLimits
     /// Where warnings and errors go.
@@ -26,12 +29,13 @@ public struct RunOptions: Sendable {
     /// where the process has its metrics (`MetricsSystem`), if it has any.
     public init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
-        limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn, program: String = "Shotlist",
+        isolation: MediaIsolation = .none, limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn, program: String = "Shotlist",
         logger: Logger = Logger(label: "shotlist"), metrics: (any MetricsFactory)? = nil,
         onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.threads = max(1, threads)
         self.decoder = decoder
+        self.isolation = isolation
         self.limits = limits
         self.resume = resume
         self.program = program

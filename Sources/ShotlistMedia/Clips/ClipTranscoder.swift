@@ -61,6 +61,7 @@ final class ClipTranscoder {
         picture.pointer.pointee.pts = timeline.timestamps[found.index] - timeline.timestamps[frames.lowerBound]
         try encoding.encode(picture, into: packet, take: write)
         expected += 1
+        MediaProgress.step()
     }
 
     /// Encodes what the encoder still holds and ends the file.

@@ -103,6 +103,7 @@ final class FrameCursor {
         while true {
             switch try decoder.receive(into: scratch) {
             case .frame:
+                MediaProgress.step()
                 guard let index = place(of: scratch) else { continue }
                 let frame = scratch
                 scratch = try DecodedFrame()

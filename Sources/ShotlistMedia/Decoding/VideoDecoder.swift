@@ -4,7 +4,7 @@ import ShotlistCore
 /// On what videos are decoded.
 ///
 /// What a card cannot decode, the processor does, and so does what is beyond the few videos that a card takes at once.
-public enum VideoDecoder: String, Sendable, Hashable, CaseIterable {
+public enum VideoDecoder: String, Sendable, Hashable, Codable, CaseIterable {
     /// A card that is there, or else the processor.
     case auto
     /// The processor.

@@ -115,6 +115,7 @@ final class InputFile {
     /// Reads the next packet and gives libav's status, by which the end and a broken end are told apart.
     func readStatus(into packet: Packet) -> Int32 {
         packet.clear()
+        MediaProgress.step()
         return av_read_frame(context, packet.pointer)
     }
 

@@ -81,6 +81,7 @@ final class OutputFile {
     /// Writes `packet`, whose times are in units of `timeBase`, to stream `index`; the packet is empty afterwards.
     func write(_ packet: Packet, to index: Int, timeBase: AVRational) throws(ShotlistError) {
         guard let stream = context.pointee.streams[index] else { return }
+        MediaProgress.step()
         packet.pointer.pointee.stream_index = Int32(index)
         packet.pointer.pointee.pos = -1
         av_packet_rescale_ts(packet.pointer, timeBase, stream.pointee.time_base)

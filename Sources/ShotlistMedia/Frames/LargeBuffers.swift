@@ -18,4 +18,12 @@ public enum LargeBuffers {
             _ = mallopt(M_MMAP_THRESHOLD, bytes)
         #endif
     }
+
+    /// Lets threads share a few heaps, each of which reserves address space: for a process that may not have much. Pictures
+    /// stay in them, for the next picture.
+    static func shareHeaps() {
+        #if canImport(Glibc)
+            _ = mallopt(M_ARENA_MAX, 4)
+        #endif
+    }
 }

@@ -34,13 +34,20 @@ final class ScalingCrew: Sendable {
     private let work = DispatchGroup()
     private let results = Mutex<[Int: Result<Made, ShotlistError>]>([:])
     private let handed = Atomic<Int>(0)
+    private let taker: Taker?
+
+    /// Takes what was made of the frame of that index at once, so that it need not be kept; called from several threads.
+    typealias Taker = @Sendable (Int, Made) throws(ShotlistError) -> Void
 
     /// What the lanes of a crew may hold of pictures in RGB, in bytes, unless one is larger than that.
     private static let mostBytes = 32 << 20
 
     /// A crew of `threads`, or fewer where pictures are large, for those that are stored in the size `stored`; one alone
     /// works on the thread that hands over.
-    init(threads: Int, orientation: Orientation, stored: PixelSize) {
+    ///
+    /// - Parameter taker: takes what is made; nil where ``finish()`` gives it.
+    init(threads: Int, orientation: Orientation, stored: PixelSize, taker: Taker? = nil) {
+        self.taker = taker
         isAlone = threads <= 1
         let most = max(1, Self.mostBytes / max(1, stored.area * 3))
         lanes = (0..<max(1, min(threads, most))).map { number in
@@ -77,7 +84,13 @@ final class ScalingCrew: Sendable {
     }
 
     private func make(_ job: Job, with converter: FrameConverter) {
-        let result = Result { () throws(ShotlistError) in try Self.made(of: job, with: converter) }
+        let result = Result { () throws(ShotlistError) in
+            let made = try Self.made(of: job, with: converter)
+            guard let taker else { return made }
+            try taker(job.index, made)
+            return Made()
+        }
+        MediaProgress.step()
         results.withLock { $0[job.index] = result }
     }
 

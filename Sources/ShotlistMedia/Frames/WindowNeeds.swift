@@ -1,7 +1,7 @@
 import ShotlistCore
 
 /// What is wanted of one window.
-public struct WindowNeeds: Sendable {
+public struct WindowNeeds: Sendable, Codable {
     /// The window, counted from the clip's first frame.
     public let range: FrameRange
     /// The frames for the model, ascending, counted like the range.

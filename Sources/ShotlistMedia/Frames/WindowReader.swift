@@ -21,9 +21,21 @@ public final class WindowReader: Sendable {
     ///   - limits: what the file may ask for at most.
     ///   - clipFile: the clip's own file, to be encoded from the same pass; ``finishClipFile()`` ends it.
     /// - Throws: ``ShotlistError`` when the file cannot be read or decoded.
-    public init(
+    public convenience init(
         path: String, timeline: FrameTimeline, clipFrames: Range<Int>, windows: [WindowNeeds], threads: Int,
         decoder: VideoDecoder = .cpu, limits: MediaLimits = MediaLimits(), clipFile: ClipFile? = nil
+    ) throws(ShotlistError) {
+        try self.init(
+            path: path, timeline: timeline, clipFrames: clipFrames, windows: windows, threads: threads,
+            decoder: decoder, limits: limits, clipFile: clipFile, taker: nil)
+    }
+
+    /// Opens the file.
+    ///
+    /// - Parameter taker: takes windows' pictures as they are made; then windows come without them.
+    init(
+        path: String, timeline: FrameTimeline, clipFrames: Range<Int>, windows: [WindowNeeds], threads: Int,
+        decoder: VideoDecoder, limits: MediaLimits, clipFile: ClipFile?, taker: ScalingCrew.Taker?
     ) throws(ShotlistError) {
         var wanted = Set<Int>()
         if clipFile != nil { wanted.formUnion(clipFrames) }
@@ -40,7 +52,7 @@ public final class WindowReader: Sendable {
             State(
                 source: source, windows: windows,
                 crew: ScalingCrew(
-                    threads: threads, orientation: cursor.orientation, stored: cursor.input.storedSize),
+                    threads: threads, orientation: cursor.orientation, stored: cursor.input.storedSize, taker: taker),
                 firstFrame: clipFrames.lowerBound,
                 clipFile: clipFile.map { ClipFileWork($0, frames: clipFrames, cursor: cursor, timeline: timeline) }))
     }

@@ -9,8 +9,9 @@ struct WindowSource: Sendable {
     private let stage: CaptionPreparationStage
     private let clip: Clip
     private let plans: [Plan]
-    private let reader: WindowReader?
+    private let reader: (any WindowReading)?
     private let limits: MediaLimits
+    private let media: any MediaReading
 
     /// What is to be decoded of a window, or why nothing is.
     private struct Plan: Sendable {
@@ -35,6 +36,7 @@ struct WindowSource: Sendable {
         self.stage = stage
         self.clip = clip
         limits = context.limits
+        media = context.media
         self.tasks = tasks
         plans = tasks.map {
             Self.plan($0, stage: stage, clip: clip, previewPlan: previewPlan, inputsAreRead: context.inputsAreRead)
@@ -49,9 +51,9 @@ struct WindowSource: Sendable {
         let somethingIsNeeded = needs.contains { !$0.modelFrames.isEmpty || !$0.previewFrames.isEmpty }
         reader =
             somethingIsNeeded || clipFile != nil
-            ? try WindowReader(
+            ? try context.media.reader(
                 path: clip.video.inputPath, timeline: clip.video.timeline, clipFrames: clip.frames, windows: needs,
-                threads: threads, decoder: context.decoder, limits: context.limits, clipFile: clipFile) : nil
+                threads: threads, limits: context.limits, clipFile: clipFile) : nil
     }
 
     /// What has gone wrong with the clip's own file so far.
@@ -63,14 +65,16 @@ struct WindowSource: Sendable {
     /// The window at `index`; indices must be asked for in order. Blocks.
     ///
     /// A window that cannot be prepared comes back with its status and reason, not as an error.
-    func window(at index: Int) -> Window {
+    ///
+    /// - Throws: ``ShotlistError`` (`cancelled`) when the run was stopped meanwhile.
+    func window(at index: Int) throws(ShotlistError) -> Window {
         let plan = plans[index]
         let task = plan.task
         var window = task.window(of: clip)
         if let problem = plan.problem { window.fail(problem, status: .skipped) }
         if stage.generatePreviews { window.mp4Source = mp4Source(of: task.range) }
         guard let reader else { return window }
-        do {
+        do throws(ShotlistError) {
             guard let decoded = try reader.next() else {
                 throw ShotlistError(
                     .decodeFailed,
@@ -78,11 +82,10 @@ struct WindowSource: Sendable {
                     remedy: "The file may be cut off; fetch it again.")
             }
             fill(&window, with: decoded, plan: plan)
-        } catch let error as ShotlistError {
+        } catch {
+            guard error.code != .cancelled else { throw error }
             if task.known == .nothing, window.reason == nil { window.fail(error) }
             if task.drawsPreview { window.previewReason = WindowReason(error) }
-        } catch {
-            window.fail(ShotlistError(.internalFailure, "Decoding failed: \(error)."))
         }
         return window
     }
@@ -120,10 +123,10 @@ struct WindowSource: Sendable {
     }
 
     private func mp4Source(of range: FrameRange) -> @Sendable () throws -> Data {
-        let (path, timeline, limits) = (clip.video.inputPath, clip.video.timeline, self.limits)
+        let (path, timeline, limits, media) = (clip.video.inputPath, clip.video.timeline, self.limits, self.media)
         let first = clip.frames.lowerBound
         let frames = first + range.start..<first + range.end + 1
-        return { try ClipCutter.windowMP4(source: path, timeline: timeline, frames: frames, limits: limits) }
+        return { try media.windowMP4(source: path, timeline: timeline, frames: frames, limits: limits) }
     }
 
     private static func plan(

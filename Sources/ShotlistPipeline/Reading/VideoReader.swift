@@ -55,7 +55,8 @@ public struct VideoReader: SourceStage {
 
     public func probe(_ file: VideoFile) throws(ShotlistError) -> Video {
         if let problem = file.problem { throw problem }
-        let probed = try MediaProbe.probe(path: file.inputPath, limits: state.value?.limits ?? MediaLimits())
+        let media: any MediaReading = state.value?.media ?? MediaInProcess()
+        let probed = try media.probe(path: file.inputPath, limits: state.value?.limits ?? MediaLimits())
         if verbose {
             let data = probed.metadata
             state.value?.logger.info(

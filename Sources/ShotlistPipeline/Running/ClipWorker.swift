@@ -51,7 +51,7 @@ struct ClipWorker: Sendable {
                 try WindowSource(
                     stage: stage, clip: clip, tasks: tasks, clipFile: clipFile, context: context, threads: threads)
             }
-        } catch let error as ShotlistError {
+        } catch let error as ShotlistError where error.code != .cancelled {
             clip.errors[stage.name] = error.description
             if clipFile != nil, let writer = shape.filesFromWindows { clip.errors[writer.name] = error.description }
             try await collector.open(clip, windows: [], reason: WindowReason(error))
@@ -96,7 +96,7 @@ struct ClipWorker: Sendable {
         let places = context.metrics.places
         places.moved(Window(clipID: clip.id, range: task.range), to: .decoding)
         let window = try await context.pool.run { [metrics = context.metrics] in
-            metrics.decodeSeconds.measure { source.window(at: index) }
+            try metrics.decodeSeconds.measure { try source.window(at: index) }
         }
         places.moved(window, to: shape.windowStages.first?.waitingPlace ?? .writing)
         return WindowItem(clip: clip, window: window, known: task.known, drawsPreview: task.drawsPreview)

@@ -9,6 +9,8 @@ public struct RunContext: Sendable {
     public let threads: Int
     /// On what videos are decoded.
     public let decoder: VideoDecoder
+    /// Opens and reads video files, here or in processes of their own.
+    package let media: any MediaReading
     /// What a video may ask for at most.
     public let limits: MediaLimits
     /// Runs calls that block.
@@ -33,4 +35,10 @@ public struct RunContext: Sendable {
     let program: String
     /// The hash of the settings of windows' answers; known when every stage is set up, where the output has a ledger.
     let answerSettings = StageState<String>()
+
+    /// Asks whatever blocks to stop; processes that read files are ended at once.
+    func stop() {
+        cancellation.set()
+        media.cancel()
+    }
 }

@@ -33,7 +33,7 @@ struct RunFlow: Sendable {
             for _ in 0..<writers {
                 group.addTask { try await write(from: windows[shape.windowStages.count]) }
             }
-            try await group.finishTogether { context.cancellation.set() }
+            try await group.finishTogether { context.stop() }
         }
     }
 

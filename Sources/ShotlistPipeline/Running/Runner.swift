@@ -18,8 +18,11 @@ struct Runner: Sendable {
         let files = try shape.source.files()
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
+        let media = options.isolation.reading(
+            decoder: options.decoder, threads: options.threads, folder: staging.url.path,
+            warn: { [report = options.onEvent] in report(.warning($0)) })
         let context = RunContext(
-            threads: options.threads, decoder: options.decoder, limits: options.limits, pool: pool,
+            threads: options.threads, decoder: options.decoder, media: media, limits: options.limits, pool: pool,
             cancellation: CancellationFlag(), stagingFolder: staging.url, logger: options.logger,
             metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
@@ -34,6 +37,7 @@ struct Runner: Sendable {
             // What could not be told is told by its absence: a run without an end was killed.
             _ = try? await shape.sink?.runLedger?.end(result.ending)
             for stage in shape.all.reversed() { await stage.tearDown() }
+            _ = try? await pool.run { media.shutDown() }
             await pool.shutDown()
         }
         context.metrics.places.clear()
@@ -50,9 +54,10 @@ struct Runner: Sendable {
         try await withTaskCancellationHandler {
             for stage in shape.all { try await stage.setUp(context) }
             let resume = try await shape.sink?.runLedger?.begin(shape, options.resume, context)
+            try await context.pool.run { try context.media.start() }
             return try await work(files, context, resume)
         } onCancel: {
-            context.cancellation.set()
+            context.stop()
         }
     }
 

@@ -43,10 +43,10 @@ public struct ClipTranscodingStage: ClipStage {
         let file = file(of: clip, context)
         let (video, frames) = (clip.video, clip.frames)
         clip.encoded = try await context.pool.run { [encoder, encoderThreads] in
-            try ClipCutter.write(
+            try context.media.write(
                 source: video.inputPath, metadata: video.metadata, timeline: video.timeline, clipFrames: frames,
-                encoder: encoder, threads: encoderThreads, decoder: context.decoder,
-                limits: context.limits, isCancelled: { context.cancellation.isSet }, to: file)
+                encoder: encoder, threads: encoderThreads, limits: context.limits,
+                isCancelled: { context.cancellation.isSet }, to: file)
         }
     }
 
