@@ -6,14 +6,16 @@ usage: media.py MEDIABENCH MEDIA_FLOOR PEER_PYTHON FOLDER [--quick] [--parts A,B
 (scripts/bench-media.sh does the set-up; FOLDER is where scripts/bench-footage.sh puts its files)
 
 Parts of two sides that are asked in turn, every other time in the opposite order: nemo_single, nemo_many, floor,
-ffmpeg. Parts that are measured once: lengths, codecs, linear, memory.
+ffmpeg, isolation. Parts that are measured once: lengths, codecs, linear, memory.
 
 --quick     a third of the clips, once instead of three times, fewer sizes, and 3 minutes of 2160p instead of an hour
 --parts     only these
 --resume    keep what an earlier call measured with the same program
 --threads   threads of each side, 2 if left out
+--isolation processes (as the command) or none: where ours reads videos; the part isolation asks for both
 
-Environment: SHOTLIST_BENCH_QUICK=1, SHOTLIST_BENCH_PARTS, SHOTLIST_BENCH_RESUME=1 say the same.
+Environment: SHOTLIST_BENCH_QUICK=1, SHOTLIST_BENCH_PARTS, SHOTLIST_BENCH_RESUME=1, SHOTLIST_BENCH_ISOLATION say the
+same.
 The last line is JSON. Benchmarks/media/ has the parts, docs/benchmarks.md what they mean.
 """
 import argparse
@@ -39,6 +41,8 @@ def arguments():
     parser.add_argument("--resume", action="store_true", default=environment("SHOTLIST_BENCH_RESUME") == "1")
     parser.add_argument("--repeats", type=int)
     parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--isolation", choices=("processes", "none"),
+                        default=environment("SHOTLIST_BENCH_ISOLATION", "processes"))
     return parser.parse_args()
 
 
@@ -83,7 +87,7 @@ def main():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("bench-media: ended"))
     parts = chosen(options)
     which = setting.Setting(options.program, options.floor, options.python, options.folder, options.quick,
-                            options.threads)
+                            options.threads, options.isolation == "processes")
     which.folder.mkdir(parents=True, exist_ok=True)
     results = store.Store(which.results, which.key, options.repeats or (1 if options.quick else 3))
     if options.resume:

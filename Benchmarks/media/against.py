@@ -25,11 +25,18 @@ def ffmpeg(setting, sides):
     return {"theirs": lambda: sides.ffmpeg(folder), "ours": lambda: sides.ours(folder)}
 
 
-PARTS = {"nemo_single": nemo_single, "nemo_many": nemo_many, "floor": floor, "ffmpeg": ffmpeg}
+def isolation(setting, sides):
+    """Ours with itself: videos read in processes of their own, and in this one."""
+    folder = footage.single(setting, 4 if setting.quick else 12)
+    return {"theirs": lambda: sides.ours(folder, isolated=False), "ours": lambda: sides.ours(folder, isolated=True)}
+
+
+PARTS = {"nemo_single": nemo_single, "nemo_many": nemo_many, "floor": floor, "ffmpeg": ffmpeg, "isolation": isolation}
 
 
 def begin(part, sides):
-    warm_up(sides, "ours", part if part in ("floor", "ffmpeg") else "nemo")
+    others = {"floor": ["floor"], "ffmpeg": ["ffmpeg"], "isolation": []}
+    warm_up(sides, "ours", *others.get(part, ["nemo"]))
 
 
 def measure(part, setting, sides, repeat):

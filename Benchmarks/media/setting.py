@@ -17,6 +17,8 @@ class Setting:
     bench: pathlib.Path
     quick: bool = False
     threads: int = 2
+    # Ours reads videos in processes of their own, as the command does.
+    isolated: bool = True
 
     @property
     def folder(self):
@@ -28,8 +30,9 @@ class Setting:
 
     @property
     def results(self):
-        return self.folder / f"results-{'quick' if self.quick else 'whole'}.json"
+        place = "" if self.isolated else "-one-process"
+        return self.folder / f"results-{'quick' if self.quick else 'whole'}{place}.json"
 
     @property
     def key(self):
-        return store.key([self.program, self.floor, self.nemo], self.quick, self.threads)
+        return store.key([self.program, self.floor, self.nemo], self.quick, self.threads, self.isolated)

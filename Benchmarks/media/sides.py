@@ -29,7 +29,7 @@ class Sides(contextlib.ExitStack):
 
     def ours(self, folder, **options):
         """The pipeline of the library; options are those of Benchmarks/Sources/MediaBench/Request.swift."""
-        return self.ask_ours(work="run", videos=str(folder), **options)
+        return self.ask_ours(**{"work": "run", "videos": str(folder), "isolated": self.setting.isolated, **options})
 
     def nemo(self, folder):
         """NeMo Curator's functions."""

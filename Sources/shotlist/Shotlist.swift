@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// The command line. It alone picks concrete engines.
-@main
 struct Shotlist: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "shotlist",

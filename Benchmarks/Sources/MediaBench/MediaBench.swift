@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 import ShotlistMedia
 
@@ -10,7 +11,16 @@ import ShotlistMedia
 /// asks it and what it is held against in turn.
 @main
 struct MediaBench {
-    static func main() async {
+    static func main() {
+        MediaWorkerProcess.runIfAsked()
+        Task {
+            await answerAll()
+            exit(0)
+        }
+        dispatchMain()
+    }
+
+    private static func answerAll() async {
         // As the command does.
         LargeBuffers.returnToSystem()
         let threads = CommandLine.arguments.dropFirst().first.flatMap { Int($0) } ?? 2

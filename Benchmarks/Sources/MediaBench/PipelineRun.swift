@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistMedia
 import ShotlistPipeline
 import Synchronization
 
@@ -17,7 +18,10 @@ struct PipelineRun {
         pipeline.addStage(taking)
         let previews = Previews()
         let start = ContinuousClock.now
-        let summary = try await pipeline.run(options: RunOptions(threads: stages.threads)) { finished in
+        let options = RunOptions(
+            threads: stages.threads,
+            isolation: stages.request.isolated == true ? .processes(MediaProcesses()) : .none)
+        let summary = try await pipeline.run(options: options) { finished in
             try previews.add(finished)
         }
         let seconds = (ContinuousClock.now - start) / .seconds(1)

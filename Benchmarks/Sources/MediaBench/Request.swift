@@ -20,6 +20,8 @@ struct Request: Decodable, Sendable {
     let dtype: PreprocessDType?
     /// Each window's own mp4 bytes are made, too.
     let mp4: Bool?
+    /// Videos are read in processes of their own, as the command does; otherwise in this one.
+    let isolated: Bool?
     /// Where the plan goes.
     let plan: String?
 

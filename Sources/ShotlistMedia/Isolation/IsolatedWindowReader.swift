@@ -5,8 +5,8 @@
 
     /// Reads a clip's windows in a process of their own, which it has until it goes.
     ///
-    /// When the process dies, the windows that are left are tried once more in a new one; those before them are not touched
-    /// by it. Of what that one does not survive, every window that is left fails with `quarantined`.
+    /// When the process dies, the windows that are left are tried once more in a new one; those before them are not
+    /// touched by it. Of what that one does not survive, every window that is left fails with `quarantined`.
     final class IsolatedWindowReader: WindowReading {
         private struct State {
             var worker: MediaWorker?
@@ -43,8 +43,13 @@
             self.workers = workers
             decoder = workers.takeDecoder()
             // From here on deinit runs even if this initialiser throws, since every member has its value.
-            try state.withLock { state throws(ShotlistError) in
-                _ = try withWorker(&state) { (_) throws(WorkerEnd) -> Void in }
+            do throws(ShotlistError) {
+                try state.withLock { (state) throws(ShotlistError) -> Void in
+                    try withWorker(&state) { (_) throws(WorkerEnd) -> Void in }
+                }
+            } catch {
+                // Each window says so itself.
+                if error.code != .quarantined { throw error }
             }
         }
 
@@ -126,8 +131,12 @@
                 if let ended = state.ended { throw ended }
                 let isOpen = state.worker != nil
                 let worker: MediaWorker
-                if let opened = state.worker { worker = opened } else { worker = try workers.take(alone: state.isAlone) }
-                state.worker = worker
+                if let opened = state.worker {
+                    worker = opened
+                } else {
+                    worker = try workers.take(alone: state.isAlone)
+                    state.worker = worker
+                }
                 do throws(WorkerEnd) {
                     if !isOpen, let problem = try open(worker, &state) {
                         state.ended = problem
@@ -139,6 +148,7 @@
                     state.worker = nil
                     state.ended = workers.verdict(error, worker, wasAlone: state.isAlone, path: path)
                     state.isAlone = true
+                    if let ended = state.ended, ended.code == .quarantined { workers.warn("\(ended)") }
                 }
             }
         }
@@ -171,7 +181,9 @@
         }
 
         /// The window that was answered; nil where the answer does not fit what was asked for.
-        private static func window(_ found: WindowAnswer, _ needs: WindowNeeds, in worker: MediaWorker) -> DecodedWindow? {
+        private static func window(
+            _ found: WindowAnswer, _ needs: WindowNeeds, in worker: MediaWorker
+        ) -> DecodedWindow? {
             guard found.model.count <= needs.modelFrames.count, found.preview.count <= needs.previewFrames.count,
                 Set(found.missing).isSubset(of: Set(needs.modelFrames).union(needs.previewFrames))
             else { return nil }
@@ -189,7 +201,9 @@
 
         /// The picture as it stands in the shared memory; nil where it does not.
         fileprivate func rgb(in worker: MediaWorker) -> RGBFrame? {
-            guard isPlausible, let bytes = worker.values(UInt8.self, count: size.area * 3, at: offset) else { return nil }
+            guard isPlausible, let bytes = worker.values(UInt8.self, count: size.area * 3, at: offset) else {
+                return nil
+            }
             return RGBFrame(size: size, bytes: bytes)
         }
 

@@ -5,8 +5,8 @@
 
     /// Reads files in processes of their own.
     ///
-    /// A process works on one clip at a time, and is used again for others. What makes one die is tried once more in a new
-    /// one, which nothing else has been through; what it does not survive either is set aside as `quarantined`.
+    /// A process works on one clip at a time, and is used again for others. What makes one die is tried once more in a
+    /// new one, which nothing else has been through; what it does not survive either is set aside as `quarantined`.
     package final class MediaWorkers: MediaReading {
         private struct State {
             var idle: [MediaWorker] = []
@@ -20,7 +20,8 @@
         private let decoder: VideoDecoder
         private let threads: Int
         private let folder: String
-        private let warn: @Sendable (String) -> Void
+        /// Is told what the run survives.
+        let warn: @Sendable (String) -> Void
         private let state = Mutex(State())
 
         /// Requests after which a process makes room for a new one, so that nothing builds up in it.
@@ -199,7 +200,7 @@
 
         // MARK: What dies
 
-        /// What becomes of work on the file at `path` during which a process died: nil when it is to be tried once more.
+        /// What becomes of work on the file at `path` during which a process died: nil when it is to be tried again.
         func verdict(_ end: WorkerEnd, _ worker: MediaWorker, wasAlone: Bool, path: String) -> ShotlistError? {
             bury(worker)
             if isCancelled { return Self.cancelled }

@@ -28,6 +28,7 @@ struct RunCommand: AsyncParsableCommand {
     var generatePreviews = false
     @OptionGroup(title: "Previews") var previews: PreviewOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
+    @OptionGroup(title: "Processes that read videos") var isolation: IsolationOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Log and metrics") var watching: WatchingOptions
 
@@ -39,13 +40,14 @@ struct RunCommand: AsyncParsableCommand {
         try await Ending.of(terminal) {
             let policy = try resume.policy()
             let limits = try limits.limits()
+            let isolation = try isolation.isolation()
             let pipeline = try self.pipeline(terminal)
             let served = try await watching.serve(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
             let trace = RunTrace(terminal)
             let options = RunOptions(
-                threads: try machine.threadCount(), decoder: machine.decoder, limits: limits,
-                resume: policy, program: "shotlist \(shotlistVersion)",
+                threads: try machine.threadCount(), decoder: machine.decoder, isolation: isolation,
+                limits: limits, resume: policy, program: "shotlist \(shotlistVersion)",
                 logger: terminal.logger(verbose: verbose), metrics: served?.registry,
                 onEvent: { event in
                     trace?.take(event)
