@@ -36,6 +36,21 @@ class Worker:
             process.fail(f"'{self.name}' ended with code {self.process.returncode} when it was asked: {question}")
         return json.loads(answer)
 
+    def tree_mb(self):
+        """The memory that it and the processes that it has started hold now: what they share counts once."""
+        total = 0
+        for folder in pathlib.Path("/proc").glob("[0-9]*"):
+            try:
+                # What follows the name, which may hold anything, is the state, then the parent.
+                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+                if self.process.pid in (parent, int(folder.name)):
+                    rollup = (folder / "smaps_rollup").read_text()
+                    total += sum(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:"))
+            except (OSError, IndexError, ValueError):
+                # It has ended meanwhile.
+                continue
+        return total / 1024
+
     def peak_mb(self):
         """The most memory that it has held so far (the kernel's VmHWM)."""
         status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()

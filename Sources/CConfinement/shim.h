@@ -157,7 +157,8 @@ static inline int shotlist_no_new_rights(void) {
 #define SHOTLIST_ARCHITECTURE AUDIT_ARCH_AARCH64
 #endif
 
-// Refuses this process for ever: connections, other programs, other processes, and what changes the system. 0 or why not.
+// Refuses this process for ever: connections, other programs, other processes, and what changes the system. 0 or why
+// not.
 static inline int shotlist_refuse_calls(void) {
 #ifndef SHOTLIST_ARCHITECTURE
     return ENOSYS;
@@ -194,7 +195,8 @@ static inline int shotlist_refuse_calls(void) {
     struct sock_filter code[2 * count + 40];
     int n = 0;
 #define SHOTLIST_LOAD(offset) code[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offset)
-#define SHOTLIST_JUMP(kind, value, yes, no) code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | kind | BPF_K, value, yes, no)
+#define SHOTLIST_JUMP(kind, value, yes, no) \
+    code[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | kind | BPF_K, value, yes, no)
 #define SHOTLIST_ANSWER(value) code[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, value)
     // The lower half of an argument: both machines are little-endian.
 #define SHOTLIST_ARGUMENT(number) (uint32_t)(offsetof(struct seccomp_data, args) + 8 * number)
@@ -244,9 +246,10 @@ static inline int shotlist_refuse_calls(void) {
 #endif
 }
 
-// Whether this process can make a socket: the proof that it is refused.
+// Whether this process can make a socket: the proof that it is refused. The filter does not look at the kind; this one
+// would lead nowhere.
 static inline int shotlist_can_connect(void) {
-    int made = socket(AF_INET, SOCK_STREAM, 0);
+    int made = socket(AF_UNIX, SOCK_STREAM, 0);
     if (made >= 0) close(made);
     return made >= 0;
 }

@@ -19,11 +19,13 @@ public enum LargeBuffers {
         #endif
     }
 
-    /// Lets threads share a few heaps, each of which reserves address space: for a process that may not have much. Pictures
-    /// stay in them, for the next picture.
+    /// Lets threads share a few heaps, each of which reserves address space: for a process that may not have much. Up to
+    /// 1080p the memory of a picture stays in them for the next one, since each is let go of at once.
     static func shareHeaps() {
         #if canImport(Glibc)
             _ = mallopt(M_ARENA_MAX, 4)
+            _ = mallopt(M_MMAP_THRESHOLD, 8 << 20)
+            _ = mallopt(M_TRIM_THRESHOLD, 32 << 20)
         #endif
     }
 }

@@ -13,8 +13,8 @@ public enum MediaIsolation: Sendable, Hashable {
 public struct MediaProcesses: Sendable, Hashable {
     /// The program to start. The default is the one that runs, also when its file was replaced since.
     public var executable = "/proc/self/exe"
-    /// Bytes of memory that one may have beside what the program itself takes: 4 GiB. Not kept with a card that decodes,
-    /// whose driver reserves far more than it uses.
+    /// Bytes of memory that one may have beside what the program itself takes: 4 GiB. Not kept with a card that
+    /// decodes, whose driver reserves far more than it uses.
     public var memory = 4 << 30
     /// Seconds without a packet, a frame or an answer after which one is ended.
     public var timeout = 120.0

@@ -92,8 +92,8 @@ package struct MediaInProcess: MediaReading {
         limits: MediaLimits, clipFile: ClipFile?
     ) throws(ShotlistError) -> any WindowReading {
         try WindowReader(
-            path: path, timeline: timeline, clipFrames: clipFrames, windows: windows, threads: threads, decoder: decoder,
-            limits: limits, clipFile: clipFile)
+            path: path, timeline: timeline, clipFrames: clipFrames, windows: windows, threads: threads,
+            decoder: decoder, limits: limits, clipFile: clipFile)
     }
 
     package func write(

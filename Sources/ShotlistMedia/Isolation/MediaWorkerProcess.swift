@@ -12,8 +12,8 @@ public enum MediaWorkerProcess {
 
     /// Becomes such a process, and does not return, when the program was started as one; else it does nothing.
     ///
-    /// A program that uses ``MediaIsolation/processes(_:)`` calls it first of all in a `main` that is not `async`: a process
-    /// that has threads cannot leave the network.
+    /// A program that uses ``MediaIsolation/processes(_:)`` calls it first of all in a `main` that is not `async`: a
+    /// process that has threads cannot leave the network.
     public static func runIfAsked() {
         #if os(Linux)
             let isAsked =
@@ -49,8 +49,8 @@ public enum MediaWorkerProcess {
                     }
                 }
             } catch {
-                // Whoever asks is gone.
-                exit(0)
+                // Whoever asks is gone. Threads that still work must not meet what an orderly end has taken down.
+                _exit(0)
             }
         }
 

@@ -5,8 +5,8 @@
 
     /// Memory that two processes see: pictures come back in it.
     ///
-    /// It can grow and never shrink, so that what is mapped stays there whatever the other process does. Unchecked because
-    /// of the pointer: the two processes take turns, and within one each picture has a place of its own.
+    /// It can grow and never shrink, so that what is mapped stays there whatever the other process does. Unchecked
+    /// because of the pointer: the two processes take turns, and within one each picture has a place of its own.
     final class SharedMemory: @unchecked Sendable {
         /// What the writing side may use at most: it maps all of that at once, so that pictures never move.
         static let most = 1 << 34
@@ -90,7 +90,7 @@
 
     /// What this process has open for another.
     enum Descriptor {
-        /// Moves an open file out of the way of those that a program is started with; it is closed in programs that are.
+        /// Moves an open file out of the way of those that a program is started with; programs do not inherit it.
         static func high(_ descriptor: Int32, _ what: String) throws(ShotlistError) -> Int32 {
             let moved = descriptor >= 0 ? fcntl(descriptor, F_DUPFD_CLOEXEC, 10) : -1
             let error = errno

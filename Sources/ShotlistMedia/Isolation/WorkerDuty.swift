@@ -76,8 +76,8 @@
 
         private func next() throws(ShotlistError) -> MediaAnswer {
             guard let clip, clip.done < clip.windows.count else { throw Self.outOfTurn }
-            WorkerFault.strike(clip.path, .window, isAlone: isAlone)
             let needs = clip.windows[clip.done]
+            WorkerFault.strike(clip.path, .window, frame: needs.range.start, isAlone: isAlone)
             self.clip?.done += 1
             places.begin()
             guard let window = try clip.reader.next() else { throw Self.outOfTurn }
@@ -118,7 +118,10 @@
 
         /// The timeline of a request: its times are in the shared memory, or are those of the request before.
         private func timeline(_ note: TimelineNote) throws(ShotlistError) -> FrameTimeline {
-            if note.isKnown, let timeline, timeline.count == note.count { return timeline }
+            if note.isKnown {
+                guard let timeline, timeline.count == note.count else { throw Self.outOfTurn }
+                return timeline
+            }
             guard let times = memory.values(Int64.self, at: 0, count: note.count) else { throw Self.outOfTurn }
             let timeline = note.timeline(times)
             self.timeline = timeline

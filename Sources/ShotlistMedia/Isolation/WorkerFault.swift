@@ -3,10 +3,11 @@
     import Glibc
 
     /// A fault that a test puts into processes that read files: `SHOTLIST_WORKER_FAULT` holds one or more, with commas
-    /// between them, as `KIND:NAME` or `KIND:NAME:PLACE`.
+    /// between them, as `KIND:NAME`, `KIND:NAME:PLACE` or `KIND:NAME:window:FRAME`.
     ///
-    /// NAME is the file's, without its folder. KIND is `crash`, `hang`, `memory`, `abort` or `network`; with `-once` it meets
-    /// only the first try. PLACE is `probe`, `open`, `window` (the default), `write` or `mp4`.
+    /// NAME is the file's, without its folder. KIND is `crash`, `hang`, `memory`, `abort` or `network`; with `-once` it
+    /// meets only the first try. PLACE is `probe`, `open`, `window` (the default), `write` or `mp4`; with a FRAME it is
+    /// only the window that begins there.
     struct WorkerFault {
         enum Place: String {
             case probe, open, window, write, mp4
@@ -15,25 +16,28 @@
         private let kind: Substring
         private let name: Substring
         private let place: Place
+        private let frame: Int?
 
         /// The faults that the environment asks for.
         static let asked: [WorkerFault] = {
             let text = ProcessInfo.processInfo.environment["SHOTLIST_WORKER_FAULT"] ?? ""
             return text.split(separator: ",").compactMap { word in
                 let parts = word.split(separator: ":")
-                guard parts.count >= 2, let place = Place(rawValue: parts.count > 2 ? String(parts[2]) : "window") else {
-                    return nil
-                }
-                return WorkerFault(kind: parts[0], name: parts[1], place: place)
+                guard parts.count >= 2, let place = Place(rawValue: parts.count > 2 ? String(parts[2]) : "window")
+                else { return nil }
+                return WorkerFault(
+                    kind: parts[0], name: parts[1], place: place, frame: parts.count > 3 ? Int(parts[3]) : nil)
             }
         }()
 
         /// Has the fault that is asked for here.
-        static func strike(_ path: String, _ place: Place, isAlone: Bool) {
+        static func strike(_ path: String, _ place: Place, frame: Int? = nil, isAlone: Bool) {
             guard !asked.isEmpty else { return }
             let name = URL(filePath: path).lastPathComponent
             for fault in asked where fault.name == name && fault.place == place {
-                guard !(fault.kind.hasSuffix("-once") && isAlone) else { continue }
+                guard !(fault.kind.hasSuffix("-once") && isAlone), fault.frame == nil || fault.frame == frame else {
+                    continue
+                }
                 fault.strike()
             }
         }

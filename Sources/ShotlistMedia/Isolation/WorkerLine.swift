@@ -3,8 +3,8 @@
     import Glibc
     import Synchronization
 
-    /// The line to whoever asks: answers, once a second a sign that work goes on, and the end of this process when nobody is
-    /// there any more.
+    /// The line to whoever asks: answers, once a second a sign that work goes on, and the end of this process when nobody
+    /// is there any more.
     final class WorkerLine: Sendable {
         private let socket: MessageSocket
         /// Whether an answer is awaited. Who writes to the socket holds it.

@@ -19,11 +19,12 @@
         case cancelled
     }
 
-    /// A process that reads files, with a socket to ask it, memory to take its answers from, and what it said on standard
-    /// error.
+    /// A process that reads files, with a socket to ask it, memory to take its answers from, and what it said on
+    /// standard error.
     ///
-    /// It is not in this process's group: Ctrl-C is for this process, which ends it. It ends when its socket closes, so also
-    /// when this process dies, whatever that ends by. (`PR_SET_PDEATHSIG` would end it with the thread that started it.)
+    /// It is not in this process's group: Ctrl-C is for this process, which ends it. It ends when its socket closes, so
+    /// also when this process dies, whatever that ends by. (`PR_SET_PDEATHSIG` would end it with the thread that started
+    /// it.)
     final class WorkerProcess: Sendable {
         /// The descriptors that a process finds.
         static let (socketDescriptor, memoryDescriptor): (Int32, Int32) = (3, 4)
