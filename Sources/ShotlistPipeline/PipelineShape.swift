@@ -49,6 +49,11 @@ struct PipelineShape: Sendable {
         return stage
     }
 
+    /// Whether clips' files are encoded on a card.
+    var encodesOnCard: Bool {
+        clipStages.contains { ($0 as? ClipTranscodingStage)?.encoder == .h264NVENC }
+    }
+
     /// Whether any stage reads windows' prepared inputs: all but the preview stage may.
     var inputsAreRead: Bool {
         windowStages.contains { !($0 is PreviewStage) }

@@ -35,6 +35,8 @@ struct WorkerSettings: Codable, Sendable {
     let fileBytes: Int
     let threads: Int
     let decoder: VideoDecoder
+    /// Whether a card is needed, to decode or to encode.
+    let usesCard: Bool
     /// The folder for clips' files.
     let folder: String
     /// Whether it is to try again what another process did not survive.

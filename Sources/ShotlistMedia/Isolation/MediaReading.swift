@@ -53,18 +53,21 @@ extension MediaIsolation {
     ///
     /// - Parameters:
     ///   - decoder: on what is decoded.
+    ///   - encodesOnCard: whether clips are encoded on a card.
     ///   - threads: threads of the run; at most about as many clips are worked on at once.
     ///   - folder: where clips' files are written, and nothing else.
     ///   - warn: is told what the run survives.
     package func reading(
-        decoder: VideoDecoder, threads: Int, folder: String, warn: @escaping @Sendable (String) -> Void
+        decoder: VideoDecoder, encodesOnCard: Bool = false, threads: Int, folder: String,
+        warn: @escaping @Sendable (String) -> Void
     ) -> any MediaReading {
         switch self {
         case .none: return MediaInProcess(decoder: decoder)
         case .processes(let processes):
             #if os(Linux)
                 return MediaWorkers(
-                    processes, decoder: decoder, threads: threads, folder: folder, warn: warn)
+                    processes, decoder: decoder, encodesOnCard: encodesOnCard, threads: threads, folder: folder,
+                    warn: warn)
             #else
                 return MediaInProcess(decoder: decoder, canStart: false)
             #endif

@@ -56,7 +56,7 @@ public enum MediaWorkerProcess {
 
         /// Gives up what reading files does not need.
         private static func confine(_ settings: WorkerSettings) throws(ShotlistError) -> Confinement {
-            let usesCard = settings.decoder != .cpu
+            let usesCard = settings.usesCard
             shotlist_die_first()
             // It is one layer more; that no connection can be made is seen to below.
             let network = shotlist_leave_network()

@@ -18,6 +18,7 @@
 
         private let processes: MediaProcesses
         private let decoder: VideoDecoder
+        private let encodesOnCard: Bool
         private let threads: Int
         private let folder: String
         /// Is told what the run survives.
@@ -30,11 +31,12 @@
         private static let mostOnCards = 4
 
         init(
-            _ processes: MediaProcesses, decoder: VideoDecoder, threads: Int, folder: String,
+            _ processes: MediaProcesses, decoder: VideoDecoder, encodesOnCard: Bool, threads: Int, folder: String,
             warn: @escaping @Sendable (String) -> Void
         ) {
             self.processes = processes
             self.decoder = decoder
+            self.encodesOnCard = encodesOnCard
             self.threads = threads
             self.folder = folder
             self.warn = warn
@@ -152,7 +154,8 @@
                 processes,
                 WorkerSettings(
                     memory: processes.memory, openFiles: processes.openFiles, fileBytes: processes.fileBytes,
-                    threads: threads, decoder: decoder, folder: folder, isAlone: alone))
+                    threads: threads, decoder: decoder, usesCard: decoder != .cpu || encodesOnCard, folder: folder,
+                    isAlone: alone))
             state.withLock { $0.busy[ObjectIdentifier(worker)] = worker }
             // A stop that came meanwhile did not see it.
             if isCancelled { worker.kill() }

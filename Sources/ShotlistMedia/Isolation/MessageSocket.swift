@@ -77,12 +77,13 @@
             guard let seconds else { return }
             let end = ContinuousClock.now + .seconds(seconds)
             while true {
-                let left = (end - .now) / .milliseconds(1)
-                guard left > 0 else { throw .late }
+                let left = max(0, (end - .now) / .milliseconds(1))
                 var ask = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 let ready = poll(&ask, 1, Int32(min(left.rounded(.up), 1e9)))
+                // Also when time has passed by while this process was stopped.
                 if ready > 0 { return }
                 if ready < 0, errno != EINTR { throw .closed }
+                if left == 0 { throw .late }
             }
         }
     }

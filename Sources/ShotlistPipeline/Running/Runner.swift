@@ -19,7 +19,8 @@ struct Runner: Sendable {
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
         let media = options.isolation.reading(
-            decoder: options.decoder, threads: options.threads, folder: staging.url.path,
+            decoder: options.decoder, encodesOnCard: shape.encodesOnCard, threads: options.threads,
+            folder: staging.url.path,
             warn: { [report = options.onEvent] in report(.warning($0)) })
         let context = RunContext(
             threads: options.threads, decoder: options.decoder, media: media, limits: options.limits, pool: pool,
@@ -52,9 +53,10 @@ struct Runner: Sendable {
 
     private func setUpAndWork(_ files: [VideoFile], _ context: RunContext) async throws -> RunSummary {
         try await withTaskCancellationHandler {
+            // Before a model is loaded for nothing.
+            try await context.pool.run { try context.media.start() }
             for stage in shape.all { try await stage.setUp(context) }
             let resume = try await shape.sink?.runLedger?.begin(shape, options.resume, context)
-            try await context.pool.run { try context.media.start() }
             return try await work(files, context, resume)
         } onCancel: {
             context.stop()
