@@ -81,7 +81,7 @@ struct IsolationTests {
     func quarantined(kind: String, words: String) async throws {
         let folder = try twoVideos()
         var run = FaultyRun(folder: folder, fault: "\(kind):bad.mp4")
-        let first = try await run("--media-timeout", "3", "--media-memory", "512")
+        let first = try await run("--media-timeout", kind == "hang" ? "6" : "60", "--media-memory", "512")
         #expect(first.status == 2, "\(first.errors)")
         #expect(first.errors.contains("once more, alone"), "\(first.errors)")
         #expect(first.errors.contains(words), "\(first.errors)")

@@ -21,7 +21,8 @@
             timeout = processes.timeout
             let answer: MediaAnswer
             do throws(WorkerEnd) {
-                answer = try Self.ask(.begin(settings), process, timeout: processes.timeout)
+                // Starting a program may take longer on a busy machine than a frame may.
+                answer = try Self.ask(.begin(settings), process, timeout: max(60, processes.timeout))
             } catch {
                 throw Self.unusable(error.words(process.lastWords))
             }
