@@ -29,8 +29,8 @@ public struct RunOptions: Sendable {
     /// where the process has its metrics (`MetricsSystem`), if it has any.
     public init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
-        isolation: MediaIsolation = .none, limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn, program: String = "Shotlist",
-        logger: Logger = Logger(label: "shotlist"), metrics: (any MetricsFactory)? = nil,
+        isolation: MediaIsolation = .none, limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn,
+        program: String = "Shotlist", logger: Logger = Logger(label: "shotlist"), metrics: (any MetricsFactory)? = nil,
         onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.threads = max(1, threads)

@@ -1,9 +1,10 @@
+import Foundation
+import ShotlistCore
+
 #if os(Linux)
     internal import CConfinement
     import Glibc
 #endif
-import Foundation
-import ShotlistCore
 
 /// This program as a process that reads files for another.
 public enum MediaWorkerProcess {
