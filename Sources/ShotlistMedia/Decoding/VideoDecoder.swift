@@ -22,6 +22,9 @@ public enum VideoDecoder: String, Sendable, Hashable, Codable, CaseIterable {
         return nil
     }
 
+    /// Whether this machine has a card to try; it may turn out not to work.
+    var mayUseCard: Bool { kinds.contains { $0.isThere } }
+
     /// Why videos are decoded on the processor although a card was named; nil where the card works, and where none was
     /// named.
     public var problem: String? {

@@ -154,7 +154,7 @@
                 processes,
                 WorkerSettings(
                     memory: processes.memory, openFiles: processes.openFiles, fileBytes: processes.fileBytes,
-                    threads: threads, decoder: decoder, usesCard: decoder != .cpu || encodesOnCard, folder: folder,
+                    threads: threads, decoder: decoder, usesCard: decoder.mayUseCard || encodesOnCard, folder: folder,
                     isAlone: alone))
             state.withLock { $0.busy[ObjectIdentifier(worker)] = worker }
             // A stop that came meanwhile did not see it.
