@@ -59,6 +59,36 @@ struct TotalsTests {
         try await ledger.close()
     }
 
+    @Test("windows of a clip that failed are neither counted nor outlined, whatever an earlier prompt said of them")
+    func failedClip() async throws {
+        let ledger = try await output.open()
+        let old = try Sample.keys(prompt: "Before?")
+        let failed = EndedClip(
+            clip: source.clip(), status: .skipped, reason: Sample.reason, errors: ["open": "It broke."], done: keys.all)
+        try await ledger.commit([
+            source.read, source.planned(keys), source.answered("Old.", old), .endedClip(failed),
+        ])
+        let totals = try await ledger.totals(of: [source.path], done: keys.all, words: true)
+        #expect(totals[source.path]?.windows == 0 && totals[source.path]?.statuses == [:])
+        #expect(totals[source.path]?.clipsSkipped == 1 && totals[source.path]?.hasFailures == true)
+        let outlines = try await ledger.outlines(of: source.path, done: keys.all, variant: "qwen")
+        #expect(outlines.count == 1 && outlines.first?.windows == [])
+        try await ledger.close()
+    }
+
+    @Test("a window without an answer is no success")
+    func noAnswer() async throws {
+        let ledger = try await output.open()
+        try await ledger.commit([
+            source.read, source.planned(keys), source.answered("One.", keys),
+            .endedClip(EndedClip(clip: source.clip(), done: keys.all)),
+        ])
+        let totals = try await ledger.totals(of: [source.path], done: keys.all, words: false)
+        #expect(totals[source.path]?.statuses == [.success: 1, .error: 1])
+        #expect(totals[source.path]?.reasons == ["internal_failure": 1])
+        try await ledger.close()
+    }
+
     @Test("a clip that is done has an outline with its captions; one that is not has none")
     func outlines() async throws {
         let ledger = try await ledger()

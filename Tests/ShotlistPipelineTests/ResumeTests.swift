@@ -114,6 +114,25 @@ struct ResumeTests {
         #expect(again.asked.isEmpty && again.opened == 0)
     }
 
+    @Test("a clip whose video was away when its turn came is no success, and the next run makes it")
+    func sourceAway() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        let whole = try await workspace.undisturbed(run)
+        let file = workspace.videos.appending(path: "a/bikes.mp4")
+        let away = workspace.root.appending(path: "away.mp4")
+        let options = RunOptions(threads: 2) { event in
+            if case .videoOpened = event { try? FileManager.default.moveItem(at: file, to: away) }
+        }
+        let first = try await run.pipeline(workspace).run(options: options)
+        #expect(first.windows == 0 && first.clips > 0 && first.clipsWithErrors == first.clips)
+        try FileManager.default.moveItem(at: away, to: file)
+        let watch = Watch()
+        let second = try await run(on: workspace, .goOn, watch)
+        #expect(second.isComplete && second.keptWindows == 0 && watch.asked.count == second.windows)
+        #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
+    }
+
     @Test("a preview that is lost is drawn again, and nothing else is done")
     func lostPreview() async throws {
         let workspace = try Workspace()

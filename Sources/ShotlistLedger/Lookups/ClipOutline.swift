@@ -56,7 +56,7 @@ private let outlineStatement = """
     FROM sources
     JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
         AND clips.done_settings = (SELECT id FROM settings WHERE hash = ?)
-    LEFT JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1
+    LEFT JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1 AND clips.status = 'success'
     LEFT JOIN answers ON answers.id = windows.answer
     WHERE sources.path = ?
     ORDER BY clips.place, clips.id, windows.first_frame

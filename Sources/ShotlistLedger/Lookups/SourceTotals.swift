@@ -81,9 +81,10 @@ private func statement(_ columns: String, joining more: String = "", where condi
     """
 }
 
-/// Joins the windows of clips, and their current answers.
+/// Joins the windows of clips, and their current answers. Of a clip that failed no window was made: an answer that one has
+/// is of earlier settings.
 private let windowsAndAnswers = """
-    JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1
+    JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1 AND clips.status = 'success'
     LEFT JOIN answers ON answers.id = windows.answer
     """
 
@@ -122,8 +123,10 @@ private func addWindows(
         total.windows += row.count
         total.previews += row.previews
         total.previewsFailed += row.failed
-        total.statuses[row.status ?? .success, default: 0] += row.count
-        if let reason = row.reason { total.reasons[reason, default: 0] += row.count }
+        // A window of which the ledger knows nothing is no success.
+        total.statuses[row.status ?? .error, default: 0] += row.count
+        let unknown = row.status == nil ? ShotlistError.Code.internalFailure.rawValue : nil
+        if let reason = row.reason ?? unknown { total.reasons[reason, default: 0] += row.count }
         totals[row.path] = total
     }
 }

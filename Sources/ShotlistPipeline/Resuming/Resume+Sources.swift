@@ -76,7 +76,9 @@ extension Resume {
     /// Tells the ledger of a video that cannot be worked on.
     func fail(_ file: VideoFile, _ error: ShotlistError, _ check: SourceCheck?) async throws {
         guard let check else { return }
-        let ended = EndedSource(path: file.inputPath, status: .failed, reason: WindowReason(error), done: keys.all)
+        let reason = WindowReason(error)
+        let ended = EndedSource(
+            path: file.inputPath, status: .failed, reason: reason, done: reason.isTriedAgain ? nil : keys.all)
         var changes = read(file, check)
         changes.append(.endedSource(ended))
         try await ledger.commit(changes)

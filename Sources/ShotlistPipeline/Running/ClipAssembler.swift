@@ -45,10 +45,14 @@ actor ClipAssembler {
 
     /// Announces a clip with its windows, and whether its own file comes after them; one without any is finished at
     /// once, for `reason`.
+    ///
+    /// - Parameter isSettled: false when something is left to do of it already.
     func open(
-        _ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil, awaitsFile: Bool = false
+        _ clip: Clip, windows: [FrameRange], reason: WindowReason? = nil, awaitsFile: Bool = false,
+        isSettled: Bool = true
     ) -> FinishedClip? {
-        clips[clip.id] = OpenClip(clip: clip, ranges: windows, awaitsFile: awaitsFile, reason: reason)
+        clips[clip.id] = OpenClip(
+            clip: clip, ranges: windows, awaitsFile: awaitsFile, reason: reason, isSettled: isSettled)
         return finishIfComplete(clip.id)
     }
 

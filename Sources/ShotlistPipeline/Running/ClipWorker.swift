@@ -19,31 +19,33 @@ struct ClipWorker: Sendable {
         if let resume, let known = item.known { plan = try await resume.plan(clip, ranges, known) }
         clip.encoded = plan.file
         // The last clip stage may leave its file to the pass that decodes the windows.
+        var isSettled = true
         for stage in shape.filesFromWindows == nil ? shape.clipStages[...] : shape.clipStages.dropLast() {
             if plan.file != nil, stage is ClipTranscodingStage { continue }
-            try await keepingErrors(of: stage, in: &clip) { try await stage.process(&$0) }
+            isSettled = try await keepingErrors(of: stage, in: &clip) { try await stage.process(&$0) } && isSettled
         }
         guard let preparation = shape.preparation else {
-            try await collector.open(clip, windows: [], reason: nil)
+            try await collector.open(clip, windows: [], reason: nil, isSettled: isSettled)
             return
         }
         let clipFile = plan.file == nil ? shape.filesFromWindows?.clipFile(of: clip) : nil
         guard clipFile != nil || ranges.isEmpty || plan.windows.contains(where: { !$0.isDone }) else {
-            try await collector.open(clip, windows: ranges, reason: nil)
+            try await collector.open(clip, windows: ranges, reason: nil, isSettled: isSettled)
             try await keepDone(plan, of: clip)
             return
         }
         let share = await threads.take(for: clip.video.metadata.size)
         defer { threads.giveBack(share) }
         try Task.checkCancellation()
-        try await prepare(clip, plan, clipFile, by: preparation, threads: share.threads, handingTo: windows)
+        try await prepare(
+            clip, plan, clipFile, by: preparation, threads: share.threads, isSettled: isSettled, handingTo: windows)
     }
 
     private func prepare(
         _ clip: Clip, _ plan: ClipPlan, _ clipFile: ClipFile?, by stage: CaptionPreparationStage, threads: Int,
-        handingTo windows: AsyncChannel<WindowItem>
+        isSettled: Bool, handingTo windows: AsyncChannel<WindowItem>
     ) async throws {
-        var clip = clip
+        var (clip, isSettled) = (clip, isSettled)
         let tasks = plan.windows.filter { !$0.isDone }
         let source: WindowSource
         do {
@@ -54,22 +56,24 @@ struct ClipWorker: Sendable {
         } catch let error as ShotlistError where error.code != .cancelled {
             clip.errors[stage.name] = error.description
             if clipFile != nil, let writer = shape.filesFromWindows { clip.errors[writer.name] = error.description }
-            try await collector.open(clip, windows: [], reason: WindowReason(error))
+            let reason = WindowReason(error)
+            try await collector.open(
+                clip, windows: [], reason: reason, isSettled: isSettled && !reason.isTriedAgain)
             return
         }
         guard !plan.windows.isEmpty else {
             let error = ShotlistError(
                 .tooFewFrames, "The clip has \(clip.frames.count) frame(s), too few for a window.",
                 remedy: "Use longer clips; a window needs 4 frames.")
-            if clipFile != nil { try await finishFile(of: &clip, by: source) }
-            try await collector.open(clip, windows: [], reason: WindowReason(error))
+            if clipFile != nil { isSettled = try await finishFile(of: &clip, by: source) && isSettled }
+            try await collector.open(clip, windows: [], reason: WindowReason(error), isSettled: isSettled)
             return
         }
         if stage.verbose {
             context.logger.info("clip \(clip.name): \(clip.frames.count) frames, \(plan.windows.count) window(s)")
         }
         try await collector.open(
-            clip, windows: plan.windows.map(\.range), reason: nil, awaitsFile: clipFile != nil)
+            clip, windows: plan.windows.map(\.range), reason: nil, awaitsFile: clipFile != nil, isSettled: isSettled)
         try await keepDone(plan, of: clip)
         // What an earlier run captioned is in the record, also when this one is stopped before it is on its way.
         for task in source.tasks where task.known != .nothing {
@@ -84,9 +88,9 @@ struct ClipWorker: Sendable {
             await windows.send(item)
         }
         guard clipFile != nil else { return }
-        try await finishFile(of: &clip, by: source)
+        let hasFile = try await finishFile(of: &clip, by: source)
         // What has come this far is written, also when the run is stopped meanwhile.
-        try await Task { [clip] in try await collector.take(clip) }.value
+        try await Task { [clip] in try await collector.take(clip, isSettled: hasFile) }.value
     }
 
     /// Decodes a window, as far as it needs frames.
@@ -111,22 +115,27 @@ struct ClipWorker: Sendable {
         }.value
     }
 
-    private func finishFile(of clip: inout Clip, by source: WindowSource) async throws {
-        guard let stage = shape.filesFromWindows else { return }
-        try await keepingErrors(of: stage, in: &clip) { clip in
+    /// - Returns: whether nothing of it is left to do.
+    private func finishFile(of clip: inout Clip, by source: WindowSource) async throws -> Bool {
+        guard let stage = shape.filesFromWindows else { return true }
+        return try await keepingErrors(of: stage, in: &clip) { clip in
             clip.encoded = try await context.pool.run { try source.finishClipFile() }
         }
     }
 
     /// Does a stage's work on a clip; what goes wrong is kept with the clip, unless it ends the run.
+    ///
+    /// - Returns: whether nothing of it is left to do.
     private func keepingErrors(
         of stage: any Stage, in clip: inout Clip, _ work: (inout Clip) async throws -> Void
-    ) async throws {
+    ) async throws -> Bool {
         do {
             try await work(&clip)
+            return true
         } catch let error as ShotlistError where error.code != .diskFull && error.code != .cancelled {
             clip.errors[stage.name] = error.description
             context.report(.warning("Clip \(clip.name): \(error)"))
+            return !WindowReason(error).isTriedAgain
         }
     }
 }

@@ -51,16 +51,18 @@ struct Collector: Sendable {
         try await finish(FinishedVideo(file: file, video: nil, error: error, clips: [], isSettled: true))
     }
 
-    /// Announces a clip and its windows, and whether its own file comes after them.
-    func open(_ clip: Clip, windows: [FrameRange], reason: WindowReason?, awaitsFile: Bool = false) async throws {
-        if let finished = await assembler.open(clip, windows: windows, reason: reason, awaitsFile: awaitsFile) {
-            try await finish(finished)
-        }
+    /// Announces a clip and its windows, whether its own file comes after them, and whether nothing of it is left so far.
+    func open(
+        _ clip: Clip, windows: [FrameRange], reason: WindowReason?, awaitsFile: Bool = false, isSettled: Bool = true
+    ) async throws {
+        let finished = await assembler.open(
+            clip, windows: windows, reason: reason, awaitsFile: awaitsFile, isSettled: isSettled)
+        if let finished { try await finish(finished) }
     }
 
-    /// Takes a clip whose own file has come, or will not.
-    func take(_ clip: Clip) async throws {
-        if let finished = await assembler.add(clip) { try await finish(finished) }
+    /// Takes a clip whose own file has come, or will not: then it may be left to do.
+    func take(_ clip: Clip, isSettled: Bool) async throws {
+        if let finished = await assembler.add(clip, isSettled: isSettled) { try await finish(finished) }
     }
 
     /// Hands a window's preview to the writer and lets go of its frames.
