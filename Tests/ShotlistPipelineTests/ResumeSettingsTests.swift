@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistEngines
+import ShotlistMedia
 import ShotlistPipeline
 import Synchronization
 import Testing
@@ -144,6 +145,29 @@ struct ResumeSettingsTests {
         #expect(tried.asked.map { $0.hasSuffix("/64_127") } == [true])
         #expect(third.statuses == ["success": 3] && third.failedVideos.count == 1)
         #expect(try captions(workspace).allSatisfy { $0 != nil })
+    }
+
+    @Test("what a limit refused stays refused under that limit, and is done under another")
+    func limits() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        var limits = MediaLimits()
+        limits.frames = 100
+        func summary(_ limits: MediaLimits) async throws -> (RunSummary, opened: Int) {
+            let watch = Watch()
+            let options = RunOptions(threads: 2, limits: limits) { watch.take($0) }
+            return (try await run.pipeline(workspace).run(options: options), watch.opened)
+        }
+        let first = try await summary(limits)
+        #expect(first.0.failedVideos.count == 1 && first.0.keptVideos == 0)
+        let again = try await summary(limits)
+        #expect(again.0.failedVideos == first.0.failedVideos && again.0.keptVideos == 1)
+        let raised = try await summary(MediaLimits())
+        #expect(raised.0.isComplete && raised.0.windows == 3 && raised.opened == 1)
+        #expect(try captions(workspace).allSatisfy { $0 != nil })
+        // Nor do other limits open what is done.
+        limits.frames = 1 << 20
+        #expect(try await summary(limits).opened == 0)
     }
 
     @Test("forced, everything is done anew")

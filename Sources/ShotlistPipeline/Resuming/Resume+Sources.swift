@@ -24,7 +24,8 @@ extension Resume {
         let states = try await ledger.sources(files.map(\.inputPath))
         var known = states.mapValues { KnownSource(state: $0) }
         guard !policy.force else { return known }
-        let finished = states.values.filter { $0.isDone(keys) }
+        let refused = RefusedWork.key(keys, context.limits)
+        let finished = states.values.filter { $0.isDone(keys) || (refused != nil && $0.done == refused?.hash) }
         let unchanged = try await context.pool.run {
             finished.filter { (try? SourceStamp.of(path: $0.path)) == $0.stamp }
         }
@@ -77,8 +78,10 @@ extension Resume {
     func fail(_ file: VideoFile, _ error: ShotlistError, _ check: SourceCheck?) async throws {
         guard let check else { return }
         let reason = WindowReason(error)
+        let settled = reason.isTriedAgain ? nil : keys.all
         let ended = EndedSource(
-            path: file.inputPath, status: .failed, reason: reason, done: reason.isTriedAgain ? nil : keys.all)
+            path: file.inputPath, status: .failed, reason: reason,
+            done: reason.isOfALimit ? RefusedWork.key(keys, context.limits) : settled)
         var changes = read(file, check)
         changes.append(.endedSource(ended))
         try await ledger.commit(changes)

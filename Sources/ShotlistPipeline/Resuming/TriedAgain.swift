@@ -1,4 +1,6 @@
 import ShotlistCore
+import ShotlistLedger
+import ShotlistMedia
 
 /// Which failures settle nothing, so that the next run tries again without being told to.
 extension ShotlistError.Code {
@@ -13,6 +15,22 @@ extension ShotlistError.Code {
 }
 
 extension WindowReason {
-    /// Whether what failed for this is not settled.
-    var isTriedAgain: Bool { ShotlistError.Code(rawValue: code)?.isOfTheMachine == true }
+    /// Whether what failed for this is not settled. A limit may have been raised since; of a whole video it is known which
+    /// it was (``RefusedWork``).
+    var isTriedAgain: Bool { isOfALimit || ShotlistError.Code(rawValue: code)?.isOfTheMachine == true }
+
+    /// Whether the file asked for more than a limit allows.
+    var isOfALimit: Bool { code == ShotlistError.Code.limitExceeded.rawValue }
+}
+
+/// Work that a limit refused: under other limits it may be done.
+struct RefusedWork: Encodable {
+    /// The hash of the whole work's settings.
+    let work: String
+    let limits: MediaLimits
+
+    /// The key of videos that are refused under these settings and limits; nil for limits that cannot be told apart.
+    static func key(_ keys: RunKeys, _ limits: MediaLimits) -> WorkKey? {
+        try? WorkKey(RefusedWork(work: keys.all.hash, limits: limits))
+    }
 }
