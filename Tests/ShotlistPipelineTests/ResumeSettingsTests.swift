@@ -130,7 +130,7 @@ struct ResumeSettingsTests {
         var run = try run(workspace)
         let answer = run.answer
         run.answer = { request in
-            guard request.input.frameIndices[0] != 64 else { throw ShotlistError(.engineFailed, "The engine failed.") }
+            guard request.input.frameIndices[0] != 64 else { throw ShotlistError(.blocked, "The server declined.") }
             return try await answer(request)
         }
         let first = try await run(on: workspace, .goOn)
@@ -145,6 +145,65 @@ struct ResumeSettingsTests {
         #expect(tried.asked.map { $0.hasSuffix("/64_127") } == [true])
         #expect(third.statuses == ["success": 3] && third.failedVideos.count == 1)
         #expect(try captions(workspace).allSatisfy { $0 != nil })
+    }
+
+    @Test("a window that the engine failed on is asked again by the next run, and it alone is")
+    func engineFailure() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        let answer = run.answer
+        for code in [ShotlistError.Code.engineFailed, .outOfMemory] {
+            run.promptText = "\(code)?"
+            run.answer = { request in
+                guard request.input.frameIndices[0] != 64 else { throw ShotlistError(code, "It broke.") }
+                return try await answer(request)
+            }
+            let first = try await run(on: workspace, .goOn)
+            #expect(first.statuses == ["success": 2, "error": 1])
+            run.answer = answer
+            let watch = Watch()
+            let second = try await run(on: workspace, .goOn, watch)
+            #expect(watch.asked.map { $0.hasSuffix("/64_127") } == [true])
+            #expect(second.isComplete && second.keptWindows == 2)
+        }
+    }
+
+    @Test("an enhancement whose model was missing is made by the next run, and no caption is asked for again")
+    func enhancementFailure() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        func stage(fails: Bool) throws -> CaptionEnhancementStage {
+            try CaptionEnhancementStage(placement: .afterCaptions) { _ in
+                ScriptedTextEngine { request in
+                    guard !fails else { throw ShotlistError(.modelMissing, "There is no model.") }
+                    return .saying("better: \(request.user)")
+                }
+            }
+        }
+        run.enhancement = try stage(fails: true)
+        #expect(try await run(on: workspace, .goOn).enhancementsFailed == 3)
+        run.enhancement = try stage(fails: false)
+        let watch = Watch()
+        let second = try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty && second.enhanced == 3 && second.isComplete)
+    }
+
+    @Test("an engine that fails on every window ends the run, and the next run asks for all of them")
+    func engineLost() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        (run.windowSize, run.remainderThreshold, run.batchSize, run.preview) = (8, 4, 1, nil)
+        let answer = run.answer
+        run.answer = { _ in throw ShotlistError(.engineFailed, "The card is gone.") }
+        let lost = Watch()
+        let error = await #expect(throws: ShotlistError.self) { try await run(on: workspace, .goOn, lost) }
+        #expect(error?.code == .engineFailed)
+        #expect(error?.message.contains("windows in a row") == true && error?.message.contains("The card is gone.") == true)
+        run.answer = answer
+        let watch = Watch()
+        let second = try await run(on: workspace, .goOn, watch)
+        #expect(second.isComplete && second.keptWindows == 0 && watch.asked.count == second.windows)
+        #expect(lost.asked.count >= 8 && lost.asked.count < second.windows)
     }
 
     @Test("what a limit refused stays refused under that limit, and is done under another")

@@ -52,7 +52,7 @@ extension Resume {
                 outcome.hasPreview = true
                 outcome.previewReason = nil
             }
-        case .failed(let reason)? where isAskedFor && isOfThese && !policy.retryFailed:
+        case .failed(let reason)? where isAskedFor && isOfThese && !policy.retryFailed && !reason.isTriedAgain:
             outcome.previewReason = reason
         default: break
         }
@@ -81,7 +81,9 @@ extension Resume {
         guard keys.captions != nil, ranges.contains(where: { kept[$0] == nil }) else { return kept }
         if let captions {
             for (range, answer) in try await ledger.answers(of: clip, settings: captions)
-            where kept[range] == nil && answer.outcome.status != .error && !answer.outcome.caption.isEmpty {
+            where kept[range] == nil && answer.outcome.status != .error && !answer.outcome.caption.isEmpty
+                && !answer.outcome.isTriedAgain
+            {
                 kept[range] = KeptAnswer(answer, known: .caption)
             }
         }
@@ -94,8 +96,10 @@ extension Resume {
     }
 
     private func isWorthKeeping(_ answer: WindowAnswer) -> Bool {
-        guard policy.retryFailed, answer.settings == answers.hash else { return true }
+        guard answer.settings == answers.hash else { return true }
         let outcome = answer.outcome
+        guard !outcome.isTriedAgain else { return false }
+        guard policy.retryFailed else { return true }
         return outcome.status != .error && outcome.enhancementRecord?.status != .error
             && !outcome.namedCaptions.values.contains { $0.status == .error }
     }

@@ -26,6 +26,7 @@ extension Resume {
                     .preview(
                         EndedPreview(
                             clip: item.clip.id, range: window.range, settings: key, result: .failed(reason))))
+                if reason.isTriedAgain { isSettled = false }
             } else if !window.hasPreview {
                 isSettled = false
             }
@@ -33,6 +34,7 @@ extension Resume {
         let isAnswered = item.known != .answer && !window.wasLeftOut && !window.wasLeftUnenhanced
         if isAnswered { changes.append(answered(window, answers)) }
         if window.wasLeftOut || window.wasLeftUnenhanced { isSettled = false }
+        if item.known != .answer, window.outcome.isTriedAgain { isSettled = false }
         guard !changes.isEmpty else { return isSettled }
         try await ledger.commit(changes)
         // Of a caption that was enhanced it was said before.

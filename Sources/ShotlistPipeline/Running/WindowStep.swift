@@ -10,6 +10,8 @@ struct WindowStep: Sendable {
     let gate: TurnGate?
     /// Keeps what the stage has made before the window goes on; nil where that is done at the end of the way.
     let keeper: (@Sendable (WindowItem) async throws -> Void)?
+    /// Ends the run when the engine answers nothing any more; nil where none is asked.
+    let streak: FailureStreak?
     /// Where windows are kept that a stop must not lose: those that this stage is done with.
     let kept: KeptWindows?
     /// Whether a window that is stopped in the middle of this stage is kept, too, as it was before.
@@ -32,6 +34,10 @@ struct WindowStep: Sendable {
                     kept?.keep(done)
                     throw error
                 }
+            }
+            if let ending = streak?.note(item, done) {
+                kept?.keep(done)
+                throw ending
             }
             places.moved(done.window, to: next)
             await output.send(done)

@@ -43,6 +43,7 @@ struct WindowSteps: Sendable {
         let step = WindowStep(
             stage: stage, comesAfterCaptions: index > (captioning ?? .max),
             gate: stage is CaptionGenerationStage ? gate : nil, keeper: index == captioning ? keeper : nil,
+            streak: stage is CaptionGenerationStage ? FailureStreak(inFlight: stage.concurrency) : nil,
             kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept, places: context.metrics.places,
             next: next)
         guard let encoder = (stage as? CaptionGenerationStage)?.encoder else {
