@@ -133,6 +133,20 @@ struct ResumeTests {
         #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
     }
 
+    @Test("videos that a stopped run did not come to are known to be left")
+    func notOpened() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        for number in 0..<8 { try workspace.add("bikes", as: "b/\(number).mp4") }
+        let watch = Watch()
+        try await run(on: workspace, .goOn, watch, stoppingAfter: 1)
+        try #require(watch.opened < 9)
+        let ledger = try await Ledger.open(outputPath: workspace.output.path, program: "test", access: .readOnly)
+        let counts = try await ledger.counts()
+        #expect(counts.sources.values.reduce(0, +) == 9 && counts.sources[.open, default: 0] >= 8)
+        try await ledger.close()
+    }
+
     @Test("a preview that is lost is drawn again, and nothing else is done")
     func lostPreview() async throws {
         let workspace = try Workspace()

@@ -19,6 +19,23 @@ struct KnownSource: Sendable {
 
 /// Videos: which need no work, and what becomes of the others.
 extension Resume {
+    /// Tells the ledger of all videos before the first is opened, so that it knows what is left when the run is stopped.
+    func found(_ files: [VideoFile]) async throws {
+        for start in stride(from: 0, to: files.count, by: 4096) {
+            let some = files[start..<min(files.count, start + 4096)].filter { $0.problem == nil }
+            let known = try await ledger.sources(some.map(\.inputPath))
+            let new = try await context.pool.run {
+                some.filter { known[$0.inputPath] == nil }.compactMap { file -> LedgerChange? in
+                    // One that cannot be looked at is told of when its turn comes.
+                    guard let stamp = try? SourceStamp.of(path: file.inputPath) else { return nil }
+                    return .found(
+                        FoundSource(path: file.inputPath, relativePath: file.relativePath, stamp: stamp))
+                }
+            }
+            if !new.isEmpty { try await ledger.commit(new) }
+        }
+    }
+
     /// What is known of some videos, by path. Those that are done, and are as they were, say so: none of them is opened.
     func known(_ files: [VideoFile]) async throws -> [String: KnownSource] {
         let states = try await ledger.sources(files.map(\.inputPath))
