@@ -128,7 +128,10 @@ struct AnswerTests {
         try await ledger.commit(
             .endedClip(EndedClip(clip: wide.clip(1), errors: ["transcoding": "It broke."], done: first.all)))
         let skipped = WindowReason(code: "too_few_frames", message: "Too few.")
-        try await ledger.commit(.endedClip(EndedClip(clip: wide.clip(2), status: .skipped, reason: skipped)))
+        try await ledger.commit(
+            .endedClip(EndedClip(clip: wide.clip(2), status: .skipped, reason: skipped, done: first.all)))
+        // A stop closed the record of this one.
+        try await ledger.commit(.endedClip(EndedClip(clip: wide.clip())))
         let bad = FoundSource(path: "videos/bad.mp4", relativePath: "bad.mp4", stamp: source.stamp)
         try await ledger.commit(.found(bad))
         var counts = try await ledger.counts()
@@ -147,6 +150,30 @@ struct AnswerTests {
         counts = try await ledger.counts()
         #expect(counts.sources == [.open: 1, .failed: 1] && counts.sourceReasons == ["not_a_video": 1])
         #expect(counts.windowsUnanswered == 3 && counts.windowsOfOtherSettings == 3 && counts.windowsLeft == 6)
+        try await ledger.close()
+    }
+
+    @Test("what is done with other settings than the last run's is left, and failed words are counted")
+    func left() async throws {
+        let ledger = try await output.open()
+        var outcome = Sample.outcome("One.")
+        outcome.namedCaptions = ["tags": CaptionOutcome(variant: "qwen", status: .error, reason: Sample.reason)]
+        outcome.enhancementRecord = EnhancementRecord(
+            status: .error, reason: Sample.reason, promptHash: sha256("more"))
+        let run = try await ledger.beginRun(first, program: "p")
+        try await ledger.commit([
+            source.read, source.planned(first), source.answered(outcome, first),
+            source.answered("Two.", first, window: 1),
+            .endedClip(EndedClip(clip: source.clip(), done: first.all)),
+            .endedSource(EndedSource(path: source.path, status: .done, done: first.all)),
+        ])
+        try await ledger.endRun(run, ending: "done")
+        var counts = try await ledger.counts()
+        #expect(counts.sources == [.done: 1] && counts.clipStatuses == [.success: 1])
+        #expect(counts.namedCaptionsFailed == 1 && counts.enhancementsFailed == 1)
+        try await ledger.beginRun(second, program: "p")
+        counts = try await ledger.counts()
+        #expect(counts.sources == [.open: 1])
         try await ledger.close()
     }
 }

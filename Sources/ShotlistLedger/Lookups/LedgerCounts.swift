@@ -4,13 +4,13 @@ import ShotlistCore
 
 /// How far an output is: sources as they are now, clips and windows as they are cut now.
 public struct LedgerCounts: Sendable, Hashable {
-    /// Sources by how far they are.
+    /// Sources by how far they are. One that is done with other settings than the last run's is open: that run has it left.
     public var sources: [SourceStatus: Int] = [:]
     /// Sources that failed, by the code of the reason.
     public var sourceReasons: [String: Int] = [:]
     /// Clips of the sources that were opened.
     public var clips = 0
-    /// Clips that ended, by status.
+    /// Clips that ended, by status. One whose record a stop closed early has not.
     public var clipStatuses: [WindowStatus: Int] = [:]
     /// Clips that ended without success, by the code of the reason.
     public var clipReasons: [String: Int] = [:]
@@ -30,6 +30,10 @@ public struct LedgerCounts: Sendable, Hashable {
     public var previews = 0
     /// Windows whose preview failed.
     public var previewsFailed = 0
+    /// Windows whose current answer has a failed caption of a named prompt.
+    public var namedCaptionsFailed = 0
+    /// Windows whose current caption could not be enhanced.
+    public var enhancementsFailed = 0
     /// Whether the last run was asked for captions.
     public var asksForCaptions = false
 
@@ -46,14 +50,15 @@ extension Ledger {
     public func counts() async throws(ShotlistError) -> LedgerCounts {
         try await read { db in
             var counts = LedgerCounts()
-            let run = try db.rows("SELECT captions FROM runs ORDER BY id DESC LIMIT 1") { row in
-                try row.get("captions", as: Int64?.self)
+            let run = try db.rows("SELECT settings, captions FROM runs ORDER BY id DESC LIMIT 1") { row in
+                (settings: try row.get("settings", as: Int64.self), captions: try row.get("captions", as: Int64?.self))
             }
-            let captions = run.compactMap { $0 }.first
+            let captions = run.first?.captions
             counts.asksForCaptions = captions != nil
-            try counts.addSources(db)
+            try counts.addSources(db, settings: run.first?.settings)
             try counts.addClips(db)
             try counts.addWindows(db, captions: captions)
+            try counts.addWords(db)
             return counts
         }
     }
@@ -66,9 +71,15 @@ extension LedgerCounts {
 
         """
 
-    fileprivate mutating func addSources(_ db: Database) throws {
+    /// - Parameter settings: all settings of the last run; nil without any.
+    fileprivate mutating func addSources(_ db: Database, settings: Int64?) throws {
         let groups = try db.rows(
-            "SELECT status, reason, count(*) AS count FROM sources GROUP BY status, reason"
+            """
+            SELECT iif(status = 'done' AND done_settings IS NOT coalesce(?, done_settings), 'open', status) AS status,
+                reason, count(*) AS count
+            FROM sources GROUP BY 1, 2
+            """,
+            [settings]
         ) { row -> (SourceStatus, String?, Int) in
             (try row.choice("status"), try row.get("reason"), try row.get("count"))
         }
@@ -81,8 +92,9 @@ extension LedgerCounts {
     fileprivate mutating func addClips(_ db: Database) throws {
         let groups = try db.rows(
             """
-            SELECT clips.status AS status, clips.reason AS reason, count(*) AS count, count(clips.errors) AS with_errors
-            """ + " " + Self.presentClips + "GROUP BY clips.status, clips.reason"
+            SELECT iif(clips.done_settings IS NULL, NULL, clips.status) AS status, clips.reason AS reason,
+                count(*) AS count, count(clips.errors) AS with_errors
+            """ + " " + Self.presentClips + "GROUP BY 1, 2"
         ) { row -> (WindowStatus?, String?, Int, Int) in
             (try row.status(), try row.get("reason"), try row.get("count"), try row.get("with_errors"))
         }
@@ -91,6 +103,24 @@ extension LedgerCounts {
             clipsWithErrors += withErrors
             if let status { clipStatuses[status, default: 0] += count }
             if let reason { clipReasons[reason, default: 0] += count }
+        }
+    }
+
+    /// What failed of answers beside the caption, which is in their text (``PackedOutcome``).
+    fileprivate mutating func addWords(_ db: Database) throws {
+        let failed = try db.rows(
+            """
+            SELECT count(iif(json_extract(answers.outcome, '$.x.s') = 'error', 1, NULL)) AS enhancements,
+                count(iif(EXISTS (SELECT 1 FROM json_each(answers.outcome, '$.n') AS named
+                    WHERE json_extract(named.value, '$.s') = 'error'), 1, NULL)) AS named
+            """ + " " + Self.presentClips + """
+                JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1
+                JOIN answers ON answers.id = windows.answer
+                """
+        ) { row -> (Int, Int) in (try row.get("enhancements"), try row.get("named")) }
+        for (enhancements, named) in failed {
+            enhancementsFailed += enhancements
+            namedCaptionsFailed += named
         }
     }
 

@@ -12,7 +12,8 @@ struct OutputStatus {
     var isDone: Bool {
         let videos = counts.sources[.open, default: 0] + counts.sources[.failed, default: 0]
         let windows = counts.windowsLeft + counts.windowStatuses[.error, default: 0]
-        return videos + windows + counts.previewsFailed + counts.clipsWithErrors == 0
+        let words = counts.namedCaptionsFailed + counts.enhancementsFailed
+        return videos + windows + words + counts.previewsFailed + counts.clipsWithErrors == 0
     }
 
     /// Windows that have captions of other settings than the last run's.
@@ -22,6 +23,12 @@ struct OutputStatus {
     var text: String {
         var lines = videoLines + clipLines + windowLines
         lines.append("previews  \(counts.previews)\(part(counts.previewsFailed, "failed"))")
+        if counts.namedCaptionsFailed > 0 {
+            lines.append("named     \(counts.namedCaptionsFailed) window(s) lack a caption of a named prompt")
+        }
+        if counts.enhancementsFailed > 0 {
+            lines.append("enhanced  \(counts.enhancementsFailed) caption(s) could not be enhanced")
+        }
         if counts.sources[.open, default: 0] > 0 {
             lines.append("What is left of videos that no run has opened yet is not counted.")
         }
@@ -88,6 +95,8 @@ struct StatusRecord: Encodable {
     private let windowsLeft: Int
     private let previews: Int
     private let previewsFailed: Int
+    private let namedCaptionsFailed: Int
+    private let enhancementsFailed: Int
     private let runs: [Run]
 
     private struct Run: Encodable {
@@ -117,6 +126,8 @@ struct StatusRecord: Encodable {
         windowsLeft = counts.windowsLeft
         previews = counts.previews
         previewsFailed = counts.previewsFailed
+        namedCaptionsFailed = counts.namedCaptionsFailed
+        enhancementsFailed = counts.enhancementsFailed
         runs = status.runs.map { run in
             Run(
                 id: run.id, started: run.started.ISO8601Format(), ended: run.ended?.ISO8601Format(),
