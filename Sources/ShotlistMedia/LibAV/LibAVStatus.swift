@@ -41,6 +41,6 @@ enum LibAVStatus {
 
     /// The error for memory that libav could not get.
     static func outOfMemory(_ what: String) -> ShotlistError {
-        ShotlistError(.internalFailure, "\(what): not enough memory.", remedy: "Use fewer threads or smaller windows.")
+        ShotlistError(.outOfMemory, "\(what): not enough memory.", remedy: "Use fewer threads or smaller windows.")
     }
 }
