@@ -134,6 +134,20 @@ struct SourceTests {
         try await ledger.close()
     }
 
+    @Test("a clip whose files one of another first frame and the same id may have written over has only its answers")
+    func firstFrameAndBack() async throws {
+        let ledger = try await ledger()
+        var shifted = source
+        shifted.firstFrame = 1
+        try await ledger.commit([shifted.planned(try Sample.keys(windowSize: 128)), source.planned(keys)])
+        let clip = try #require(try await ledger.clip(source.clip()))
+        #expect(clip.frames == 0..<300)
+        #expect(clip.file == nil && clip.record == nil && clip.status == nil && clip.done == nil)
+        #expect(try await ledger.windows(of: source.clip()).allSatisfy { $0.preview == nil })
+        #expect(try await ledger.currentAnswers(of: source.clip()).count == 2)
+        try await ledger.close()
+    }
+
     @Test("a clip that ends at another frame has no file, and keeps the answers of windows that are the same")
     func otherEnd() async throws {
         let ledger = try await ledger()

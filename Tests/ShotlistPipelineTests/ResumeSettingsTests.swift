@@ -123,6 +123,26 @@ struct ResumeSettingsTests {
         #expect(chunk["num_clips_with_webp"] as? Int == 1)
     }
 
+    @Test("cut otherwise and back again, clips that share an id with those of the other cut have their own files again")
+    func cutAndBack() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 5, clipStrideS: 5)
+        let whole = try await workspace.undisturbed(run)
+        try await run(on: workspace, .goOn)
+        var other = run
+        // Both cuts have a clip of the frames 125 to 250 by its id; this one's begins a frame later.
+        other.splitter = try FixedStrideExtractorStage(clipLenS: 5.03, clipStrideS: 5.03)
+        try await other(on: workspace, .goOn)
+        #expect(Set(workspace.outputFiles()).isSuperset(of: whole.files.keys))
+        #expect(try OutputSnapshot(workspace).differences(from: whole).contains { $0.hasPrefix("clips/") })
+        let watch = Watch()
+        try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty)
+        let differences = try OutputSnapshot(workspace).differences(from: whole)
+        #expect(differences.filter { whole.files[$0] != nil } == [])
+    }
+
     @Test("what failed is kept until it is to be tried again, and then it alone is")
     func failures() async throws {
         let workspace = try Workspace()

@@ -45,6 +45,27 @@ extension Database {
         return lastInsertedRowID
     }
 
+    /// Of some clips nothing counts as written any more, with what tells how they ended; their answers stay.
+    ///
+    /// - Parameter condition: which clips, in SQL.
+    func voidFiles(ofClips condition: String, _ arguments: StatementArguments) throws {
+        try run(
+            """
+            UPDATE windows SET preview_settings = NULL, preview_bytes = NULL, preview_sha256 = NULL,
+                preview_reason = NULL, preview_reason_text = NULL
+            WHERE clip IN (SELECT id FROM clips WHERE \(condition))
+            """,
+            arguments)
+        try run(
+            """
+            UPDATE clips SET file_settings = NULL, file_bytes = NULL, file_sha256 = NULL, status = NULL,
+                reason = NULL, reason_text = NULL, errors = NULL, record_bytes = NULL, record_sha256 = NULL,
+                done_settings = NULL
+            WHERE \(condition)
+            """,
+            arguments)
+    }
+
     /// Something of a clip is new, so that its record is not up to date until the clip ends anew.
     fileprivate func reopen(clip: Int64) throws {
         try run("UPDATE clips SET done_settings = NULL WHERE id = ?", [clip])

@@ -95,6 +95,8 @@ extension PlannedClip {
             [id, content, frames.lowerBound, frames.count, span.start, span.end, plan, index, clipsInVideo])
         let clip = try db.number(
             "SELECT id FROM clips WHERE uuid = ? AND content = ? AND first_frame = ?", [id, content, frames.lowerBound])
+        // Files are named by the id alone: what this clip writes is written over those of another plan's clip.
+        try db.voidFiles(ofClips: "uuid = ? AND id IS NOT ?", [id, clip])
         try db.run("UPDATE windows SET in_plan = 0 WHERE clip = ? AND in_plan = 1", [clip])
         for window in windows {
             try db.run(

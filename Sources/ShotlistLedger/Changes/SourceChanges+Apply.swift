@@ -71,21 +71,8 @@ extension ReadSource {
 
     /// What was written of a content is written over by what comes of the next; only its answers stay true.
     private static func void(content: Int64, in db: Database) throws {
-        try db.run(
-            """
-            UPDATE windows SET preview_settings = NULL, preview_bytes = NULL, preview_sha256 = NULL,
-                preview_reason = NULL, preview_reason_text = NULL
-            WHERE clip IN (SELECT id FROM clips WHERE content = ?)
-            """,
-            [content])
-        try db.run(
-            """
-            UPDATE clips SET plan = NULL, file_settings = NULL, file_bytes = NULL, file_sha256 = NULL, status = NULL,
-                reason = NULL, reason_text = NULL, errors = NULL, record_bytes = NULL, record_sha256 = NULL,
-                done_settings = NULL
-            WHERE content = ?
-            """,
-            [content])
+        try db.run("UPDATE clips SET plan = NULL WHERE content = ?", [content])
+        try db.voidFiles(ofClips: "content = ?", [content])
     }
 }
 
