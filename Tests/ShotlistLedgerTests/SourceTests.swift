@@ -203,6 +203,33 @@ struct SourceTests {
         }
     }
 
+    @Test("records that are to be taken away count as not written, those of other cuts too, and files still count")
+    func withdrawn() async throws {
+        let ledger = try await ledger()
+        var more = source
+        more.clipCount = 2
+        let other = try Sample.keys(windowSize: 128)
+        try await ledger.commit([
+            more.planned(other),
+            .endedClip(EndedClip(clip: source.clip(1), record: Sample.proof("meta 1"), done: other.all)),
+            source.planned(keys),
+            .endedSource(
+                EndedSource(
+                    path: source.path, status: .done, done: keys.all, records: RecordsProof(of: [Data("r".utf8)]))),
+        ])
+        #expect(Set(try await ledger.clipIDs(of: source.path)) == [source.clip(), source.clip(1)])
+        try await ledger.commit(.withdrawn(source: source.path))
+        let state = try #require(try await ledger.source(source.path))
+        #expect(state.status == .open && state.done == nil && state.records == nil && state.digest == source.digest)
+        let clip = try #require(try await ledger.clip(source.clip()))
+        #expect(clip.record == nil && clip.done == nil && clip.file != nil)
+        #expect(try await ledger.windows(of: source.clip()).first?.preview != nil)
+        try await ledger.commit(more.planned(other))
+        let second = try #require(try await ledger.clip(source.clip(1)))
+        #expect(second.record == nil && second.done == nil)
+        try await ledger.close()
+    }
+
     @Test("clips that no source was planned with are refused, and windows that were not planned are taken")
     func unknown() async throws {
         let ledger = try await output.open()

@@ -109,6 +109,9 @@ struct ResumeTests {
         let summary = try await run(on: workspace, .goOn, changed)
         #expect(changed.notes.contains { $0.contains("a/bikes.mp4' has changed") })
         #expect(changed.asked.count == summary.windows && summary.keptWindows == 0)
+        // The old video had a clip more; its record must not stand among those of the new one.
+        let chunk = try workspace.json("processed_clip_chunks/a/bikes.mp4_0.json")
+        #expect(workspace.clipNames() == (chunk["clips"] as? [String])?.sorted())
         let again = Watch()
         try await run(on: workspace, .goOn, again)
         #expect(again.asked.isEmpty && again.opened == 0)
@@ -145,6 +148,45 @@ struct ResumeTests {
         let counts = try await ledger.counts()
         #expect(counts.sources.values.reduce(0, +) == 9 && counts.sources[.open, default: 0] >= 8)
         try await ledger.close()
+    }
+
+    @Test("records of a video that cannot be read any more are taken away, and written again when it is back")
+    func failedSource() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        try await run(on: workspace, .goOn)
+        let whole = try OutputSnapshot(workspace)
+        try FileManager.default.removeItem(at: workspace.videos.appending(path: "a/bikes.mp4"))
+        try workspace.add(Data("no video".utf8), as: "a/bikes.mp4")
+        #expect(try await run(on: workspace, .goOn).failedVideos.count == 1)
+        #expect(workspace.outputFiles().filter { $0.hasPrefix("processed_") || $0.hasPrefix("metas/") } == [])
+        #expect(workspace.outputFiles().contains { $0.hasPrefix("clips/") })
+
+        try FileManager.default.removeItem(at: workspace.videos.appending(path: "a/bikes.mp4"))
+        try workspace.add("bikes", as: "a/bikes.mp4")
+        let watch = Watch()
+        try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty)
+        #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
+    }
+
+    @Test("chunks that a video does not have any more are removed, and those of no chunk's or another's name stay")
+    func fewerChunks() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        try await run(on: workspace, .goOn)
+        let chunks = workspace.output.appending(path: "processed_clip_chunks/a")
+        let first = chunks.appending(path: "bikes.mp4_0.json")
+        // As an earlier run with more clips would have written them.
+        let old = ["bikes.mp4_1.json", "bikes.mp4_2.json"], others = ["bikes.mp4_3.json", "bikes.mp4_x.json"]
+        for name in old + ["bikes.mp4_x.json"] {
+            try FileManager.default.copyItem(at: first, to: chunks.appending(path: name))
+        }
+        try Data(#"{"video": "other/bikes.mp4"}"#.utf8).write(to: chunks.appending(path: others[0]))
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 5, clipStrideS: 5, limitClips: 1)
+        try await run(on: workspace, .goOn)
+        let left = try FileManager.default.contentsOfDirectory(atPath: chunks.path).sorted()
+        #expect(left == ["bikes.mp4_0.json"] + others)
     }
 
     @Test("a preview that is lost is drawn again, and nothing else is done")

@@ -18,6 +18,7 @@ extension LedgerChange {
         case .preview(let preview): try preview.apply(to: db)
         case .current(let clip, let settings): try CurrentAnswers.make(clip, settings, in: db)
         case .lost(let file): try file.apply(to: db)
+        case .withdrawn(let path): try LostFile.withdrawRecords(of: path, in: db)
         }
     }
 }
@@ -49,6 +50,15 @@ extension LostFile {
             "SELECT contents.source FROM clips JOIN contents ON contents.id = clips.content WHERE clips.id = ?", [clip])
         if let source { try Self.reopen(source: source, in: db) }
         return clip
+    }
+
+    /// Every record of a source and its clips counts as lost.
+    fileprivate static func withdrawRecords(of path: String, in db: Database) throws {
+        let source = try db.source(path)
+        try db.run(
+            "UPDATE clips SET record_bytes = NULL, record_sha256 = NULL, done_settings = NULL WHERE content = ?",
+            [source.content])
+        try reopen(source: source.id, in: db)
     }
 
     private static func reopen(source: Int64, in db: Database) throws {

@@ -27,6 +27,9 @@ public enum LedgerChange: Sendable {
     case current(clip: UUID, settings: WorkKey)
     /// A file that was in its place is not, or is not as it was written. What made it counts as not done.
     case lost(LostFile)
+    /// The records of a source and of its clips, however it was cut, are to be taken away: none of them is written, and
+    /// the source and its clips are not done.
+    case withdrawn(source: String)
 }
 
 /// A video file below the input folder.

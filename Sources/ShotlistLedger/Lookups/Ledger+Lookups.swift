@@ -41,6 +41,19 @@ extension Ledger {
         }
     }
 
+    /// The ids of all clips that a source was ever cut into, as it is now.
+    public func clipIDs(of path: String) async throws(ShotlistError) -> [UUID] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT DISTINCT clips.uuid AS uuid FROM sources JOIN clips ON clips.content = sources.content
+                WHERE sources.path = ? ORDER BY clips.uuid
+                """,
+                [path]
+            ) { row in try row.get("uuid", as: UUID.self) }
+        }
+    }
+
     /// The windows of a clip, in order, as it is cut now.
     public func windows(of clip: UUID) async throws(ShotlistError) -> [WindowState] {
         try await read { db in

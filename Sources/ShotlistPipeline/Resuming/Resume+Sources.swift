@@ -77,6 +77,7 @@ extension Resume {
         if case .changed = check {
             context.report(
                 .note("'\(file.inputPath)' has changed since an earlier run; what is made of it is made anew."))
+            try await removeRecords(ofChanged: file)
         }
         let planned = clips.map { clip in
             PlannedClip(clip, windows: windows?.windows(totalFrames: clip.frames.count) ?? [])
@@ -94,6 +95,7 @@ extension Resume {
     /// Tells the ledger of a video that cannot be worked on.
     func fail(_ file: VideoFile, _ error: ShotlistError, _ check: SourceCheck?) async throws {
         guard let check else { return }
+        try await removeRecords(ofFailed: file, error, check)
         let reason = WindowReason(error)
         let settled = reason.isTriedAgain ? nil : keys.all
         let ended = EndedSource(

@@ -38,6 +38,15 @@ enum AtomicFile {
         try move(source, to: path)
     }
 
+    /// Removes a file, and brings that to the disk. One that is not there, or cannot be by its name, is none to remove.
+    static func remove(_ path: String) throws(ShotlistError) {
+        guard unlink(path) == 0 else {
+            guard errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG else { throw failure("remove", path) }
+            return
+        }
+        sync(folder(of: path))
+    }
+
     /// Makes a folder and those above it.
     static func makeFolder(_ path: String) throws(ShotlistError) {
         do {
@@ -96,10 +105,14 @@ enum AtomicFile {
 
     private static func move(_ source: String, to path: String) throws(ShotlistError) {
         guard rename(source, path) == 0 else { throw failure("write", path) }
-        let folder = open(folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        sync(folder(of: path))
+    }
+
+    private static func sync(_ path: String) {
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         defer { close(folder) }
-        // Some file systems cannot sync a folder and say EINVAL; the rename itself has been done.
+        // Some file systems cannot sync a folder and say EINVAL; what was done in it has been done.
         _ = fsync(folder)
     }
 

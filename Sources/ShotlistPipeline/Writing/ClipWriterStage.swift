@@ -88,6 +88,7 @@ public struct ClipWriterStage: SinkStage {
             records.append(ChunkMeta(video: probed.inputPath, index: index, clips: chunk).record.data)
         }
         for (record, path) in zip(records, paths) { try await write(record, to: path) }
+        try await removeChunks(of: probed, from: chunks.count)
         try await runLedger?.resume?.keep(video, records: RecordsProof(of: records))
     }
 
@@ -115,6 +116,14 @@ public struct ClipWriterStage: SinkStage {
         }
         if let proof { facts.proof = proof }
         return facts
+    }
+
+    /// Removes what an earlier run wrote of more chunks than there are now, before the ledger says that the video is done.
+    private func removeChunks(of video: Video, from first: Int) async throws {
+        guard !dryRun, let context = state.value else { return }
+        try await context.pool.run { [outputPath] in
+            try OldRecords.removeChunks(from: first, of: video.inputPath, at: video.relativePath, in: outputPath)
+        }
     }
 
     private func write(_ data: Data, to path: String) async throws {

@@ -1,0 +1,39 @@
+import ShotlistCore
+import ShotlistLedger
+
+/// Records that are not true any more.
+extension Resume {
+    /// Takes away the records of a video that holds something else now, and those of its clips. Their files and previews stay:
+    /// nobody could make them again.
+    ///
+    /// The ledger lets go of the records first, and still knows the video as it was: after a kill the next run finds it
+    /// changed as well and does all of this again, or, when the old video is back by then, writes its records again.
+    func removeRecords(ofChanged file: VideoFile) async throws {
+        let clips = try await ledger.clipIDs(of: file.inputPath)
+        try await ledger.commit(.withdrawn(source: file.inputPath))
+        try await context.pool.run { [outputPath] in try OldRecords.remove(of: clips, in: outputPath) }
+        try await removeRecords(of: file)
+    }
+
+    /// Takes away the records of a video that cannot be worked on any more, before the ledger says so. What is told of its
+    /// clips is true while it holds the same.
+    func removeRecords(ofFailed file: VideoFile, _ error: ShotlistError, _ check: SourceCheck) async throws {
+        switch check {
+        case .new: break
+        case .changed: try await removeRecords(ofChanged: file)
+        case .unchanged, .touched:
+            // Where the machine failed, and not the video, nothing of it is wrong.
+            guard error.code != .unreadable, error.code != .outOfMemory else { return }
+            try await ledger.commit(.lost(.sourceRecords(file.inputPath)))
+            try await removeRecords(of: file)
+        }
+    }
+
+    private func removeRecords(of file: VideoFile) async throws {
+        // They are where the run that wrote them found the video.
+        let place = try await ledger.source(file.inputPath)?.relativePath ?? file.relativePath
+        try await context.pool.run { [outputPath] in
+            try OldRecords.remove(of: file.inputPath, at: place, in: outputPath)
+        }
+    }
+}
