@@ -176,6 +176,21 @@ struct SourceTests {
         try await ledger.close()
     }
 
+    @Test("a clip that is worked on again is not done, and has nothing that is written over")
+    func reopenedClip() async throws {
+        let ledger = try await ledger()
+        try await ledger.commit(.reopened(ReopenedClip(clip: source.clip())))
+        let clip = try #require(try await ledger.clip(source.clip()))
+        #expect(clip.done == nil && clip.record == nil && clip.file != nil)
+        #expect(try await ledger.windows(of: source.clip()).first?.preview != nil)
+        try await ledger.commit(
+            .reopened(ReopenedClip(clip: source.clip(), makesFile: true, previews: [source.windows[0]])))
+        #expect(try await ledger.clip(source.clip())?.file == nil)
+        #expect(try await ledger.windows(of: source.clip()).first?.preview == nil)
+        #expect(try await ledger.currentAnswers(of: source.clip()).count == 2)
+        try await ledger.close()
+    }
+
     @Test("a file that is lost is to be made again, and so is what tells of it")
     func lost() async throws {
         let clip = source.clip()

@@ -189,6 +189,34 @@ struct ResumeTests {
         #expect(left == ["bikes.mp4_0.json"] + others)
     }
 
+    @Test("the ledger lets go of what is written over before that is: a kill in between leaves nothing that seems done")
+    func reopened() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 5, clipStrideS: 5, limitClips: 1)
+        try await run(on: workspace, .goOn)
+        let clip = try #require(workspace.clipNames().first.flatMap { UUID(uuidString: $0) })
+        let output = workspace.output.path
+        let seen = Mutex<(clip: ClipState?, windows: [WindowState])?>(nil)
+        run.encoder = try ClipTranscodingStage(encoder: .libx264)
+        run.preview = try PreviewStage(targetHeight: 96)
+        run.promptText = "And now?"
+        run.answer = { _ in
+            // Nothing of the window that is asked for first is written yet.
+            if seen.withLock({ $0 == nil }) {
+                let ledger = try await Ledger.open(outputPath: output, program: "test", access: .readOnly)
+                let (state, windows) = (try await ledger.clip(clip), try await ledger.windows(of: clip))
+                try await ledger.close()
+                seen.withLock { if $0 == nil { $0 = (state, windows) } }
+            }
+            return .saying("New.")
+        }
+        try await run(on: workspace, .goOn)
+        let (state, windows) = try #require(seen.withLock { $0 })
+        #expect(state != nil && state?.done == nil && state?.record == nil && state?.file == nil)
+        #expect(!windows.isEmpty && windows.allSatisfy { $0.preview == nil })
+    }
+
     @Test("a preview that is lost is drawn again, and nothing else is done")
     func lostPreview() async throws {
         let workspace = try Workspace()

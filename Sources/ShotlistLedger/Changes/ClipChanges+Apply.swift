@@ -72,6 +72,26 @@ extension Database {
     }
 }
 
+extension ReopenedClip {
+    func apply(to db: Database) throws {
+        let clip = try db.clip(self.clip)
+        try db.run(
+            "UPDATE clips SET record_bytes = NULL, record_sha256 = NULL, done_settings = NULL WHERE id = ?", [clip])
+        if makesFile {
+            try db.run(
+                "UPDATE clips SET file_settings = NULL, file_bytes = NULL, file_sha256 = NULL WHERE id = ?", [clip])
+        }
+        for range in previews {
+            try db.run(
+                """
+                UPDATE windows SET preview_settings = NULL, preview_bytes = NULL, preview_sha256 = NULL
+                WHERE clip = ? AND first_frame = ? AND last_frame = ?
+                """,
+                [clip, range.start, range.end])
+        }
+    }
+}
+
 extension WrittenClipFile {
     func apply(to db: Database) throws {
         let clip = try db.clip(self.clip)

@@ -65,6 +65,23 @@ public struct ClipFileFacts: Sendable, Hashable {
     }
 }
 
+/// A clip that is worked on again, with what is written over.
+public struct ReopenedClip: Sendable, Hashable {
+    /// The clip.
+    public var clip: UUID
+    /// Whether its own file is made anew.
+    public var makesFile: Bool
+    /// The windows whose previews are drawn anew.
+    public var previews: [FrameRange]
+
+    /// Tells what is written over.
+    public init(clip: UUID, makesFile: Bool = false, previews: [FrameRange] = []) {
+        self.clip = clip
+        self.makesFile = makesFile
+        self.previews = previews
+    }
+}
+
 /// How a clip ended.
 public struct EndedClip: Sendable, Hashable {
     /// The clip.

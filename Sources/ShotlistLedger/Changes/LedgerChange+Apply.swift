@@ -12,6 +12,7 @@ extension LedgerChange {
         case .read(let source): try source.apply(to: db)
         case .planned(let source): try source.apply(to: db)
         case .endedSource(let source): try source.apply(to: db)
+        case .reopened(let clip): try clip.apply(to: db)
         case .clipFile(let file): try file.apply(to: db)
         case .endedClip(let clip): try clip.apply(to: db)
         case .answered(let window): try window.apply(to: db, run: run)

@@ -14,6 +14,9 @@ public enum LedgerChange: Sendable {
     case planned(PlannedSource)
     /// A source is done, or cannot be worked on.
     case endedSource(EndedSource)
+    /// A clip that has files is worked on again. Its record, and what else is written over, counts as not written from now
+    /// on, and the clip as not done.
+    case reopened(ReopenedClip)
     /// A clip's own file is in its place.
     case clipFile(WrittenClipFile)
     /// A clip's record is in its place, or the clip failed.

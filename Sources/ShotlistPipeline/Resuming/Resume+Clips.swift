@@ -26,7 +26,22 @@ extension Resume {
             }
             return plan
         }
+        try await reopen(clip, known, plan, previews)
         return plan
+    }
+
+    /// Has the ledger let go of what this run writes over, before it does: a run that is killed right after a file took its
+    /// name would leave it as the one that was there. A clip that has nothing yet costs no commit.
+    private func reopen(
+        _ clip: Clip, _ known: ClipState, _ plan: ClipPlan, _ previews: [FrameRange: WindowState]
+    ) async throws {
+        let makesFile = keys.clipFiles != nil && plan.file == nil && known.file != nil
+        let drawn = plan.windows.filter { window in
+            keys.previews != nil && window.drawsPreview && previews[window.range]?.preview?.file != nil
+        }
+        guard known.done != nil || known.record != nil || makesFile || !drawn.isEmpty else { return }
+        try await ledger.commit(
+            .reopened(ReopenedClip(clip: clip.id, makesFile: makesFile, previews: drawn.map(\.range))))
     }
 
     /// The clip's own file, if it is as this run would make it, or is to be left as it is.
