@@ -245,6 +245,25 @@ struct SourceTests {
         try await ledger.close()
     }
 
+    @Test("of a source that is done anew nothing counts but what was answered since, and nothing is deleted")
+    func forced() async throws {
+        let ledger = try await ledger()
+        try await ledger.beginRun(keys, program: "test")
+        try await ledger.commit(.forced(sources: [source.path, "videos/unknown.mp4"]))
+        let state = try #require(try await ledger.source(source.path))
+        #expect(state.status == .open && state.done == nil && state.digest == source.digest)
+        let clip = try #require(try await ledger.clip(source.clip()))
+        #expect(clip.done == nil && clip.record == nil && clip.file == nil)
+        #expect(try await ledger.windows(of: source.clip()).allSatisfy { $0.preview == nil })
+        let key = try #require(keys.captions)
+        #expect(try await ledger.answers(of: source.clip(), settings: key).isEmpty)
+        try await ledger.commit(source.answered("Anew.", keys))
+        let answers = try await ledger.answers(of: source.clip(), settings: key)
+        #expect(answers.mapValues(\.outcome) == [source.windows[0]: Sample.outcome("Anew.")])
+        #expect(try await ledger.history(of: source.clip()).count == 3)
+        try await ledger.close()
+    }
+
     @Test("clips that no source was planned with are refused, and windows that were not planned are taken")
     func unknown() async throws {
         let ledger = try await output.open()

@@ -78,6 +78,22 @@ struct ResumeTests {
         for (path, time) in try workspace.times() where path.hasPrefix("clips/") { #expect(times[path] == time) }
     }
 
+    @Test("forced and stopped, the plain run does anew what the forced one did not come to, and nothing else")
+    func forced() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        let first = try await run(on: workspace, .goOn)
+        let whole = try OutputSnapshot(workspace)
+        let stopped = Watch()
+        try await run(on: workspace, .anew, stopped, stoppingAfter: 3)
+        #expect(stopped.committed.count < first.windows)
+        let watch = Watch()
+        let summary = try await run(on: workspace, .goOn, watch)
+        #expect(Set(stopped.committed).isDisjoint(with: watch.asked))
+        #expect(stopped.committed.count + watch.asked.count == first.windows && summary.isComplete)
+        #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
+    }
+
     @Test("a video that has come since is worked on, and the others are not opened")
     func oneMore() async throws {
         let workspace = try Workspace()

@@ -20,7 +20,24 @@ extension LedgerChange {
         case .current(let clip, let settings): try CurrentAnswers.make(clip, settings, in: db)
         case .lost(let file): try file.apply(to: db)
         case .withdrawn(let path): try LostFile.withdrawRecords(of: path, in: db)
+        case .forced(let paths): try ForcedSources.forget(paths, run: run, in: db)
         }
+    }
+}
+
+/// Sources of which everything is done anew.
+private enum ForcedSources {
+    static func forget(_ paths: [String], run: Int64?, in db: Database) throws {
+        let list = try ColumnJSON.text(paths)
+        let chosen = "(SELECT value FROM json_each(?))"
+        try db.voidFiles(ofClips: "content IN (SELECT content FROM sources WHERE path IN \(chosen))", [list])
+        try db.run(
+            """
+            UPDATE sources SET forced = ?, status = 'open', reason = NULL, reason_text = NULL, records = NULL,
+                records_bytes = NULL, records_sha256 = NULL, done_settings = NULL
+            WHERE path IN \(chosen)
+            """,
+            [run, list])
     }
 }
 

@@ -33,6 +33,9 @@ public enum LedgerChange: Sendable {
     /// The records of a source and of its clips, however it was cut, are to be taken away: none of them is written, and
     /// the source and its clips are not done.
     case withdrawn(source: String)
+    /// Everything of these sources is done anew: nothing of them is written or done, and what was answered before this run
+    /// is history alone. Paths that are not known are passed over.
+    case forced(sources: [String])
 }
 
 /// A video file below the input folder.

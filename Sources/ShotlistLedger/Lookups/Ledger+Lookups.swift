@@ -77,7 +77,8 @@ extension Ledger {
         }
     }
 
-    /// The last answer under these settings of each of a clip's windows that has one, failures included.
+    /// The last answer under these settings of each of a clip's windows that has one, failures included. What was there
+    /// before a run that does everything anew (``LedgerChange/forced(sources:)``) does not count.
     public func answers(
         of clip: UUID, settings: WorkKey
     ) async throws(ShotlistError) -> [FrameRange: WindowAnswer] {
@@ -89,6 +90,7 @@ extension Ledger {
                 WindowAnswer.columns + """
                     WHERE clips.id = ? AND answers.id =
                         (SELECT max(id) FROM answers WHERE window = windows.id AND settings = ?)
+                        AND (sources.forced IS NULL OR answers.run >= sources.forced)
                     """,
                 [clip, key], WindowAnswer.init)
             return byRange(answers)

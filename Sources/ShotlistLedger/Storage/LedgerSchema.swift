@@ -32,7 +32,8 @@ enum LedgerSchema {
         ) STRICT;
 
         -- Videos by path. `content` is what the file holds now; `plan` the settings by which it is cut; `records` how many
-        -- records were written of it, with the size and hash of all together.
+        -- records were written of it, with the size and hash of all together; `forced` the run that began to do everything of
+        -- it anew, before which no answer counts.
         CREATE TABLE sources (
             id INTEGER PRIMARY KEY,
             path TEXT NOT NULL UNIQUE,
@@ -48,6 +49,7 @@ enum LedgerSchema {
             records_bytes INTEGER,
             records_sha256 BLOB,
             done_settings INTEGER REFERENCES settings,
+            forced INTEGER REFERENCES runs,
             updated INTEGER NOT NULL
         ) STRICT;
 

@@ -1,8 +1,18 @@
 import ShotlistCore
 import ShotlistLedger
 
-/// Records that are not true any more.
+/// What earlier runs have written and is not true any more, or does not count.
 extension Resume {
+    /// Has the ledger forget that anything of these videos is done, when everything is to be done anew: what a run that is
+    /// stopped did not come to must not seem done to the next one, which goes on without being told to force anything.
+    func forget(_ files: [VideoFile]) async throws {
+        guard policy.force else { return }
+        for start in stride(from: 0, to: files.count, by: 1000) {
+            let some = files[start..<min(files.count, start + 1000)].map(\.inputPath)
+            try await ledger.commit(.forced(sources: some))
+        }
+    }
+
     /// Takes away the records of a video that holds something else now, and those of its clips. Their files and previews stay:
     /// nobody could make them again.
     ///

@@ -30,6 +30,7 @@ struct ClipFeeder: Sendable {
     func feed(_ files: [VideoFile], to clips: AsyncChannel<ClipItem>) async throws {
         defer { clips.finish() }
         try await resume?.found(files)
+        try await resume?.forget(files)
         for start in stride(from: 0, to: files.count, by: Self.together) {
             let some = Array(files[start..<min(files.count, start + Self.together)])
             let known = try await resume?.known(some) ?? [:]
