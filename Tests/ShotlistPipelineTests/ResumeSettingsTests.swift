@@ -143,6 +143,27 @@ struct ResumeSettingsTests {
         #expect(differences.filter { whole.files[$0] != nil } == [])
     }
 
+    @Test("a run that makes no captions leaves those that there are in the video's chunks")
+    func previewsAlone() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        let previews = run.preview
+        run.preview = nil
+        try await run(on: workspace, .goOn)
+        let before = try workspace.json("processed_clip_chunks/bikes.mp4_0.json")
+        #expect(before["num_clips_with_caption"] as? Int == 1)
+        run.preview = previews
+        run.isCaptioned = false
+        let watch = Watch()
+        let summary = try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty && summary.previews == 3)
+        let after = try workspace.json("processed_clip_chunks/bikes.mp4_0.json")
+        #expect(after["num_clips_with_caption"] as? Int == 1 && after["num_clips_with_webp"] as? Int == 1)
+        let words = before["all_windows"] as? [String: [String: String]]
+        #expect(words?.values.first?.count == 3)
+        #expect(after["all_windows"] as? [String: [String: String]] == words)
+    }
+
     @Test("what failed is kept until it is to be tried again, and then it alone is")
     func failures() async throws {
         let workspace = try Workspace()

@@ -27,12 +27,12 @@ public struct WindowOutline: Sendable, Hashable {
 extension Ledger {
     /// The clips of a source that are done under `all`, in order, as the source is now and is cut now.
     ///
-    /// - Parameter variant: the model variant whose captions are wanted; nil for none.
+    /// - Parameter variant: the model variant whose captions are wanted; nil for the current ones, whichever made them.
     public func outlines(
         of path: String, done all: WorkKey, variant: String?
     ) async throws(ShotlistError) -> [ClipOutline] {
         try await read { db in
-            let rows = try db.rows(outlineStatement, [variant ?? "", all.hash, path]) {
+            let rows = try db.rows(outlineStatement, [variant, variant, all.hash, path]) {
                 row -> (UUID, Bool, WindowOutline?) in
                 (try row.get("uuid"), try row.get("has_file"), try windowOutline(row))
             }
@@ -51,7 +51,8 @@ private let outlineStatement = """
     SELECT clips.uuid AS uuid, clips.file_settings IS NOT NULL AND clips.file_bytes IS NOT NULL AS has_file,
         windows.first_frame AS first_frame, windows.last_frame AS last_frame,
         windows.preview_bytes IS NOT NULL AS has_preview,
-        json_extract(answers.outcome, '$.c."' || ? || '"') AS caption,
+        CASE WHEN ? IS NULL THEN (SELECT value FROM json_each(answers.outcome, '$.c') ORDER BY key LIMIT 1)
+            ELSE json_extract(answers.outcome, '$.c."' || ? || '"') END AS caption,
         (SELECT value FROM json_each(answers.outcome, '$.e') LIMIT 1) AS enhanced
     FROM sources
     JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan

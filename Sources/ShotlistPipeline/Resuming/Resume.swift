@@ -20,7 +20,7 @@ struct Resume: Sendable {
     let keepsClipFiles: Bool
     /// Whether answers have named captions or enhancements, which are counted, too.
     let hasWords: Bool
-    /// The variant under whose name captions are kept.
+    /// The variant under whose name captions are kept; nil in a run that makes none.
     let variant: String?
     private let tracked = TrackedSources()
 

@@ -7,6 +7,7 @@ import ShotlistLedger
 actor ClipAssembler {
     private var clips: [Clip.ID: OpenClip] = [:]
     private var videos: [String: OpenVideo] = [:]
+    /// The variant whose captions are in videos' records; nil in a run that makes none.
     private let captionVariant: String?
 
     private struct OpenClip {
@@ -134,13 +135,20 @@ actor ClipAssembler {
             status: open.reason == nil ? .success : .skipped, reason: open.reason, isSettled: open.isSettled)
     }
 
+    /// The caption that videos' records tell of. A run that makes none tells of the one that there is, whichever variant
+    /// made it.
+    private func caption(of window: Window) -> String? {
+        guard let captionVariant else { return window.caption.min { $0.key < $1.key }?.value }
+        return window.caption[captionVariant]
+    }
+
     private func digest(of finished: FinishedClip, hasPreview: Bool) -> ClipDigest {
         // The records of a video cannot say that a caption is outdated.
         ClipDigest(
             name: finished.clip.name, span: finished.clip.span, isEncoded: finished.clip.encoded != nil,
             hasPreview: hasPreview,
             captions: finished.windows.map { window in
-                (window.range.description, window.isOutdated ? nil : captionVariant.flatMap { window.caption[$0] })
+                (window.range.description, window.isOutdated ? nil : caption(of: window))
             },
             enhancedCaptions: finished.windows.map { window in
                 (window.range.description, window.isOutdated ? nil : window.enhancedCaption.first?.value)

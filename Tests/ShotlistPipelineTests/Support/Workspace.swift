@@ -94,6 +94,8 @@ struct Run {
     var dryRun = false
     var uploadClips = true
     var batchSize = 4
+    /// Whether windows are captioned.
+    var isCaptioned = true
     var stage2 = false
     var stage2Text: String?
     var namedPrompts: [NamedPrompt] = []
@@ -139,11 +141,11 @@ struct Run {
         if let preview { add(preview) }
         for stage in extra { add(stage) }
         let engine: any CaptionEngine = engine ?? ScriptedEngine(answer: answer)
-        add(
-            try CaptionGenerationStage(
-                captionBatchSize: batchSize, modelDoesPreprocess: modelDoesPreprocess, disableMMCache: disableMMCache,
-                generateStage2Caption: stage2, stage2PromptText: stage2Text, namedPrompts: namedPrompts, seed: seed,
-                retryFlagged: retryFlagged, engine: makeEngine ?? { _ in engine }))
+        let generation = try CaptionGenerationStage(
+            captionBatchSize: batchSize, modelDoesPreprocess: modelDoesPreprocess, disableMMCache: disableMMCache,
+            generateStage2Caption: stage2, stage2PromptText: stage2Text, namedPrompts: namedPrompts, seed: seed,
+            retryFlagged: retryFlagged, engine: makeEngine ?? { _ in engine })
+        if isCaptioned { add(generation) }
         if let enhancement { add(enhancement) }
         add(ClipWriterStage(outputPath: workspace.output.path, uploadClips: uploadClips, dryRun: dryRun))
         return pipeline
