@@ -233,6 +233,29 @@ struct ResumeTests {
         #expect(!windows.isEmpty && windows.allSatisfy { $0.preview == nil })
     }
 
+    @Test("a folder, and then the one above it: records are where the later run looks, and nothing is asked again")
+    func folderAbove() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.inputVideoPath = workspace.videos.appending(path: "a").path
+        let first = try await run(on: workspace, .goOn)
+        let below = try workspace.json("processed_clip_chunks/bikes.mp4_0.json")
+        run.inputVideoPath = nil
+        let watch = Watch()
+        let second = try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.isEmpty && second.keptWindows == first.windows)
+        #expect(try workspace.json("processed_videos/a/bikes.mp4.json")["num_total_clips"] as? Int == first.clips)
+        let above = try workspace.json("processed_clip_chunks/a/bikes.mp4_0.json")
+        #expect(NSDictionary(dictionary: above) == NSDictionary(dictionary: below))
+        let again = Watch()
+        #expect(try await run(on: workspace, .goOn, again).keptVideos == 1)
+        #expect(again.opened == 0)
+        run.promptText = "And now?"
+        try await run(on: workspace, .goOn)
+        let report = try await OutputCheck(outputPath: workspace.output.path, program: "test").run { _ in }
+        #expect(report.isSound)
+    }
+
     @Test("a preview that is lost is drawn again, and nothing else is done")
     func lostPreview() async throws {
         let workspace = try Workspace()

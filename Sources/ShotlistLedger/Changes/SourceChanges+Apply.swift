@@ -43,9 +43,14 @@ extension ReadSource {
         try FoundSource(path: path, relativePath: relativePath, stamp: stamp).apply(to: db)
         let source = try db.source(path)
         let content = try self.content(of: source, in: db)
+        // Records are written at the path below the input folder: at another one there are none yet.
         try db.run(
-            "UPDATE sources SET relative_path = ?, size = ?, modified = ?, updated = ? WHERE id = ?",
-            [relativePath, stamp.size, stamp.modified, Date().milliseconds, source.id])
+            """
+            UPDATE sources SET records = iif(relative_path = ?, records, NULL), relative_path = ?, size = ?,
+                modified = ?, updated = ?
+            WHERE id = ?
+            """,
+            [relativePath, relativePath, stamp.size, stamp.modified, Date().milliseconds, source.id])
         guard content != source.content else { return }
         if let old = source.content { try Self.void(content: old, in: db) }
         try db.run(

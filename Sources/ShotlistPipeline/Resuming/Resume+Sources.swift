@@ -42,7 +42,12 @@ extension Resume {
         var known = states.mapValues { KnownSource(state: $0) }
         guard !policy.force else { return known }
         let refused = RefusedWork.key(keys, context.limits)
-        let finished = states.values.filter { $0.isDone(keys) || (refused != nil && $0.done == refused?.hash) }
+        let places = Dictionary(files.map { ($0.inputPath, $0.relativePath) }) { _, last in last }
+        // One that is below another input folder now has its records elsewhere: they are still to be written.
+        let finished = states.values.filter { state in
+            (state.isDone(keys) || (refused != nil && state.done == refused?.hash))
+                && places[state.path].map { $0.utf8.elementsEqual(state.relativePath.utf8) } == true
+        }
         let unchanged = try await context.pool.run {
             finished.filter { (try? SourceStamp.of(path: $0.path)) == $0.stamp }
         }

@@ -74,7 +74,7 @@ struct ClipFeeder: Sendable {
         return try await context.pool.run { [source = shape.source] in
             var check: SourceCheck?
             // What cannot be read as a file is for the source stage to tell of.
-            if hasLedger, file.problem == nil { check = try? SourceCheck.of(path: file.inputPath, known: known) }
+            if hasLedger, file.problem == nil { check = try? SourceCheck.of(file, known: known) }
             return Opened(
                 check: check, video: Result { () throws(ShotlistError) in try source.probe(file) })
         }
@@ -94,5 +94,17 @@ struct ClipFeeder: Sendable {
             if let outline = done[clip.id] { try await collector.keep(clip, outline) }
         }
         return done
+    }
+}
+
+extension SourceCheck {
+    /// Checks a file. One that is as it was and is below another input folder now is told anew, since its records are
+    /// written elsewhere.
+    fileprivate static func of(_ file: VideoFile, known: SourceState?) throws(ShotlistError) -> SourceCheck {
+        let check = try of(path: file.inputPath, known: known)
+        guard check == .unchanged, let known, let digest = known.digest,
+            !known.relativePath.utf8.elementsEqual(file.relativePath.utf8)
+        else { return check }
+        return .touched(SourceFingerprint(stamp: known.stamp, digest: digest))
     }
 }

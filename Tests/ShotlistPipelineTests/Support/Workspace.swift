@@ -82,6 +82,8 @@ final class Workspace {
 
 /// A pipeline over a workspace with a scripted engine.
 struct Run {
+    /// What is read; nil for the workspace's videos.
+    var inputVideoPath: String?
     var splitter: any SplittingStage
     var encoder: ClipTranscodingStage?
     var promptText: String?
@@ -130,7 +132,7 @@ struct Run {
     /// The pipeline's stages.
     func pipeline(_ workspace: Workspace) throws -> Pipeline {
         var pipeline = Pipeline(name: "test")
-        pipeline.addStage(try VideoReader(inputVideoPath: workspace.videos.path))
+        pipeline.addStage(try VideoReader(inputVideoPath: inputVideoPath ?? workspace.videos.path))
         func add(_ stage: some Stage) { pipeline.addStage(stage) }
         add(splitter)
         if let encoder { add(encoder) }
