@@ -233,6 +233,25 @@ struct ResumeTests {
         #expect(!windows.isEmpty && windows.allSatisfy { $0.preview == nil })
     }
 
+    @Test("names that show the same and differ in their bytes are two videos")
+    func namesThatShowTheSame() async throws {
+        let workspace = try Workspace()
+        var run = try Run()
+        run.windowSize = 256
+        try workspace.add("carphone_pristine", as: "caf\u{e9}.mp4")
+        try await run(on: workspace, .goOn)
+        try workspace.add("bikes", as: "cafe\u{301}.mp4")
+        let watch = Watch()
+        let summary = try await run(on: workspace, .goOn, watch)
+        #expect(watch.opened == 1 && summary.keptVideos == 1 && !watch.asked.isEmpty)
+        func records() -> Int { workspace.outputFiles().count { $0.hasPrefix("processed_videos/") } }
+        #expect(records() == 2)
+        // Also when both are open at once.
+        try FileManager.default.removeItem(at: workspace.output)
+        #expect(try await run(on: workspace, .goOn).isComplete)
+        #expect(records() == 2)
+    }
+
     @Test("a folder, and then the one above it: records are where the later run looks, and nothing is asked again")
     func folderAbove() async throws {
         let workspace = try Workspace()

@@ -40,12 +40,12 @@ public struct SourceTotals: Sendable, Hashable {
 
 extension Ledger {
     /// What is known of some sources, by path; those that are not known are left out.
-    public func sources(_ paths: [String]) async throws(ShotlistError) -> [String: SourceState] {
+    public func sources(_ paths: [String]) async throws(ShotlistError) -> [PathKey: SourceState] {
         try await read { db in
             let states = try db.rows(
                 SourceState.columns + "WHERE sources.path IN (SELECT value FROM json_each(?))",
                 [try ColumnJSON.text(paths)], SourceState.init)
-            return Dictionary(states.map { ($0.path, $0) }) { _, last in last }
+            return Dictionary(states.map { (PathKey($0.path), $0) }) { _, last in last }
         }
     }
 
@@ -54,10 +54,10 @@ extension Ledger {
     /// - Parameter words: whether named captions and enhancements are counted, which are in the answers' text.
     public func totals(
         of paths: [String], done all: WorkKey, words: Bool
-    ) async throws(ShotlistError) -> [String: SourceTotals] {
+    ) async throws(ShotlistError) -> [PathKey: SourceTotals] {
         try await read { db in
             let arguments: StatementArguments = [all.hash, try ColumnJSON.text(paths)]
-            var totals: [String: SourceTotals] = [:]
+            var totals: [PathKey: SourceTotals] = [:]
             try addClips(db, arguments, to: &totals)
             try addWindows(db, arguments, to: &totals)
             if words {
@@ -89,7 +89,7 @@ private let windowsAndAnswers = """
     """
 
 private func addClips(
-    _ db: Database, _ arguments: StatementArguments, to totals: inout [String: SourceTotals]
+    _ db: Database, _ arguments: StatementArguments, to totals: inout [PathKey: SourceTotals]
 ) throws {
     let sql = statement(
         "clips.status AS status, count(*) AS count, count(clips.errors) AS with_errors",
@@ -98,14 +98,14 @@ private func addClips(
         (try row.get("path"), try row.status(), try row.get("count"), try row.get("with_errors"))
     }
     for (path, status, count, withErrors) in rows {
-        totals[path, default: SourceTotals()].clips += count
-        totals[path, default: SourceTotals()].clipsWithErrors += withErrors
-        if status == .skipped { totals[path, default: SourceTotals()].clipsSkipped += count }
+        totals[PathKey(path), default: SourceTotals()].clips += count
+        totals[PathKey(path), default: SourceTotals()].clipsWithErrors += withErrors
+        if status == .skipped { totals[PathKey(path), default: SourceTotals()].clipsSkipped += count }
     }
 }
 
 private func addWindows(
-    _ db: Database, _ arguments: StatementArguments, to totals: inout [String: SourceTotals]
+    _ db: Database, _ arguments: StatementArguments, to totals: inout [PathKey: SourceTotals]
 ) throws {
     let columns = """
         answers.status AS status, answers.reason AS reason, count(*) AS count,
@@ -119,7 +119,7 @@ private func addWindows(
             count: try row.get("count"), previews: try row.get("previews"), failed: try row.get("failed"))
     }
     for row in rows {
-        var total = totals[row.path, default: SourceTotals()]
+        var total = totals[PathKey(row.path), default: SourceTotals()]
         total.windows += row.count
         total.previews += row.previews
         total.previewsFailed += row.failed
@@ -127,7 +127,7 @@ private func addWindows(
         total.statuses[row.status ?? .error, default: 0] += row.count
         let unknown = row.status == nil ? ShotlistError.Code.internalFailure.rawValue : nil
         if let reason = row.reason ?? unknown { total.reasons[reason, default: 0] += row.count }
-        totals[row.path] = total
+        totals[PathKey(row.path)] = total
     }
 }
 
@@ -144,7 +144,7 @@ private struct WindowTotal {
 /// Captions of named prompts, which ``PackedOutcome`` keeps under `n`, each with its status under `s` unless it is a
 /// success.
 private func addNamedCaptions(
-    _ db: Database, _ arguments: StatementArguments, to totals: inout [String: SourceTotals]
+    _ db: Database, _ arguments: StatementArguments, to totals: inout [PathKey: SourceTotals]
 ) throws {
     let sql = statement(
         "named.key AS name, coalesce(json_extract(named.value, '$.s'), 'success') AS status, count(*) AS count",
@@ -154,14 +154,14 @@ private func addNamedCaptions(
         (try row.get("path"), try row.get("name"), try row.choice("status"), try row.get("count"))
     }
     for (path, name, status, count) in rows {
-        totals[path, default: SourceTotals()].namedCaptions[name, default: [:]][status, default: 0] += count
+        totals[PathKey(path), default: SourceTotals()].namedCaptions[name, default: [:]][status, default: 0] += count
     }
 }
 
 /// Enhancements, which ``PackedOutcome`` keeps under `x`, with the status under `s` unless it is a success and the reason
 /// under `w`.
 private func addEnhancements(
-    _ db: Database, _ arguments: StatementArguments, to totals: inout [String: SourceTotals]
+    _ db: Database, _ arguments: StatementArguments, to totals: inout [PathKey: SourceTotals]
 ) throws {
     let columns = """
         coalesce(json_extract(answers.outcome, '$.x.s'), 'success') AS status,
@@ -174,7 +174,7 @@ private func addEnhancements(
         (try row.get("path"), try row.choice("status"), try row.get("reason"), try row.get("count"))
     }
     for (path, status, reason, count) in rows {
-        totals[path, default: SourceTotals()].enhancements[status, default: 0] += count
-        if let reason { totals[path, default: SourceTotals()].enhancementReasons[reason, default: 0] += count }
+        totals[PathKey(path), default: SourceTotals()].enhancements[status, default: 0] += count
+        if let reason { totals[PathKey(path), default: SourceTotals()].enhancementReasons[reason, default: 0] += count }
     }
 }

@@ -25,7 +25,7 @@ extension Resume {
             let some = files[start..<min(files.count, start + 4096)].filter { $0.problem == nil }
             let known = try await ledger.sources(some.map(\.inputPath))
             let new = try await context.pool.run {
-                some.filter { known[$0.inputPath] == nil }.compactMap { file -> LedgerChange? in
+                some.filter { known[PathKey($0.inputPath)] == nil }.compactMap { file -> LedgerChange? in
                     // One that cannot be looked at is told of when its turn comes.
                     guard let stamp = try? SourceStamp.of(path: file.inputPath) else { return nil }
                     return .found(
@@ -37,16 +37,16 @@ extension Resume {
     }
 
     /// What is known of some videos, by path. Those that are done, and are as they were, say so: none of them is opened.
-    func known(_ files: [VideoFile]) async throws -> [String: KnownSource] {
+    func known(_ files: [VideoFile]) async throws -> [PathKey: KnownSource] {
         let states = try await ledger.sources(files.map(\.inputPath))
         var known = states.mapValues { KnownSource(state: $0) }
         guard !policy.force else { return known }
         let refused = RefusedWork.key(keys, context.limits)
-        let places = Dictionary(files.map { ($0.inputPath, $0.relativePath) }) { _, last in last }
+        let places = Dictionary(files.map { (PathKey($0.inputPath), PathKey($0.relativePath)) }) { _, last in last }
         // One that is below another input folder now has its records elsewhere: they are still to be written.
         let finished = states.values.filter { state in
             (state.isDone(keys) || (refused != nil && state.done == refused?.hash))
-                && places[state.path].map { $0.utf8.elementsEqual(state.relativePath.utf8) } == true
+                && places[PathKey(state.path)] == PathKey(state.relativePath)
         }
         let unchanged = try await context.pool.run {
             finished.filter { (try? SourceStamp.of(path: $0.path)) == $0.stamp }
@@ -56,12 +56,12 @@ extension Resume {
         for state in unchanged {
             switch state.status {
             case .done:
-                let total = totals[state.path] ?? SourceTotals()
+                let total = totals[PathKey(state.path)] ?? SourceTotals()
                 guard !policy.retryFailed || !total.hasFailures else { continue }
-                known[state.path]?.kept = .done(total)
+                known[PathKey(state.path)]?.kept = .done(total)
             case .failed where !policy.retryFailed:
                 guard let reason = state.reason else { continue }
-                known[state.path]?.kept = .failed(reason)
+                known[PathKey(state.path)]?.kept = .failed(reason)
             case .failed, .open: break
             }
         }

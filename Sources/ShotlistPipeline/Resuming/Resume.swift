@@ -26,7 +26,7 @@ struct Resume: Sendable {
 
     /// Videos of which the ledger knows what they hold. What is made of others is not told to it.
     private final class TrackedSources: Sendable {
-        let paths = Mutex<Set<String>>([])
+        let paths = Mutex<Set<PathKey>>([])
     }
 
     init(
@@ -48,17 +48,17 @@ struct Resume: Sendable {
 
     /// The ledger knows what a video holds, and its clips.
     func track(_ path: String) {
-        tracked.paths.withLock { _ = $0.insert(path) }
+        tracked.paths.withLock { _ = $0.insert(PathKey(path)) }
     }
 
     /// Whether what is made of a video is told to the ledger.
     func tracks(_ video: Video) -> Bool {
-        tracked.paths.withLock { $0.contains(video.inputPath) }
+        tracked.paths.withLock { $0.contains(PathKey(video.inputPath)) }
     }
 
     /// Nothing more is made of a video.
     func untrack(_ path: String) {
-        tracked.paths.withLock { _ = $0.remove(path) }
+        tracked.paths.withLock { _ = $0.remove(PathKey(path)) }
     }
 }
 

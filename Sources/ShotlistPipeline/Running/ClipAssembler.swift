@@ -6,7 +6,7 @@ import ShotlistLedger
 /// It holds what the records need and no frames.
 actor ClipAssembler {
     private var clips: [Clip.ID: OpenClip] = [:]
-    private var videos: [String: OpenVideo] = [:]
+    private var videos: [PathKey: OpenVideo] = [:]
     /// The variant whose captions are in videos' records; nil in a run that makes none.
     private let captionVariant: String?
 
@@ -40,7 +40,7 @@ actor ClipAssembler {
         guard clipCount > 0 else {
             return FinishedVideo(file: file, video: video, error: nil, clips: [], isSettled: true)
         }
-        videos[video.inputPath] = OpenVideo(file: file, video: video, clipCount: clipCount)
+        videos[PathKey(video.inputPath)] = OpenVideo(file: file, video: video, clipCount: clipCount)
         return nil
     }
 
@@ -115,14 +115,14 @@ actor ClipAssembler {
     }
 
     private func add(_ digest: ClipDigest, of clip: Clip, isSettled: Bool) -> FinishedVideo? {
-        guard var open = videos[clip.video.inputPath] else { return nil }
+        guard var open = videos[PathKey(clip.video.inputPath)] else { return nil }
         open.digests[clip.index] = digest
         open.isSettled = open.isSettled && isSettled
         guard open.digests.count == open.clipCount else {
-            videos[clip.video.inputPath] = open
+            videos[PathKey(clip.video.inputPath)] = open
             return nil
         }
-        videos[clip.video.inputPath] = nil
+        videos[PathKey(clip.video.inputPath)] = nil
         let digests = open.digests.sorted { $0.key < $1.key }.map(\.value)
         return FinishedVideo(
             file: open.file, video: open.video, error: nil, clips: digests, isSettled: open.isSettled)

@@ -36,7 +36,7 @@ struct ClipFeeder: Sendable {
             let known = try await resume?.known(some) ?? [:]
             for file in some {
                 try Task.checkCancellation()
-                let source = known[file.inputPath]
+                let source = known[PathKey(file.inputPath)]
                 switch source?.kept {
                 case .done(let totals)?: await collector.keep(file, totals)
                 case .failed(let reason)?: await collector.keep(file, failedFor: reason)
@@ -89,7 +89,7 @@ struct ClipFeeder: Sendable {
         guard !done.isEmpty else { return [:] }
         let totals = try await resume.ledger.totals(
             of: [video.inputPath], done: resume.keys.all, words: resume.hasWords)
-        await collector.keep(totals[video.inputPath] ?? SourceTotals())
+        await collector.keep(totals[PathKey(video.inputPath)] ?? SourceTotals())
         for clip in found {
             if let outline = done[clip.id] { try await collector.keep(clip, outline) }
         }
@@ -103,7 +103,7 @@ extension SourceCheck {
     fileprivate static func of(_ file: VideoFile, known: SourceState?) throws(ShotlistError) -> SourceCheck {
         let check = try of(path: file.inputPath, known: known)
         guard check == .unchanged, let known, let digest = known.digest,
-            !known.relativePath.utf8.elementsEqual(file.relativePath.utf8)
+            PathKey(known.relativePath) != PathKey(file.relativePath)
         else { return check }
         return .touched(SourceFingerprint(stamp: known.stamp, digest: digest))
     }
