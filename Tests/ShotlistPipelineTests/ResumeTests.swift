@@ -252,6 +252,20 @@ struct ResumeTests {
         #expect(records() == 2)
     }
 
+    @Test("the same folder spelled otherwise holds the same videos")
+    func otherSpelling() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        let first = try await run(on: workspace, .goOn)
+        for spelling in ["/videos/", "//./videos", "/./videos//."] {
+            run.inputVideoPath = workspace.root.path + spelling
+            let watch = Watch()
+            let again = try await run(on: workspace, .goOn, watch)
+            #expect(watch.opened == 0 && again.keptVideos == 1 && again.keptWindows == first.windows)
+        }
+        #expect(workspace.clipNames().count == first.clips)
+    }
+
     @Test("a folder, and then the one above it: records are where the later run looks, and nothing is asked again")
     func folderAbove() async throws {
         let workspace = try Workspace()

@@ -8,7 +8,8 @@ import ShotlistMedia
 /// their paths. What a file really is is told by its content when it is opened.
 public struct VideoReader: SourceStage {
     public let name = "video_reader"
-    /// A folder, or one video file.
+    /// A folder, or one video file, as it was given but for steps that lead nowhere: `./videos/` is `videos`, so that a
+    /// video has one name however its folder is spelled.
     public let inputVideoPath: String
     /// The most videos to take; nil for all.
     public let videoLimit: Int?
@@ -28,7 +29,7 @@ public struct VideoReader: SourceStage {
                 .invalidArgument, "The video limit is \(videoLimit), which is negative.",
                 remedy: "Give the most videos to take, or leave it out to take all.")
         }
-        self.inputVideoPath = inputVideoPath
+        self.inputVideoPath = Self.plain(inputVideoPath)
         self.videoLimit = videoLimit
         self.verbose = verbose
     }
@@ -81,10 +82,11 @@ public struct VideoReader: SourceStage {
     }
 
     private func filesBelowFolder() throws(ShotlistError) -> [VideoFile] {
-        let root = inputVideoPath.hasSuffix("/") ? String(inputVideoPath.dropLast()) : inputVideoPath
         guard FileManager.default.isReadableFile(atPath: inputVideoPath) else { throw Self.closed(inputVideoPath) }
-        let files = FolderWalk.files(below: root.isEmpty ? "/" : root).compactMap { found -> VideoFile? in
-            let full = root + "/" + found.path
+        // As a path of its own the folder that the run is in has no name.
+        let root = inputVideoPath == "." ? "" : inputVideoPath == "/" ? "/" : inputVideoPath + "/"
+        let files = FolderWalk.files(below: inputVideoPath).compactMap { found -> VideoFile? in
+            let full = root + found.path
             if found.isClosed {
                 return VideoFile(
                     inputPath: full, relativePath: found.path, sizeInBytes: 0, problem: Self.closed(full))
@@ -99,6 +101,14 @@ public struct VideoReader: SourceStage {
             return VideoFile(inputPath: full, relativePath: found.path, sizeInBytes: FolderWalk.size(of: full))
         }
         return files.sorted { $0.relativePath.utf8.lexicographicallyPrecedes($1.relativePath.utf8) }
+    }
+
+    /// A path without empty steps and steps to where one is. Those back stay: behind a link they lead elsewhere.
+    private static func plain(_ path: String) -> String {
+        guard !path.isEmpty else { return path }
+        let steps = path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+        if path.hasPrefix("/") { return "/" + steps }
+        return steps.isEmpty ? "." : steps
     }
 
     private static func closed(_ folder: String) -> ShotlistError {
