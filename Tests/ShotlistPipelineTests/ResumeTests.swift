@@ -266,6 +266,21 @@ struct ResumeTests {
         #expect(workspace.clipNames().count == first.clips)
     }
 
+    @Test("two videos that write one record are said, as those of a folder by way of a link are")
+    func doubles() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        let first = Watch()
+        try await run(on: workspace, .goOn, first)
+        let link = workspace.root.appending(path: "link")
+        try FileManager.default.createSymbolicLink(at: link, withDestinationURL: workspace.videos)
+        run.inputVideoPath = link.path
+        let watch = Watch()
+        try await run(on: workspace, .goOn, watch)
+        let words = "have one record, 'processed_videos/a/bikes.mp4.json'"
+        #expect(watch.notes.contains { $0.contains(words) } && !first.notes.contains { $0.contains(words) })
+    }
+
     @Test("a folder, and then the one above it: records are where the later run looks, and nothing is asked again")
     func folderAbove() async throws {
         let workspace = try Workspace()

@@ -49,6 +49,16 @@ extension Ledger {
         }
     }
 
+    /// Sources at these paths below an input folder, whichever folder that is. It looks at every source.
+    public func sources(at relativePaths: [String]) async throws(ShotlistError) -> [SourceState] {
+        try await read { db in
+            try db.rows(
+                SourceState.columns
+                    + "WHERE sources.relative_path IN (SELECT value FROM json_each(?)) ORDER BY sources.path",
+                [try ColumnJSON.text(relativePaths)], SourceState.init)
+        }
+    }
+
     /// The totals of some sources' clips that are done under `all`, by path; sources without such clips are left out.
     ///
     /// - Parameter words: whether named captions and enhancements are counted, which are in the answers' text.

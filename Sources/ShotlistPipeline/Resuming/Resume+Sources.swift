@@ -68,6 +68,19 @@ extension Resume {
         return known
     }
 
+    /// Says when new videos write the records of others, as do those of a folder that was named by another path before.
+    func warnOfDoubles(among files: [VideoFile], known: [PathKey: KnownSource]) async throws {
+        let new = files.filter { known[PathKey($0.inputPath)] == nil }
+        guard !new.isEmpty, let other = try await ledger.sources(at: new.map(\.relativePath)).first,
+            let file = new.first(where: { PathKey($0.relativePath) == PathKey(other.relativePath) })
+        else { return }
+        context.report(
+            .warning(
+                "'\(file.inputPath)' and '\(other.path)' of an earlier run have one record, "
+                    + "'processed_videos/\(file.relativePath).json', which tells of the later one alone. "
+                    + "If they are one video, name its folder as before; if not, give another output path."))
+    }
+
     /// Tells the ledger of a video that is worked on, with its clips and windows.
     ///
     /// - Parameters:
