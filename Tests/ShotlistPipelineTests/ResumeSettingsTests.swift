@@ -116,9 +116,15 @@ struct ResumeSettingsTests {
         let watch = Watch()
         let summary = try await run(on: workspace, .goOn, watch)
         #expect(watch.asked.isEmpty && summary.previews == 3)
+        func named() throws -> String? {
+            let record = try workspace.json("metas/v0/\(try #require(workspace.clipNames().first)).json")
+            return (record["settings"] as? [String: Any])?["previews"] as? String
+        }
+        let drawn = try #require(try named())
         run.promptText = "New?"
         run.preview = nil
         try await run(on: workspace, .goOn)
+        #expect(try named() == drawn)
         let chunk = try workspace.json("processed_clip_chunks/bikes.mp4_0.json")
         #expect(chunk["num_clips_with_webp"] as? Int == 1)
     }

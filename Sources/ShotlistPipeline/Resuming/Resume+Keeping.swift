@@ -81,6 +81,13 @@ extension Resume {
         untrack(video.inputPath)
     }
 
+    /// The settings of the previews that a clip has, in a run that draws none; nil where they are not all of the same.
+    func previewsLeftAlone(of clip: Clip) async throws -> String? {
+        guard keys.previews == nil, tracks(clip.video) else { return nil }
+        let settings = Set(try await ledger.windows(of: clip.id).compactMap(\.previewSettings))
+        return settings.count == 1 ? settings.first : nil
+    }
+
     /// Every caption that the ledger has of a clip's windows as the video is now, the earliest first; empty unless
     /// records are to tell of them.
     func history(of clip: Clip) async throws -> [FrameRange: [WindowAnswer]] {

@@ -7,18 +7,21 @@ struct ClipMeta: Sendable {
     private let location: String
     /// The settings of the run; nil without a ledger.
     private let keys: RunKeys?
+    /// The settings of previews that the run was not asked for and left as they are; nil without any.
+    private let previews: String?
     /// Whether files of other settings may have been left as they are.
     private let isMixed: Bool
     /// All captions that the windows ever got, where the record is to tell of them.
     private let history: [FrameRange: [WindowAnswer]]
 
     init(
-        _ finished: FinishedClip, location: String, keys: RunKeys? = nil, isMixed: Bool = false,
-        history: [FrameRange: [WindowAnswer]] = [:]
+        _ finished: FinishedClip, location: String, keys: RunKeys? = nil, previews: String? = nil,
+        isMixed: Bool = false, history: [FrameRange: [WindowAnswer]] = [:]
     ) {
         self.finished = finished
         self.location = location
         self.keys = keys
+        self.previews = previews
         self.isMixed = isMixed
         self.history = history
     }
@@ -67,7 +70,7 @@ struct ClipMeta: Sendable {
         record.set("plan", keys.plan.hash)
         guard !isMixed else { return record }
         record.setIfPresent("clip_file", finished.clip.encoded == nil ? nil : keys.clipFiles?.hash)
-        record.setIfPresent("previews", keys.previews?.hash)
+        record.setIfPresent("previews", keys.previews?.hash ?? previews)
         return record
     }
 }

@@ -72,8 +72,9 @@ public struct ClipWriterStage: SinkStage {
         let resume = runLedger?.resume
         let history = try await resume?.history(of: clip.clip) ?? [:]
         let isMixed = resume?.policy.onExisting == .skip
+        let previews = try await resume?.previewsLeftAlone(of: clip.clip)
         let record = ClipMeta(
-            clip, location: path, keys: resume?.keys, isMixed: isMixed, history: history
+            clip, location: path, keys: resume?.keys, previews: previews, isMixed: isMixed, history: history
         ).record.data
         try await write(record, to: "\(Self.outputPathMetas(outputPath))/\(clip.clip.name).json")
         try await resume?.keep(clip, file: file, record: FileProof(of: record))
