@@ -49,11 +49,7 @@ struct LedgerFile: Sendable {
             for leftover in [temporary, temporary + "-journal"] { unlink(leftover) }
             throw faults.sentence(for: error)
         }
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        // Some file systems cannot sync a folder and say EINVAL; the rename itself has been done.
-        _ = fsync(folder)
-        close(folder)
+        try DurableFolder.sync((path as NSString).deletingLastPathComponent)
     }
 
     private func fill(_ path: String, program: String) throws {

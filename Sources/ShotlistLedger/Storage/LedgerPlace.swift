@@ -1,4 +1,3 @@
-import Foundation
 import ShotlistCore
 
 /// Where a ledger and its lock are below an output folder.
@@ -20,14 +19,8 @@ struct LedgerPlace: Sendable {
 
     /// Makes the folder and those above it.
     ///
-    /// - Throws: ``ShotlistError`` (`output_invalid`).
+    /// - Throws: ``ShotlistError``: `output_invalid`, `disk_full`, `write_failed`.
     func makeFolder() throws(ShotlistError) {
-        do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        } catch {
-            throw ShotlistError(
-                .outputInvalid, "The folder '\(folder)' cannot be made.",
-                remedy: "Give yourself the right to write there, free space, or give another output path.")
-        }
+        try DurableFolder.make(folder)
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistLedger
 
 #if canImport(Glibc)
     import Glibc
@@ -44,18 +45,16 @@ enum AtomicFile {
             guard errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG else { throw failure("remove", path) }
             return
         }
-        sync(folder(of: path))
+        try DurableFolder.sync(folder(of: path))
     }
 
-    /// Makes a folder and those above it.
+    /// Makes a folder and those above it, each on the disk.
     static func makeFolder(_ path: String) throws(ShotlistError) {
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        do throws(ShotlistError) {
+            try DurableFolder.make(path)
         } catch {
             try checkFolder(path)
-            throw ShotlistError(
-                .outputInvalid, "The folder '\(path)' cannot be made.",
-                remedy: "Give yourself the right to write there, free space, or give another output path.")
+            throw error
         }
     }
 
@@ -105,15 +104,7 @@ enum AtomicFile {
 
     private static func move(_ source: String, to path: String) throws(ShotlistError) {
         guard rename(source, path) == 0 else { throw failure("write", path) }
-        sync(folder(of: path))
-    }
-
-    private static func sync(_ path: String) {
-        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        defer { close(folder) }
-        // Some file systems cannot sync a folder and say EINVAL; what was done in it has been done.
-        _ = fsync(folder)
+        try DurableFolder.sync(folder(of: path))
     }
 
     private static func failure(_ verb: String, _ path: String) -> ShotlistError {
