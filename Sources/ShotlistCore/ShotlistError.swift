@@ -65,6 +65,7 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case outputInvalid = "output_invalid"
         case outputInUse = "output_in_use"
         case ledgerInvalid = "ledger_invalid"
+        case ledgerFailed = "ledger_failed"
         case diskFull = "disk_full"
         case writeFailed = "write_failed"
         // The run

@@ -43,7 +43,7 @@ public final class Ledger: Sendable {
     ///   - access: what is done with it.
     ///   - mostTogether: the most calls of ``commit(_:)-(LedgerChange)`` that share a transaction.
     /// - Throws: ``ShotlistError``: `ledger_invalid` for a ledger that is damaged, or of a newer version; `output_invalid`
-    ///   for a file of another program, or when there is no ledger to read; `disk_full`, `write_failed`.
+    ///   for a file of another program, or when there is no ledger to read; `disk_full`, `ledger_failed`.
     public static func open(
         outputPath: String, program: String, access: Access = .readWrite, mostTogether: Int = 512
     ) async throws(ShotlistError) -> Ledger {
@@ -88,7 +88,7 @@ public final class Ledger: Sendable {
     ///
     /// A call that fails for want of room on the disk changed nothing and may be made again.
     ///
-    /// - Throws: ``ShotlistError``: `disk_full`, `write_failed`, `ledger_invalid`; `internal_failure` for a change of
+    /// - Throws: ``ShotlistError``: `disk_full`, `ledger_failed`, `ledger_invalid`; `internal_failure` for a change of
     ///   something that the ledger was not told of.
     public func commit(_ change: LedgerChange) async throws(ShotlistError) {
         try await commit([change])
@@ -118,7 +118,7 @@ public final class Ledger: Sendable {
     /// Moves a damaged ledger out of the way, with what belongs to it, so that a new one can be made.
     ///
     /// - Returns: the name that it has now; nil when there was none.
-    /// - Throws: ``ShotlistError`` (`write_failed`).
+    /// - Throws: ``ShotlistError`` (`ledger_failed`).
     public static func setAside(outputPath: String) throws(ShotlistError) -> String? {
         let path = LedgerPlace(outputPath: outputPath).database
         let files = FileManager.default
@@ -132,7 +132,7 @@ public final class Ledger: Sendable {
             }
         } catch {
             throw ShotlistError(
-                .writeFailed, "The ledger '\(path)' cannot be moved.", remedy: "Check the rights of the output folder.")
+                .ledgerFailed, "The ledger '\(path)' cannot be moved.", remedy: "Check the rights of the output folder.")
         }
         return wasThere ? target : nil
     }

@@ -99,6 +99,15 @@ struct RefusalTests {
         #expect(try bytes == Data(text.utf8))
     }
 
+    @Test("one that cannot be read is not called damaged, which would have it set aside")
+    func unreadable() async throws {
+        // A folder is opened as a file is, and then fails to be read, as on a disk that fails.
+        try FileManager.default.createDirectory(atPath: output.database, withIntermediateDirectories: true)
+        for access in [Ledger.Access.readWrite, .readOnly] {
+            #expect(await output.failure(access)?.code == .ledgerFailed)
+        }
+    }
+
     @Test("one that was cut off", arguments: [100, 4096, 4097, 20000])
     func cut(length: Int) async throws {
         try await fill()

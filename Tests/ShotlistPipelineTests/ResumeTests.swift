@@ -381,4 +381,33 @@ struct ResumeTests {
             #expect(FileManager.default.fileExists(atPath: workspace.output.appending(path: path).path), "\(path)")
         }
     }
+
+    @Test("a ledger that fails ends the run; a preview that cannot be written costs itself alone")
+    func failingLedger() async throws {
+        struct Broken: SinkStage {
+            let name = "broken"
+            let stagingFolder: URL? = nil
+            let error: ShotlistError
+            func take(_ window: inout Window, of clip: Clip) async throws { throw error }
+            func take(_ clip: FinishedClip) async throws {}
+            func take(_ video: FinishedVideo) async throws {}
+            func take(_ summary: RunSummary) async throws {}
+        }
+        let workspace = try Workspace()
+        try workspace.add("bikes", as: "bikes.mp4")
+        for code in [ShotlistError.Code.writeFailed, .ledgerFailed, .ledgerInvalid] {
+            var pipeline = Pipeline(name: "test")
+            pipeline.addStage(try VideoReader(inputVideoPath: workspace.videos.path))
+            pipeline.addStage(try FixedStrideExtractorStage(limitClips: 1))
+            pipeline.addStage(try CaptionPreparationStage())
+            pipeline.addStage(try PreviewStage())
+            pipeline.addStage(Broken(error: ShotlistError(code, "It broke.")))
+            do {
+                let summary = try await pipeline.run(options: RunOptions(threads: 2))
+                #expect(code == .writeFailed && summary.previewsFailed == summary.windows)
+            } catch let error as ShotlistError {
+                #expect(error.code == code && code != .writeFailed)
+            }
+        }
+    }
 }

@@ -83,9 +83,10 @@ struct LedgerFaults: Sendable {
             remedy: "Free space and run the same command again.")
     }
 
-    private func unwritable(_ why: String) -> ShotlistError {
+    /// A code of its own: a file that cannot be written costs itself alone, and the ledger everything that is told to it.
+    func unwritable(_ why: String) -> ShotlistError {
         ShotlistError(
-            .writeFailed, "The ledger '\(path)' cannot be used: \(why).",
+            .ledgerFailed, "The ledger '\(path)' cannot be used: \(why).",
             remedy: "Check the disk and the rights of the output folder, and run the same command again.")
     }
 

@@ -18,7 +18,7 @@ struct LedgerFile: Sendable {
     /// Checks before SQLite opens the file that it is a ledger, since opening alone may write to it.
     ///
     /// - Returns: false when there is no file.
-    /// - Throws: ``ShotlistError``: `ledger_invalid`, `output_invalid` (another program's file), `write_failed`.
+    /// - Throws: ``ShotlistError``: `ledger_invalid`, `output_invalid` (another program's file), `ledger_failed`.
     func check() throws(ShotlistError) -> Bool {
         guard let header = try firstBytes() else { return false }
         // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
@@ -41,9 +41,7 @@ struct LedgerFile: Sendable {
         do {
             try fill(temporary, program: program)
             guard rename(temporary, path) == 0 else {
-                throw ShotlistError(
-                    .writeFailed, "The ledger '\(path)' cannot be made: \(String(cString: strerror(errno))).",
-                    remedy: "Check the disk and the rights of the output folder.")
+                throw faults.unwritable("it cannot be made: \(String(cString: strerror(errno)))")
             }
         } catch {
             for leftover in [temporary, temporary + "-journal"] { unlink(leftover) }
@@ -112,14 +110,14 @@ struct LedgerFile: Sendable {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             guard errno != ENOENT, errno != ENOTDIR else { return nil }
-            throw ShotlistError(
-                .writeFailed, "The ledger '\(path)' cannot be opened: \(String(cString: strerror(errno))).",
-                remedy: "Check the rights of the output folder.")
+            throw faults.unwritable(String(cString: strerror(errno)))
         }
         defer { close(descriptor) }
         var bytes = [UInt8](repeating: 0, count: 100)
         let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-        return Array(bytes.prefix(max(0, count)))
+        // A disk that fails has not damaged what is on it.
+        guard count >= 0 else { throw faults.unwritable(String(cString: strerror(errno))) }
+        return Array(bytes.prefix(count))
     }
 
     /// A number of four bytes, the most significant first.

@@ -39,7 +39,7 @@ public struct LedgerRebuild: Sendable {
     /// Sets the ledger that there is aside and makes a new one.
     ///
     /// - Throws: ``ShotlistError``: `output_in_use` while a run works there, `output_invalid` when no run has written
-    ///   there, `disk_full`, `write_failed`.
+    ///   there, `disk_full`, `ledger_failed`.
     public func run() async throws -> RebuildReport {
         guard FileManager.default.fileExists(atPath: ClipWriterStage.outputPathMetas(outputPath)) else {
             throw ShotlistError(

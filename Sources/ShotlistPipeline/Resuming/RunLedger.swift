@@ -21,7 +21,7 @@ public final class RunLedger: Sendable {
     /// Takes an output for a run, removes what a run left that was killed, and opens the ledger.
     ///
     /// - Throws: ``ShotlistError``: `output_in_use` when another run works there, `ledger_invalid`, `output_invalid`,
-    ///   `disk_full`, `write_failed`.
+    ///   `disk_full`, `ledger_failed`.
     static func open(outputPath: String, _ context: RunContext) async throws -> RunLedger {
         let lock = try await context.pool.run { try LedgerLock.take(outputPath: outputPath) }
         do {

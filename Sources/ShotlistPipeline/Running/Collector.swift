@@ -73,7 +73,7 @@ struct Collector: Sendable {
         item.hadPreview = item.window.webpBytes != nil || (!item.drawsPreview && item.window.hasPreview)
         do {
             try await shape.sink?.take(&item.window, of: item.clip)
-        } catch let error as ShotlistError where error.code != .diskFull {
+        } catch let error as ShotlistError where error.isOfOneFile {
             item.window.webpBytes = nil
             item.window.previewReason = WindowReason(error)
         }
@@ -163,10 +163,15 @@ struct Collector: Sendable {
         do {
             try await body()
             return true
-        } catch let error as ShotlistError where error.code == .writeFailed || error.code == .outputInvalid {
+        } catch let error as ShotlistError where error.isOfOneFile {
             await tally.update { $0.failedRecords[what] = error.description }
             context.report(.warning("The record of \(what) is missing: \(error)"))
             return false
         }
     }
+}
+
+extension ShotlistError {
+    /// Whether it is the matter of the one file that could not be written. The disk and the ledger are everyone's.
+    fileprivate var isOfOneFile: Bool { code == .writeFailed || code == .outputInvalid }
 }
