@@ -63,6 +63,29 @@ struct ResumeSettingsTests {
         #expect(try workspace.schemaProblems() == [])
     }
 
+    @Test("a ledger that is made again knows the appended captions, and asks again where it knows their words alone")
+    func rebuiltHistory() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        for prompt in ["Old?", "New?"] {
+            run.promptText = prompt
+            try await run(on: workspace, ResumePolicy(onExisting: .append))
+        }
+        let report = try await LedgerRebuild(outputPath: workspace.output.path, program: "test").run()
+        #expect(report.answers == 3)
+        run.promptText = "Third?"
+        try await run(on: workspace, ResumePolicy(onExisting: .append))
+        let window = try #require(try workspace.windows().first)
+        let history = try #require(window["caption_history"] as? [[String: Any]])
+        #expect(history.map { $0["qwen_caption"] as? String } == ["Old? 0", "New? 0", "Third? 0"])
+        #expect(history.allSatisfy { $0["model_id"] as? String == window["model_id"] as? String })
+        run.promptText = "Old?"
+        let watch = Watch()
+        try await run(on: workspace, .goOn, watch)
+        #expect(watch.asked.count == 3)
+        #expect(try workspace.schemaProblems() == [])
+    }
+
     @Test("skipped captions stay and are outdated; what is new has the new prompt")
     func skip() async throws {
         let workspace = try Workspace()

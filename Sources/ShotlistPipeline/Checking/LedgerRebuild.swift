@@ -81,7 +81,7 @@ public struct LedgerRebuild: Sendable {
             ])
             for clip in clips {
                 let changes = clip.changes
-                try await ledger.commit(changes)
+                try await ledger.commit(clip.earlierCaptions + changes)
                 report.answers += changes.count { if case .answered = $0 { true } else { false } }
             }
             report.videos += 1

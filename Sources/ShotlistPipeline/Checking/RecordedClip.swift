@@ -58,6 +58,18 @@ struct RecordedClip: Sendable {
             id: id, index: index, clipsInVideo: count, span: span, frames: frames, windows: windows.map(\.range))
     }
 
+    /// Earlier captions of its windows. The ledger is told of them before the current ones.
+    var earlierCaptions: [LedgerChange] {
+        windows.flatMap { window in
+            window.earlier.map { caption in
+                .answered(
+                    AnsweredWindow(
+                        clip: id, range: window.range, settings: WorkKey(hash: caption.settings),
+                        outcome: caption.outcome, at: caption.made))
+            }
+        }
+    }
+
     /// What the ledger is told of it, when it knows its video. That nothing is left to do is found by the next run.
     var changes: [LedgerChange] {
         var changes: [LedgerChange] = previews.map { LedgerChange.preview($0) }

@@ -1,3 +1,4 @@
+import Foundation
 import ShotlistCore
 
 /// What a window's record tells, read back: the other way round of ``WindowMeta``.
@@ -6,6 +7,8 @@ struct RecordedWindow: Sendable {
     let outcome: WindowOutcome
     /// The hash of the settings that shaped its captions; nil of a record without one.
     let settings: String?
+    /// Earlier captions, the earliest first, where the record tells of them.
+    let earlier: [EarlierCaption]
 
     /// - Throws: `RecordUnreadable`.
     init(_ fields: RecordFields) throws {
@@ -14,6 +17,7 @@ struct RecordedWindow: Sendable {
         else { throw RecordUnreadable() }
         range = FrameRange(start: start, end: end)
         settings = fields.text("settings")
+        earlier = fields.objects("caption_history").compactMap { EarlierCaption($0) }
         let enhanced = fields.texts(endingIn: "_enhanced_caption")
         let stage1 = fields.texts(endingIn: "_stage1_caption")
         var captions = fields.texts(endingIn: "_caption")
@@ -98,4 +102,39 @@ struct RecordedWindow: Sendable {
         return ShownFrames(
             frameIndices: indices, effectiveFPS: fps, resizedSize: PixelSize(width: width, height: height))
     }
+}
+
+/// An earlier caption that a window's record tells of, read back: the other way round of ``CaptionHistoryMeta``.
+struct EarlierCaption: Sendable {
+    let settings: String
+    let made: Date
+    let outcome: WindowOutcome
+
+    /// Nil of the current caption, of which the window tells more, and of what is no caption.
+    init?(_ fields: RecordFields) {
+        guard fields.all["current"] as? Bool == false, let settings = fields.text("settings"),
+            let made = fields.text("made").flatMap({ try? Date($0, strategy: .iso8601) }), let status = fields.status()
+        else { return nil }
+        let enhanced = fields.texts(endingIn: "_enhanced_caption")
+        var captions = fields.texts(endingIn: "_caption")
+        for name in enhanced.keys { captions["\(name)_enhanced"] = nil }
+        var record: CaptionRecord?
+        if let id = fields.text("model_id"), let revision = fields.text("model_revision"),
+            let prompt = fields.text("prompt_hash")
+        {
+            record = CaptionRecord(
+                finishReason: status == .truncated ? .length : .stop, promptTokens: 0, visionTokens: 0, outputTokens: 0,
+                modelID: id, modelRevision: revision, modelPrecision: fields.text("model_precision"), promptHash: prompt,
+                seconds: 0, attempts: CaptionRecord.notTold)
+        }
+        self.settings = settings
+        self.made = made
+        outcome = WindowOutcome(
+            caption: captions, enhancedCaption: enhanced, captionRecord: record, status: status)
+    }
+}
+
+extension CaptionRecord {
+    /// Attempts of a caption of which only the words are known: it is part of the history, and no answer to go on with.
+    static let notTold = 0
 }

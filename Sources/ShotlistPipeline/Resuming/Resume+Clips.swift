@@ -87,8 +87,9 @@ extension Resume {
         var kept: [FrameRange: KeptAnswer] = [:]
         // A run without captions leaves those as they are that there are.
         let made =
-            keys.captions == nil
-            ? try await ledger.currentAnswers(of: clip) : try await ledger.answers(of: clip, settings: answers)
+            (keys.captions == nil
+            ? try await ledger.currentAnswers(of: clip) : try await ledger.answers(of: clip, settings: answers))
+            .filter { $0.value.isWhole }
         for (range, answer) in made where isWorthKeeping(answer) { kept[range] = KeptAnswer(answer, known: .answer) }
         if keys.captions != nil, made.values.contains(where: { !$0.isCurrent }) {
             try await ledger.commit(.current(clip: clip, settings: answers))
@@ -96,8 +97,8 @@ extension Resume {
         guard keys.captions != nil, ranges.contains(where: { kept[$0] == nil }) else { return kept }
         if let captions {
             for (range, answer) in try await ledger.answers(of: clip, settings: captions)
-            where kept[range] == nil && answer.outcome.status != .error && !answer.outcome.caption.isEmpty
-                && !answer.outcome.isTriedAgain
+            where kept[range] == nil && answer.isWhole && answer.outcome.status != .error
+                && !answer.outcome.caption.isEmpty && !answer.outcome.isTriedAgain
             {
                 kept[range] = KeptAnswer(answer, known: .caption)
             }
@@ -118,6 +119,11 @@ extension Resume {
         return outcome.status != .error && outcome.enhancementRecord?.status != .error
             && !outcome.namedCaptions.values.contains { $0.status == .error }
     }
+}
+
+extension WindowAnswer {
+    /// Whether more is known of it than the words, which are all that records tell of earlier captions.
+    fileprivate var isWhole: Bool { outcome.captionRecord?.attempts != CaptionRecord.notTold }
 }
 
 /// An answer of an earlier run.
