@@ -95,18 +95,21 @@ extension Resume {
             try await ledger.commit(.current(clip: clip, settings: answers))
         }
         guard keys.captions != nil, ranges.contains(where: { kept[$0] == nil }) else { return kept }
-        if let captions {
-            for (range, answer) in try await ledger.answers(of: clip, settings: captions)
-            where kept[range] == nil && answer.isWhole && answer.outcome.status != .error
-                && !answer.outcome.caption.isEmpty && !answer.outcome.isTriedAgain
+        if policy.onExisting == .skip {
+            // Before a caption without its enhancement is: what has another enhancement is left with that.
+            for (range, answer) in try await ledger.currentAnswers(of: clip)
+            where kept[range] == nil && answer.settings != answers.hash && answer.settings != captions?.hash
+                && !answer.outcome.caption.isEmpty
             {
-                kept[range] = KeptAnswer(answer, known: .caption)
+                kept[range] = KeptAnswer(answer, known: .answer, isOutdated: true)
             }
         }
-        guard policy.onExisting == .skip else { return kept }
-        for (range, answer) in try await ledger.currentAnswers(of: clip)
-        where kept[range] == nil && answer.settings != answers.hash && !answer.outcome.caption.isEmpty {
-            kept[range] = KeptAnswer(answer, known: .answer, isOutdated: true)
+        guard let captions else { return kept }
+        for (range, answer) in try await ledger.answers(of: clip, settings: captions)
+        where kept[range] == nil && answer.isWhole && answer.outcome.status != .error
+            && !answer.outcome.caption.isEmpty && !answer.outcome.isTriedAgain
+        {
+            kept[range] = KeptAnswer(answer, known: .caption)
         }
         return kept
     }
