@@ -63,6 +63,48 @@ struct ResumeSettingsTests {
         #expect(try workspace.schemaProblems() == [])
     }
 
+    @Test("skipped captions keep the enhancement that they have")
+    func skippedEnhancement() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        for (prompt, policy) in [("Better:", ResumePolicy.goOn), ("Shorter:", ResumePolicy(onExisting: .skip))] {
+            run.enhancement = try CaptionEnhancementStage(promptText: prompt, placement: .afterCaptions) { _ in
+                ScriptedTextEngine { request in .saying("\(request.system ?? "") \(request.user)") }
+            }
+            let summary = try await run(on: workspace, policy)
+            #expect(summary.outdatedWindows == (policy == .goOn ? 0 : summary.windows))
+        }
+        for window in try workspace.windows() {
+            #expect((window["qwen_lm_enhanced_caption"] as? String)?.hasPrefix("Better:") == true)
+            #expect(window["outdated"] as? Bool == true)
+        }
+    }
+
+    @Test("a record with earlier captions keeps them in later runs, and has none twice for its enhancements")
+    func appendedStay() async throws {
+        let workspace = try Workspace()
+        var run = try run(workspace)
+        run.promptText = "Old?"
+        for prompt in ["Better:", "Shorter:"] {
+            run.enhancement = try CaptionEnhancementStage(promptText: prompt, placement: .afterCaptions) { _ in
+                ScriptedTextEngine { request in .saying("\(request.system ?? "") \(request.user)") }
+            }
+            try await run(on: workspace, ResumePolicy(onExisting: .append))
+        }
+        run.promptText = "New?"
+        run.enhancement = nil
+        try await run(on: workspace, ResumePolicy(onExisting: .append))
+        func history() throws -> [[String: Any]] {
+            try #require(try workspace.windows().first?["caption_history"] as? [[String: Any]])
+        }
+        #expect(try history().map { $0["qwen_caption"] as? String } == ["Old? 0", "Old? 0", "New? 0"])
+        // Another preview has the record written again.
+        run.preview = try PreviewStage(targetHeight: 96)
+        try await run(on: workspace, .goOn)
+        #expect(try history().map { $0["current"] as? Bool } == [false, false, true])
+        #expect(try workspace.schemaProblems() == [])
+    }
+
     @Test("a ledger that is made again knows the appended captions, and asks again where it knows their words alone")
     func rebuiltHistory() async throws {
         let workspace = try Workspace()

@@ -304,6 +304,24 @@ struct ResumeTests {
         #expect(report.isSound)
     }
 
+    @Test("a ledger that is made again takes a video for what its records were made of by what it holds, not by its time")
+    func rebuiltSource() async throws {
+        let workspace = try Workspace()
+        let run = try run(workspace)
+        try await run(on: workspace, .goOn)
+        let file = workspace.videos.appending(path: "a/bikes.mp4")
+        let rebuild = LedgerRebuild(outputPath: workspace.output.path, program: "test")
+        try FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: file.path)
+        let touched = try await rebuild.run()
+        #expect(touched.videos == 1 && touched.left.isEmpty)
+        try FileManager.default.removeItem(at: file)
+        try workspace.add("bigbuckbunny", as: "a/bikes.mp4")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: file.path)
+        let other = try await rebuild.run()
+        #expect(other.videos == 0 && other.left[file.path] != nil)
+    }
+
     @Test("a preview that is lost is drawn again, and nothing else is done")
     func lostPreview() async throws {
         let workspace = try Workspace()

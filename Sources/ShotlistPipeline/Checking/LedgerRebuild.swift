@@ -115,10 +115,16 @@ public struct LedgerRebuild: Sendable {
                 reading.unreadable += 1
             }
         }
+        let hadRecords = !reading.clips.isEmpty
+        reading.clips.removeAll { $0.sourceDigest.map { $0 != reading.fingerprint?.digest } ?? false }
+        if hadRecords, reading.clips.isEmpty { reading.problem = "it holds something else than when they were written" }
         // Of two ways of cutting the video the one that was written last counts.
         let plan = reading.clips.max { $0.written < $1.written }?.plan
         reading.clips.removeAll { $0.plan != plan }
-        if let stamp = reading.fingerprint?.stamp, reading.clips.contains(where: { $0.written < stamp.modified }) {
+        // Records that do not say what the video held were written after it.
+        if let stamp = reading.fingerprint?.stamp,
+            reading.clips.contains(where: { $0.sourceDigest == nil && $0.written < stamp.modified })
+        {
             reading.problem = "it was written after its records"
             reading.clips = []
         }

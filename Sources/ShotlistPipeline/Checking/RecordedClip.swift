@@ -9,6 +9,8 @@ struct RecordedClip: Sendable {
     let frames: Range<Int>
     /// The hash of the settings by which its video is cut.
     let plan: String
+    /// The digest of what its video held; nil in records of earlier releases.
+    let sourceDigest: String?
     let windows: [RecordedWindow]
     /// When the record was written, in nanoseconds since 1970.
     let written: Int64
@@ -33,6 +35,7 @@ struct RecordedClip: Sendable {
         else { throw RecordUnreadable() }
         self.id = id
         self.plan = plan
+        sourceDigest = fields.text("source_digest")
         self.status = status
         span = ClipSpan(start: bounds[0], end: bounds[1])
         frames = first..<first + count

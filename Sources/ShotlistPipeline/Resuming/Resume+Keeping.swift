@@ -88,20 +88,47 @@ extension Resume {
         return settings.count == 1 ? settings.first : nil
     }
 
+    /// The digest of what a video holds, as the ledger knows it.
+    func sourceDigest(of video: Video) async throws -> String? {
+        guard tracks(video) else { return nil }
+        return try await ledger.source(video.inputPath)?.digest
+    }
+
     /// Every caption that the ledger has of a clip's windows as the video is now, the earliest first; empty unless
-    /// records are to tell of them.
+    /// records are to tell of them, or the clip's record that there is tells of them already.
     func history(of clip: Clip) async throws -> [FrameRange: [WindowAnswer]] {
-        guard policy.onExisting == .append, tracks(clip.video) else { return [:] }
+        guard tracks(clip.video) else { return [:] }
+        if policy.onExisting != .append {
+            guard !policy.force, try await context.pool.run({ recordTellsOfHistory(clip) }) else { return [:] }
+        }
         let all = try await ledger.history(of: clip.id).filter { answer in
-            // A caption before its enhancement stands in the one after it, too.
             answer.isOfPresentSource && !answer.outcome.caption.isEmpty && answer.settings != captions?.hash
         }
-        return Dictionary(grouping: all, by: \.range)
+        return Dictionary(grouping: all, by: \.range).mapValues { answers in
+            answers.enumerated().filter { place, answer in
+                answer.isCurrent || !answers[(place + 1)...].contains { answer.isBare(of: $0) }
+            }.map(\.element)
+        }
+    }
+
+    /// Whether the clip's record as it is now has earlier captions. Blocks.
+    private func recordTellsOfHistory(_ clip: Clip) -> Bool {
+        let path = "\(ClipWriterStage.outputPathMetas(outputPath))/\(clip.name).json"
+        guard let record = try? Data(contentsOf: URL(filePath: path)) else { return false }
+        return record.firstRange(of: Data("\"caption_history\":".utf8)) != nil
     }
 
     private func answered(_ window: Window, _ settings: WorkKey) -> LedgerChange {
         .answered(
             AnsweredWindow(
                 clip: window.clipID, range: window.range, settings: settings, outcome: window.outcome))
+    }
+}
+
+extension WindowAnswer {
+    /// Whether it is a caption before its enhancement, which stands in the one after it, too.
+    fileprivate func isBare(of later: WindowAnswer) -> Bool {
+        outcome.enhancementRecord == nil && later.outcome.enhancementRecord != nil
+            && outcome.caption == later.outcome.caption && outcome.captionRecord == later.outcome.captionRecord
     }
 }

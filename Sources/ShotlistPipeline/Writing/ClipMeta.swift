@@ -13,10 +13,12 @@ struct ClipMeta: Sendable {
     private let isMixed: Bool
     /// All captions that the windows ever got, where the record is to tell of them.
     private let history: [FrameRange: [WindowAnswer]]
+    /// The digest of what the source holds; nil where the ledger does not know it.
+    private let sourceDigest: String?
 
     init(
         _ finished: FinishedClip, location: String, keys: RunKeys? = nil, previews: String? = nil,
-        isMixed: Bool = false, history: [FrameRange: [WindowAnswer]] = [:]
+        isMixed: Bool = false, history: [FrameRange: [WindowAnswer]] = [:], sourceDigest: String? = nil
     ) {
         self.finished = finished
         self.location = location
@@ -24,6 +26,7 @@ struct ClipMeta: Sendable {
         self.previews = previews
         self.isMixed = isMixed
         self.history = history
+        self.sourceDigest = sourceDigest
     }
 
     var record: JSONRecord {
@@ -59,6 +62,7 @@ struct ClipMeta: Sendable {
         record.setIfPresent("reason_text", finished.reason?.message)
         record.set("source_start_frame", clip.frames.lowerBound)
         record.set("source_num_frames", clip.frames.count)
+        record.setIfPresent("source_digest", sourceDigest)
         if let keys { record.set("settings", settings(keys)) }
         return record
     }

@@ -71,10 +71,12 @@ public struct ClipWriterStage: SinkStage {
         let file = try await placeFile(of: clip.clip, at: path)
         let resume = runLedger?.resume
         let history = try await resume?.history(of: clip.clip) ?? [:]
+        let sourceDigest = try await resume?.sourceDigest(of: clip.clip.video)
         let isMixed = resume?.policy.onExisting == .skip
         let previews = try await resume?.previewsLeftAlone(of: clip.clip)
         let record = ClipMeta(
-            clip, location: path, keys: resume?.keys, previews: previews, isMixed: isMixed, history: history
+            clip, location: path, keys: resume?.keys, previews: previews, isMixed: isMixed, history: history,
+            sourceDigest: sourceDigest
         ).record.data
         try await write(record, to: "\(Self.outputPathMetas(outputPath))/\(clip.clip.name).json")
         try await resume?.keep(clip, file: file, record: FileProof(of: record))
