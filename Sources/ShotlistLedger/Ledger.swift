@@ -78,7 +78,8 @@ public final class Ledger: Sendable {
                 }
                 writer = ChangeWriter(connection, faults: faults, mostTogether: mostTogether)
             }
-            let reader = try DatabaseQueue(path: file.path, configuration: file.configuration(readOnly: true))
+            let reader = try DatabaseQueue(
+                path: writer == nil ? file.readingPath : file.path, configuration: file.configuration(readOnly: true))
             if writer == nil { try reader.inDatabase { db in try file.check(db) } }
             return Ledger(path: file.path, reader: reader, writer: writer)
         }

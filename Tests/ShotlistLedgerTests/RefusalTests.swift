@@ -163,6 +163,17 @@ struct RefusalTests {
         #expect(!FileManager.default.fileExists(atPath: output.path + "/.shotlist"))
     }
 
+    @Test("one in a folder in which nothing can be written can be read", .enabled(if: geteuid() != 0))
+    func readOnlyFolder() async throws {
+        try await fill()
+        let folder = output.path + "/.shotlist"
+        #expect(chmod(folder, 0o555) == 0)
+        defer { _ = chmod(folder, 0o755) }
+        let ledger = try await output.open(.readOnly)
+        #expect(try await ledger.history(of: source.clip()).count == 200)
+        try await ledger.close()
+    }
+
     @Test("an output path that is a file is refused")
     func file() async throws {
         let path = try output.write([1], as: "file")

@@ -81,6 +81,19 @@ struct LedgerFile: Sendable {
         return configuration
     }
 
+    /// What a connection that only reads is to open.
+    ///
+    /// Beside a ledger with a log every reader makes a `-shm`, which it cannot in a folder in which nothing can be written. A
+    /// ledger that was closed there has no log and cannot change, and is read as it stands.
+    var readingPath: String {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard access(folder.isEmpty ? "." : folder, W_OK) != 0, Self.bytes(of: path + "-wal") == 0,
+            access(path + "-shm", F_OK) != 0,
+            let name = URL(filePath: path).path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
+        else { return path }
+        return "file:\(name)?immutable=1"
+    }
+
     /// Checks an open ledger: its version, and that its pages are sound when there are not too many.
     func check(_ db: Database) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
@@ -100,7 +113,10 @@ struct LedgerFile: Sendable {
     /// Larger ledgers, of a million windows and more, are not read as a whole before each run: `shotlist verify` does.
     private static let mostBytesChecked = 512 << 20
 
-    private var bytes: Int {
+    private var bytes: Int { Self.bytes(of: path) }
+
+    /// The size of a file; 0 when there is none.
+    private static func bytes(of path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
