@@ -128,7 +128,8 @@ public final class Ledger: Sendable {
         let target = "\(path).damaged-\(number)"
         let wasThere = files.fileExists(atPath: path)
         do {
-            for part in ["-shm", "-wal", ""] where files.fileExists(atPath: path + part) {
+            // The file before its log: without its log it would be taken for a sound ledger that knows less.
+            for part in ["", "-wal", "-shm"] where files.fileExists(atPath: path + part) {
                 try files.moveItem(atPath: path + part, toPath: target + part)
             }
         } catch {

@@ -113,6 +113,29 @@ struct ResumeCommandTests {
         #expect(try await other(folder, "verify", "out").status == 0)
     }
 
+    @Test("a file that cannot be read is not taken for lost; of records that belong together the missing one is named")
+    func unreadable() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        #expect(try await run(folder).status == 0)
+        let preview = try #require(folder.files().first { $0.hasPrefix("out/previews/") })
+        let chunk = "out/processed_clip_chunks/bikes.mp4_0.json"
+        let files = FileManager.default
+        try files.moveItem(atPath: folder.path(preview), toPath: folder.path("kept.webp"))
+        // A link to itself fails to be read, for an administrator, too.
+        try files.createSymbolicLink(atPath: folder.path(preview), withDestinationPath: folder.path(preview))
+        try files.moveItem(atPath: folder.path(chunk), toPath: folder.path("kept.json"))
+        let found = try await other(folder, "verify", "out")
+        #expect(found.status == 2 && found.output.contains("unreadable: \(preview)"), "\(found.output)")
+        #expect(found.output.contains("missing: \(chunk)"), "\(found.output)")
+        try files.removeItem(atPath: folder.path(preview))
+        try files.moveItem(atPath: folder.path("kept.webp"), toPath: folder.path(preview))
+        let again = try await other(folder, "verify", "out")
+        #expect(again.status == 0 && again.output.contains("files     "), "\(again.output)")
+        #expect(try await run(folder).status == 0)
+        #expect(folder.files().contains(chunk))
+    }
+
     @Test("a damaged ledger is said, and made again from the records")
     func rebuild() async throws {
         let folder = try Folder()

@@ -114,7 +114,7 @@ struct ResumeSettingsTests {
             try await run(on: workspace, ResumePolicy(onExisting: .append))
         }
         let report = try await LedgerRebuild(outputPath: workspace.output.path, program: "test").run()
-        #expect(report.answers == 3)
+        #expect(report.answers == 3 && report.wasSound)
         run.promptText = "Third?"
         try await run(on: workspace, ResumePolicy(onExisting: .append))
         let window = try #require(try workspace.windows().first)

@@ -2,10 +2,16 @@ import Foundation
 import ShotlistCore
 import ShotlistLedger
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// What came of making a ledger again.
 public struct RebuildReport: Sendable, Hashable {
     /// The name that the old ledger has now; nil when there was none.
     public var setAside: String?
+    /// Whether that one was sound, and so knew more than the new one.
+    public var wasSound = false
     /// Videos whose records were read.
     public var videos = 0
     /// Clips whose records were read.
@@ -36,7 +42,7 @@ public struct LedgerRebuild: Sendable {
         self.program = program
     }
 
-    /// Sets the ledger that there is aside and makes a new one.
+    /// Makes a new ledger, and sets the one that there is aside when the new one is whole.
     ///
     /// - Throws: ``ShotlistError``: `output_in_use` while a run works there, `output_invalid` when no run has written
     ///   there, `disk_full`, `ledger_failed`.
@@ -48,8 +54,12 @@ public struct LedgerRebuild: Sendable {
         let lock = try LedgerLock.take(outputPath: outputPath)
         defer { lock.release() }
         var report = RebuildReport()
-        report.setAside = try Ledger.setAside(outputPath: outputPath)
-        let ledger = try await Ledger.open(outputPath: outputPath, program: program)
+        report.wasSound = await isSound()
+        // A part of a ledger would be taken for all of it: it has its place when it is whole.
+        let building = ClipWriterStage.join(outputPath, ".shotlist/rebuild")
+        try? FileManager.default.removeItem(atPath: building)
+        defer { try? FileManager.default.removeItem(atPath: building) }
+        let ledger = try await Ledger.open(outputPath: building, program: program)
         let pool = BlockingPool(threads: 1)
         let result: Result<RebuildReport, any Error>
         do {
@@ -59,7 +69,26 @@ public struct LedgerRebuild: Sendable {
         }
         await pool.shutDown()
         try await ledger.close()
-        return try result.get()
+        report = try result.get()
+        report.setAside = try Ledger.setAside(outputPath: outputPath)
+        let path = ClipWriterStage.join(outputPath, ".shotlist/ledger.sqlite")
+        guard rename(ledger.path, path) == 0 else {
+            throw ShotlistError(
+                .ledgerFailed, "The ledger '\(path)' cannot be put in its place: \(String(cString: strerror(errno))).",
+                remedy: "Check the rights of the output folder and run it again.")
+        }
+        try DurableFolder.sync((path as NSString).deletingLastPathComponent)
+        return report
+    }
+
+    /// Whether there is a ledger with which nothing is wrong.
+    private func isSound() async -> Bool {
+        guard let ledger = try? await Ledger.open(outputPath: outputPath, program: program, access: .readOnly) else {
+            return false
+        }
+        let problems = try? await ledger.problems()
+        try? await ledger.close()
+        return problems?.isEmpty == true
     }
 
     private func fill(_ ledger: Ledger, _ pool: BlockingPool, _ report: RebuildReport) async throws -> RebuildReport {

@@ -2,14 +2,21 @@ import Foundation
 import ShotlistCore
 import ShotlistLedger
 
+#if canImport(Glibc)
+    import Glibc
+#endif
+
 /// A file of an output that is not as the ledger tells.
 public struct OutputProblem: Sendable, Hashable {
     /// What is wrong with a file.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
-        /// It is not there, or cannot be read.
+        /// It is not there.
         case missing
         /// It is not what was written: its size or its hash is another.
         case changed
+        /// It cannot be read, for want of rights or because the disk fails, so that nobody knows what it is. It still counts
+        /// as done.
+        case unreadable
     }
 
     /// The file.
@@ -102,11 +109,12 @@ public struct OutputCheck: Sendable {
                 report.files += files.reduce(0) { $0 + $1.paths.count }
                 report.bytes += files.reduce(0) { $0 + $1.bytes }
                 guard !found.isEmpty else { continue }
-                for (file, kind) in found {
-                    report.problems[kind, default: 0] += 1
-                    onProblem(OutputProblem(path: file.paths[0], kind: kind))
+                for (_, problem) in found {
+                    report.problems[problem.kind, default: 0] += 1
+                    onProblem(problem)
                 }
-                try await ledger.commit(found.map { LedgerChange.lost($0.file.lost) })
+                let lost = found.filter { $0.problem.kind != .unreadable }
+                try await ledger.commit(lost.map { LedgerChange.lost($0.file.lost) })
             }
         }
     }
@@ -141,10 +149,10 @@ public struct OutputCheck: Sendable {
     /// Those that are not as they were written.
     private func problems(
         of files: [KnownFile], _ pool: BlockingPool
-    ) async throws -> [(file: KnownFile, kind: OutputProblem.Kind)] {
+    ) async throws -> [(file: KnownFile, problem: OutputProblem)] {
         let found = Findings()
         try await forEach(files, width: threads) { file in
-            if let kind = try await pool.run({ file.problem }) { await found.add(file, kind) }
+            if let problem = try await pool.run({ file.problem }) { await found.add(file, problem) }
         }
         return await found.all.sorted { $0.file.paths[0] < $1.file.paths[0] }
     }
@@ -152,10 +160,10 @@ public struct OutputCheck: Sendable {
 
 /// What several tasks find.
 private actor Findings {
-    var all: [(file: KnownFile, kind: OutputProblem.Kind)] = []
+    var all: [(file: KnownFile, problem: OutputProblem)] = []
 
-    func add(_ file: KnownFile, _ kind: OutputProblem.Kind) {
-        all.append((file, kind))
+    func add(_ file: KnownFile, _ problem: OutputProblem) {
+        all.append((file, problem))
     }
 }
 
@@ -178,8 +186,23 @@ private struct KnownFile: Sendable {
     var bytes: Int { proof.bytes }
 
     /// What is wrong with it; nil when nothing is. It reads the file, and so blocks.
-    var problem: OutputProblem.Kind? {
-        guard let found = try? RecordsProof.of(paths: paths) else { return .missing }
-        return found.together == proof ? nil : .changed
+    var problem: OutputProblem? {
+        if let missing = paths.first(where: { Self.isMissing($0) }) {
+            return OutputProblem(path: missing, kind: .missing)
+        }
+        do {
+            guard try RecordsProof.of(paths: paths).together != proof else { return nil }
+            return OutputProblem(path: paths[0], kind: .changed)
+        } catch {
+            let unreadable = paths.first { (try? FileProof.of(path: $0)) == nil }
+            return OutputProblem(path: unreadable ?? paths[0], kind: .unreadable)
+        }
+    }
+
+    private static func isMissing(_ path: String) -> Bool {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return errno == ENOENT || errno == ENOTDIR }
+        // Something else that has its name is not the file.
+        return status.st_mode & S_IFMT != S_IFREG
     }
 }

@@ -40,7 +40,12 @@ struct VerifyCommand: AsyncParsableCommand {
         }
         print("files     \(report.files), \(report.bytes) bytes\(problems.joined())")
         guard !report.isSound else { return 0 }
-        Terminal().say("The next run makes again what is missing or changed.")
+        if report.problems.keys.contains(where: { $0 != .unreadable }) {
+            Terminal().say("The next run makes again what is missing or changed.")
+        }
+        if report.problems[.unreadable] != nil {
+            Terminal().say("What cannot be read still counts as done. Check the disk and the rights of the output folder.")
+        }
         return Ending.partial
     }
 
@@ -48,6 +53,9 @@ struct VerifyCommand: AsyncParsableCommand {
         let report = try await LedgerRebuild(outputPath: output, program: program).run()
         for (video, why) in report.left.sorted(by: { $0.key < $1.key }) { print("left out: \(video): \(why)") }
         if let name = report.setAside { print("the ledger of before is '\(name)'") }
+        if report.wasSound {
+            Terminal().say("That one was sound, and knew more than records tell; move it back to go on with it.")
+        }
         print("videos    \(report.videos)")
         print("clips     \(report.clips)")
         print("windows   \(report.answers) with an answer")
