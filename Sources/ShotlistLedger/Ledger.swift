@@ -134,7 +134,8 @@ public final class Ledger: Sendable {
             }
         } catch {
             throw ShotlistError(
-                .ledgerFailed, "The ledger '\(path)' cannot be moved.", remedy: "Check the rights of the output folder.")
+                .ledgerFailed, "The ledger '\(path)' cannot be moved.",
+                remedy: "Check the rights of the output folder.")
         }
         return wasThere ? target : nil
     }

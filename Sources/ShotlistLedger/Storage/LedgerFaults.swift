@@ -83,7 +83,7 @@ struct LedgerFaults: Sendable {
             remedy: "Free space and run the same command again.")
     }
 
-    /// A code of its own: a file that cannot be written costs itself alone, and the ledger everything that is told to it.
+    /// A code of its own: a file that cannot be written costs itself alone, and the ledger all that is told to it.
     func unwritable(_ why: String) -> ShotlistError {
         ShotlistError(
             .ledgerFailed, "The ledger '\(path)' cannot be used: \(why).",

@@ -83,8 +83,8 @@ struct LedgerFile: Sendable {
 
     /// What a connection that only reads is to open.
     ///
-    /// Beside a ledger with a log every reader makes a `-shm`, which it cannot in a folder in which nothing can be written. A
-    /// ledger that was closed there has no log and cannot change, and is read as it stands.
+    /// Beside a ledger with a log every reader makes a `-shm`, which it cannot in a folder in which nothing can be
+    /// written. A ledger that was closed there has no log and cannot change, and is read as it stands.
     var readingPath: String {
         let folder = (path as NSString).deletingLastPathComponent
         guard access(folder.isEmpty ? "." : folder, W_OK) != 0, Self.bytes(of: path + "-wal") == 0,

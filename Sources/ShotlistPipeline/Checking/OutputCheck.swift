@@ -14,8 +14,8 @@ public struct OutputProblem: Sendable, Hashable {
         case missing
         /// It is not what was written: its size or its hash is another.
         case changed
-        /// It cannot be read, for want of rights or because the disk fails, so that nobody knows what it is. It still counts
-        /// as done.
+        /// It cannot be read, for want of rights or because the disk fails, so that nobody knows what it is. It still
+        /// counts as done.
         case unreadable
     }
 

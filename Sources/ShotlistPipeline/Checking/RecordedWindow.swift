@@ -124,8 +124,8 @@ struct EarlierCaption: Sendable {
         {
             record = CaptionRecord(
                 finishReason: status == .truncated ? .length : .stop, promptTokens: 0, visionTokens: 0, outputTokens: 0,
-                modelID: id, modelRevision: revision, modelPrecision: fields.text("model_precision"), promptHash: prompt,
-                seconds: 0, attempts: CaptionRecord.notTold)
+                modelID: id, modelRevision: revision, modelPrecision: fields.text("model_precision"),
+                promptHash: prompt, seconds: 0, attempts: CaptionRecord.notTold)
         }
         self.settings = settings
         self.made = made

@@ -44,7 +44,7 @@ struct VerifyCommand: AsyncParsableCommand {
             Terminal().say("The next run makes again what is missing or changed.")
         }
         if report.problems[.unreadable] != nil {
-            Terminal().say("What cannot be read still counts as done. Check the disk and the rights of the output folder.")
+            Terminal().say("What cannot be read still counts as done. Check the disk and the rights of the output.")
         }
         return Ending.partial
     }
