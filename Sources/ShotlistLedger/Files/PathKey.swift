@@ -1,7 +1,7 @@
 /// A path as a key, by its bytes.
 ///
-/// Swift takes texts for equal that look the same, and file systems do not: `é` as one character and as an `e` with an accent
-/// are two names of two files.
+/// Swift takes texts for equal that look the same, and file systems do not: `é` as one character and as an `e` with an
+/// accent are two names of two files.
 public struct PathKey: Sendable, Hashable {
     /// The path.
     public let path: String
