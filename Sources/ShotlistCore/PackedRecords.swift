@@ -79,7 +79,7 @@ struct PackedRecord: Sendable, Codable {
     ) throws -> (tokens: [Int], seconds: [Double?], total: Double, origin: AnswerOrigin) {
         let place = origin ?? 0
         guard tokens.count <= Self.usual.count, seconds.count <= 3, let first = seconds.first, let total = first,
-            origins.indices.contains(place)
+            origins.indices.contains(place), tokens.allSatisfy({ $0.magnitude <= 1 << 53 })
         else { throw brokenOutcome }
         let missing: [Double?] = Array(repeating: nil, count: 3 - seconds.count)
         return (tokens + Self.usual.dropFirst(tokens.count), seconds + missing, total, origins[place])

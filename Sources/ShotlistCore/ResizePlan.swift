@@ -20,7 +20,7 @@ public struct ResizePlan: Sendable, Hashable, Codable {
 
     /// Makes a plan; the defaults are those of Qwen2.5-VL.
     ///
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) when a limit is not positive or the smallest area is above
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for a limit that is not positive, a factor above 65536, or a smallest area above
     ///   the largest.
     public init(
         factor: Int = 28,
@@ -28,7 +28,12 @@ public struct ResizePlan: Sendable, Hashable, Codable {
         maximumPixels: Int = 768 * 28 * 28,
         totalPixels: Int = 24576 * 28 * 28
     ) throws(ShotlistError) {
-        guard factor > 0, minimumPixels > 0, totalPixels > 0, maximumPixels >= max(minimumPixels, factor * factor)
+        guard (1...1 << 16).contains(factor) else {
+            throw ShotlistError(
+                .invalidArgument, "The sides of a frame cannot be multiples of \(factor) pixels.",
+                remedy: "Give 1 to 65536.")
+        }
+        guard minimumPixels > 0, totalPixels > 0, maximumPixels >= max(minimumPixels, factor * factor)
         else {
             throw ShotlistError(
                 .invalidArgument,

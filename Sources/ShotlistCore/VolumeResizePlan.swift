@@ -22,13 +22,18 @@ public struct VolumeResizePlan: Sendable, Hashable, Codable {
 
     /// Makes a plan; the defaults are what NeMo Curator gives vLLM for Qwen3-VL, `min_pixels` and `max_pixels`.
     ///
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) when a limit is not positive or the smallest is above the
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for a limit that is not positive, a factor above 65536, or a smallest above the
     ///   largest.
     public init(
         factor: Int = 32, minimumVolume: Int = 4 * 32 * 32, maximumVolume: Int = 16384 * 32 * 32,
         minimumPixels: Int? = nil, maximumPixels: Int? = nil
     ) throws(ShotlistError) {
-        guard factor > 0, minimumVolume > 0, maximumVolume >= minimumVolume else {
+        guard (1...1 << 16).contains(factor) else {
+            throw ShotlistError(
+                .invalidArgument, "The sides of a frame cannot be multiples of \(factor) pixels.",
+                remedy: "Give 1 to 65536.")
+        }
+        guard minimumVolume > 0, maximumVolume >= minimumVolume else {
             throw ShotlistError(
                 .invalidArgument, "A video cannot have between \(minimumVolume) and \(maximumVolume) pixels.",
                 remedy: "Give positive limits, the smaller first.")

@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistNetwork
 
 /// The address of a server that speaks OpenAI's API.
 public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
@@ -14,7 +15,7 @@ public struct Endpoint: Sendable, Hashable, CustomStringConvertible {
         var text = text.trimmingCharacters(in: .whitespaces)
         while text.hasSuffix("/") { text.removeLast() }
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased() ?? ""),
-            url.host()?.isEmpty == false
+            url.host()?.isEmpty == false, url.hasKnownPort
         else {
             throw ShotlistError(
                 .invalidArgument, "'\(Self.harmless(text))' is not the address of a server.",

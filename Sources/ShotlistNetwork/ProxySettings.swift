@@ -44,7 +44,9 @@ package struct ProxySettings: Sendable {
         _ text: String, from name: String
     ) throws(ShotlistError) -> HTTPClient.Configuration.Proxy {
         let address = text.contains("://") ? text : "http://\(text)"
-        guard let url = URL(string: address), let host = url.host(), !host.isEmpty else {
+        guard let url = URL(string: address), let host = url.host(), !host.isEmpty,
+            url.hasKnownPort
+        else {
             throw ShotlistError(
                 .invalidArgument, "\(name) is not the address of a proxy.",
                 remedy: "Set it to something like http://proxy.example:3128.")

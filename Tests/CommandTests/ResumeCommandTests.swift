@@ -159,6 +159,23 @@ struct ResumeCommandTests {
         #expect(try await other(folder, "status", "out").status == 0)
     }
 
+    @Test("records whose numbers fit no sum are left aside when a ledger is made again")
+    func impossibleNumbers() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        #expect(try await run(folder).status == 0)
+        let name = try #require(folder.files().first { $0.hasPrefix("out/metas/v0/") && $0.hasSuffix(".json") })
+        let text = try String(contentsOfFile: folder.path(name), encoding: .utf8)
+        for (key, number) in [("end_frame", Int.max), ("source_num_frames", Int.max), ("prompt_tokens", Int.min)] {
+            let changed = text.replacing(try Regex("\"\(key)\": *[0-9]+"), with: "\"\(key)\": \(number)")
+            #expect(changed != text)
+            try folder.write(changed, name)
+            let rebuilt = try await other(folder, "verify", "out", "--rebuild")
+            #expect((0...2).contains(rebuilt.status), "\(key): \(rebuilt.status) \(rebuilt.errors)")
+            #expect(!rebuilt.errors.contains("rashed"), "\(key): \(rebuilt.errors)")
+        }
+    }
+
     @Test("what is done with other settings is done anew, or left and marked, or forced; what contradicts is refused")
     func settings() async throws {
         let folder = try Folder()

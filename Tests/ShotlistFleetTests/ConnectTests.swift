@@ -58,7 +58,10 @@ struct ConnectTests {
             #expect(error.code == .invalidArgument)
             #expect(error.message.contains("does not list its models"))
         }
-        for text in ["", "gpu1:8000", "ftp://gpu1", "http://", "http://me:secret@gpu1", "http://gpu1/v1?key=secret"] {
+        for text in [
+            "", "gpu1:8000", "ftp://gpu1", "http://", "http://me:secret@gpu1", "http://gpu1/v1?key=secret",
+            "http://127.0.0.1:65536", "http://[::1]:70000/v1", "https://gpu1:999999",
+        ] {
             let error = #expect(throws: ShotlistError.self) { try Endpoint(text) }
             #expect(error?.code == .invalidArgument)
             #expect(error?.description.contains("secret") == false)

@@ -157,6 +157,21 @@ struct RefusalTests {
         try await ledger.close()
     }
 
+    @Test("frames and tokens that fit no sum are damage, not the end of whoever counts them")
+    func numbers() async throws {
+        try await fill()
+        let other = try output.connection()
+        try other.inDatabase { db in
+            try db.execute(sql: "UPDATE windows SET first_frame = 0, last_frame = \(Int.max) WHERE first_frame = 256")
+        }
+        try other.close()
+        let ledger = try await output.open()
+        let clip = source.clip()
+        let error = await #expect(throws: ShotlistError.self) { _ = try await ledger.windows(of: clip) }
+        #expect(error?.code == .ledgerInvalid)
+        try await ledger.close()
+    }
+
     @Test("a folder without a ledger has none to read, and none is made there")
     func missing() async throws {
         #expect(await output.failure(.readOnly)?.code == .outputInvalid)

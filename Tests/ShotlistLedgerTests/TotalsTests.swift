@@ -69,8 +69,8 @@ struct TotalsTests {
             source.read, source.planned(keys), source.answered("Old.", old), .endedClip(failed),
         ])
         let totals = try await ledger.totals(of: [source.path], done: keys.all, words: true)
-        #expect(totals[source.path]?.windows == 0 && totals[source.path]?.statuses == [:])
-        #expect(totals[source.path]?.clipsSkipped == 1 && totals[source.path]?.hasFailures == true)
+        #expect(totals[PathKey(source.path)]?.windows == 0 && totals[PathKey(source.path)]?.statuses == [:])
+        #expect(totals[PathKey(source.path)]?.clipsSkipped == 1 && totals[PathKey(source.path)]?.hasFailures == true)
         let outlines = try await ledger.outlines(of: source.path, done: keys.all, variant: "qwen")
         #expect(outlines.count == 1 && outlines.first?.windows == [])
         try await ledger.close()
@@ -84,8 +84,8 @@ struct TotalsTests {
             .endedClip(EndedClip(clip: source.clip(), done: keys.all)),
         ])
         let totals = try await ledger.totals(of: [source.path], done: keys.all, words: false)
-        #expect(totals[source.path]?.statuses == [.success: 1, .error: 1])
-        #expect(totals[source.path]?.reasons == ["internal_failure": 1])
+        #expect(totals[PathKey(source.path)]?.statuses == [.success: 1, .error: 1])
+        #expect(totals[PathKey(source.path)]?.reasons == ["internal_failure": 1])
         try await ledger.close()
     }
 

@@ -59,7 +59,7 @@ struct HostileTests {
         ] {
             let trap = try Trap(folder: folder.appendingPathComponent("outside").path, port: Self.port)
             // Some it opens and then cannot read to the end: that they are opened is what counts.
-            try? FFmpeg.run(options + ["-i", folder.appendingPathComponent(name).path] + size)
+            _ = try? FFmpeg.run(options + ["-i", folder.appendingPathComponent(name).path] + size)
             #expect(trap.opened() > 0, "\(name) names the file outside")
         }
     }

@@ -158,6 +158,17 @@ struct FaultTests {
         #expect(!said.contains("secret"))
     }
 
+    @Test("a redirect to a port that there is none of is said", arguments: ["127.0.0.1:70000", "[::1]:65536"])
+    func impossiblePort(host: String) async throws {
+        let work = try HubWorkspace(await TestHub.start(Sample.repository))
+        work.hub.fail("config.json", .redirect(to: "http://\(host)"), times: 9)
+        let error = await #expect(throws: ShotlistError.self) {
+            try await work.store().checkpoint(of: Sample.hub(), files: ["*.json"])
+        }
+        #expect(error?.code == .modelDownloadFailed)
+        #expect(error?.message.contains("redirects to what is no address") == true)
+    }
+
     @Test("a signed address that has run out is asked for anew")
     func signedAddress() async throws {
         let other = try await TestHub.start(Sample.repository)

@@ -91,6 +91,13 @@ struct ModelFileTests {
             ("text: 10", "text: ten", "'parameters.text' must be a whole number above 0."),
             (", vision: 5", "", "'parameters.vision' is missing."),
             ("text: 10", "text: 9223372036854775807", "'parameters.text' must be a whole number above 0"),
+            ("text: 10", "text: 1:1:1:1:1:1:1:1:1:1:1:1:1:1", "'parameters.text' must be a whole number above 0"),
+            ("name: mine", "sampling: {seed: 1:30}\nname: mine", "'sampling.seed' must be a number"),
+            (
+                "name: mine", "frames: {factor: 4294967296}\nname: mine",
+                "'frames.factor' must be a whole number above 0 and at"
+            ),
+            ("name: mine", "frames: {width: 99999, height: 2}\nname: mine", "'frames.width' must be"),
             ("me/mine}", "me/mine, file: [a]}", "'source.hub.file' is not a key"),
             ("name: mine", "name: [", "is not YAML"),
             ("name: mine", "sampling: {top_p: 2}\nname: mine", "sampling.top_p"),

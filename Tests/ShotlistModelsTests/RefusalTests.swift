@@ -175,7 +175,12 @@ struct RefusalTests {
         #expect(error?.remedy.contains("HF_ENDPOINT") == true)
     }
 
-    @Test("settings that cannot be", arguments: [["HF_ENDPOINT": "huggingface.co"], ["HF_TOKEN": "hf\u{7}secret"]])
+    @Test(
+        "settings that cannot be",
+        arguments: [
+            ["HF_ENDPOINT": "huggingface.co"], ["HF_ENDPOINT": "http://127.0.0.1:70000"], ["HF_TOKEN": "hf\u{7}secret"],
+            ["HTTPS_PROXY": "127.0.0.1:70000"], ["ALL_PROXY": "socks5://127.0.0.1:70000"],
+        ])
     func settings(environment: [String: String]) throws {
         let error = #expect(throws: ShotlistError.self) { try HubSettings(environment: environment) }
         #expect(error?.code == .invalidArgument)

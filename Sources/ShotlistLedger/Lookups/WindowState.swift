@@ -92,7 +92,8 @@ extension Row {
     /// A window's frames.
     func range() throws -> FrameRange {
         let (first, last): (Int, Int) = (try get("first_frame"), try get("last_frame"))
-        guard first >= 0, last >= first else { throw RowUnreadable() }
+        // No video has as many frames, and sums of such places still fit a number.
+        guard first >= 0, last >= first, last < 1 << 53 else { throw RowUnreadable() }
         return FrameRange(start: first, end: last)
     }
 }

@@ -31,7 +31,9 @@ final class GGUFFile {
             throw Self.damaged(path, role, "its header cannot be read")
         }
         self.header = header
-        let expected = Self.byteCount(header)
+        guard let expected = Self.byteCount(header) else {
+            throw Self.damaged(path, role, "its header names more bytes than a file can have")
+        }
         let size = Self.fileSize(path)
         guard size >= expected else {
             throw Self.damaged(path, role, "it has \(size) bytes of the \(expected) that its header names")
@@ -147,10 +149,21 @@ final class GGUFFile {
         }
     }
 
-    private static func byteCount(_ header: OpaquePointer) -> Int {
-        let count = gguf_get_n_tensors(header)
-        let ends = (0..<count).map { gguf_get_tensor_offset(header, $0) + gguf_get_tensor_size(header, $0) }
-        return gguf_get_data_offset(header) + (ends.max() ?? 0)
+    /// No file of weights is as long, and sums of such lengths still fit a number.
+    private static let longest = 1 << 50
+
+    /// The length that the header names; nil where that is none. Tensors follow one another, which ggml has checked.
+    private static func byteCount(_ header: OpaquePointer) -> Int? {
+        let start = gguf_get_data_offset(header)
+        guard (0...longest).contains(start) else { return nil }
+        var end = 0
+        for id in 0..<gguf_get_n_tensors(header) {
+            let (offset, size) = (gguf_get_tensor_offset(header, id), gguf_get_tensor_size(header, id))
+            // ggml counts in unsigned numbers, which come here as they are.
+            guard (0...longest).contains(offset), (0...longest).contains(size) else { return nil }
+            end = max(end, offset + size)
+        }
+        return start + end
     }
 
     private static func fileSize(_ path: String) -> Int {

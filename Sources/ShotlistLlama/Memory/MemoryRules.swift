@@ -13,12 +13,12 @@ enum MemoryRules {
 
     /// Keys and values in 16 bits; llama.cpp rounds each sequence's context up to 256 tokens.
     static func cache(_ shape: TextShape, tokens: Int, sequences: Int) -> Int {
-        shape.cached.reduce(0, +) * 2 * ((tokens + 255) / 256 * 256) * sequences
+        Amount.product(Amount.sum(shape.cached), 2, (tokens + 255) / 256 * 256, sequences)
     }
 
     /// States in 32 bits.
     static func recurrentState(_ shape: TextShape, sequences: Int) -> Int {
-        shape.recurrentLayers * shape.state * 4 * sequences
+        Amount.product(shape.recurrentLayers, shape.state, 4, sequences)
     }
 
     /// What llama.cpp's graph of a batch holds at its widest point, in 32 bits, with flash attention, which it has on the
@@ -34,23 +34,25 @@ enum MemoryRules {
         let network = (shape.isGated ? 3 : 2) * shape.feedForward + 4 * shape.width
         let recurrent = shape.recurrentWidth == 0 ? 0 : 2 * shape.recurrentWidth + 6 * shape.width
         let quantised = max(shape.feedForward, shape.width) * 9 / 8
-        return batch * (max(network, recurrent) * 4 + tokens * 2 + quantised) + shape.vocabulary * 4 * sequences
+        let row = Amount.sum([Amount.product(max(network, recurrent), 4), tokens * 2, quantised])
+        return Amount.sum([Amount.product(batch, row), Amount.product(shape.vocabulary, 4, sequences)])
     }
 
     /// Activations of all patches in 32 bits: two of the feed-forward network and eight of the embedding's width; the
     /// mask of windows in 32 and in 16 bits; the pixels of two frames and the embeddings.
     static func vision(_ shape: VisionShape, frame: PixelSize) -> Int {
         let patches = shape.patches(of: frame)
-        let activations = patches * (2 * shape.feedForward + 8 * shape.width) * 4
-        let mask = shape.hasWindows ? patches * patches * 6 : 0
-        let pixels = patches * shape.patch * shape.patch * 3 * 4 * 2
-        return activations + mask + pixels + patches / (shape.merge * shape.merge) * shape.projected * 4 * 2
+        let activations = Amount.product(patches, 2 * shape.feedForward + 8 * shape.width, 4)
+        let mask = shape.hasWindows ? Amount.product(patches, patches, 6) : 0
+        let pixels = Amount.product(patches, shape.patch, shape.patch, 3 * 4 * 2)
+        let tokens = patches / max(1, Amount.product(shape.merge, shape.merge))
+        return Amount.sum([activations, mask, pixels, Amount.product(tokens, shape.projected, 4 * 2)])
     }
 
     /// Embeddings in 32 bits of three windows that are frames from beginning to end: of the two that may be encoded ahead
     /// of a place in the batch, and of the one that is being read.
     static func embeddings(_ shape: VisionShape, tokens: Int) -> Int {
-        3 * tokens * shape.projected * 4
+        Amount.product(3, tokens, shape.projected, 4)
     }
 
     /// The program with its libraries and the frames on their way, and about 400 bytes for each entry of the vocabulary.

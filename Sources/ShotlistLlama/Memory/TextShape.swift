@@ -21,6 +21,9 @@ struct TextShape: Sendable, Hashable {
     /// Tokens that it was trained for.
     var contextLength: Int
 
+    /// llama.cpp itself takes 512 (`LLAMA_MAX_LAYERS`); a list of as many as a damaged header may name would fill the memory.
+    private static let mostLayers = 4096
+
     /// Reads them from the header of a GGUF file, by the keys of llama.cpp's `llama-arch.cpp`.
     ///
     /// - Throws: ``ShotlistError`` (`model_invalid`) when the header lacks one.
@@ -33,6 +36,11 @@ struct TextShape: Sendable, Hashable {
                 remedy: "Give a file made by llama.cpp's converter.")
         }
         let layers = try number("block_count")
+        guard layers <= Self.mostLayers else {
+            throw ShotlistError(
+                .modelInvalid, "The text model '\(file.path)' says that it has \(layers) layers, which none has.",
+                remedy: "Give a file made by llama.cpp's converter.")
+        }
         width = try number("embedding_length")
         contextLength = try number("context_length")
         let heads = file.numbers("\(prefix).attention.head_count", count: layers)?.max() ?? 1
@@ -42,7 +50,7 @@ struct TextShape: Sendable, Hashable {
         let headWidth = width / max(heads, 1)
         let keyWidth = file.number("\(prefix).attention.key_length") ?? headWidth
         let valueWidth = file.number("\(prefix).attention.value_length") ?? headWidth
-        cached = keyHeads.prefix(layers).map { $0 * (keyWidth + valueWidth) }
+        cached = keyHeads.prefix(layers).map { Amount.product($0, keyWidth + valueWidth) }
         let networks =
             file.numbers("\(prefix).feed_forward_length", count: layers) ?? Array(repeating: 0, count: layers)
         vocabulary = max(file.length("tokenizer.ggml.tokens"), file.number("\(prefix).vocab_size") ?? 0)
@@ -51,9 +59,11 @@ struct TextShape: Sendable, Hashable {
         let kept = file.number("\(prefix).ssm.state_size") ?? 0
         let groups = file.number("\(prefix).ssm.group_count") ?? 0
         let kernel = file.number("\(prefix).ssm.conv_kernel") ?? 0
-        state = max(kernel - 1, 0) * (inner + 2 * groups * kept) + kept * inner
+        let convolved = Amount.sum([inner, Amount.product(2, groups, kept)])
+        state = Amount.sum([Amount.product(kernel - 1, convolved), Amount.product(kept, inner)])
         recurrentLayers = inner == 0 ? 0 : (0..<layers).count { keyHeads[$0] == 0 && networks[$0] == 0 }
-        recurrentWidth = 2 * inner + 2 * groups * kept + (file.number("\(prefix).ssm.time_step_rank") ?? 0)
+        let rank = file.number("\(prefix).ssm.time_step_rank") ?? 0
+        recurrentWidth = Amount.sum([2 * inner, Amount.product(2, groups, kept), rank])
         feedForward = networks.max() ?? 0
         isGated = file.hasTensor(endingWith: ".ffn_gate.weight")
     }

@@ -40,7 +40,7 @@ struct VisionShape: Sendable, Hashable {
 
     /// Patches of a frame, or of a pair of them that is encoded as one.
     func patches(of frame: PixelSize) -> Int {
-        if let fixedSide { return (fixedSide / patch) * (fixedSide / patch) }
-        return (frame.width / patch) * (frame.height / patch)
+        if let fixedSide { return Amount.product(fixedSide / patch, fixedSide / patch) }
+        return Amount.product(frame.width / patch, frame.height / patch)
     }
 }

@@ -49,7 +49,7 @@ public struct HubSettings: Sendable {
         if text.isEmpty { text = "https://huggingface.co" }
         while text.hasSuffix("/") { text.removeLast() }
         guard let url = URL(string: text), url.scheme == "https" || url.scheme == "http",
-            url.host()?.isEmpty == false, url.user() == nil, url.query() == nil
+            url.host()?.isEmpty == false, url.user() == nil, url.query() == nil, url.hasKnownPort
         else {
             throw ShotlistError(
                 .invalidArgument, "HF_ENDPOINT is not the address of a hub.",

@@ -83,7 +83,8 @@ final class HubTransport: Sendable {
 
     private static func target(of location: String?, from url: URL) throws -> URL {
         guard let location, let target = URL(string: location, relativeTo: url)?.absoluteURL,
-            ["http", "https"].contains(target.scheme?.lowercased() ?? ""), target.host() != nil
+            ["http", "https"].contains(target.scheme?.lowercased() ?? ""), target.host() != nil,
+            target.hasKnownPort
         else {
             throw ShotlistError(
                 .modelDownloadFailed, "\(url.host() ?? "The hub") redirects to what is no address.",

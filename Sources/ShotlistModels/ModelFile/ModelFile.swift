@@ -79,27 +79,37 @@ public enum ModelFile {
         return PublishedGGUF(repository: try repository(part), text: text, projector: try part.text("projector"))
     }
 
+    /// Pixels that a side of a frame can have; a video's can have as many.
+    private static let longestSide = 1 << 14
+
     private static func frames(_ top: YAMLSection, _ architecture: Architecture) throws(ShotlistError) -> FrameSizing? {
         guard top.has("frames") else { return architecture.frameSizing }
         let part = try top.section("frames")
         if part.has("width") || part.has("height") {
             try part.allow("width", "height")
-            return .stretched(PixelSize(width: try part.count("width"), height: try part.count("height")))
+            return .stretched(
+                PixelSize(
+                    width: try part.count("width", upTo: longestSide),
+                    height: try part.count("height", upTo: longestSide)))
         }
         try part.allow("factor", "min_pixels", "max_pixels", "total_pixels")
-        func optional(_ key: String) throws(ShotlistError) -> Int? { part.has(key) ? try part.count(key) : nil }
+        let most = longestSide * longestSide
+        func optional(_ key: String) throws(ShotlistError) -> Int? {
+            part.has(key) ? try part.count(key, upTo: most) : nil
+        }
         switch architecture.frameSizing {
         case .smart(let usual):
             return .smart(
                 try ResizePlan(
-                    factor: part.count("factor", default: usual.factor),
-                    minimumPixels: part.count("min_pixels", default: usual.minimumPixels),
-                    maximumPixels: part.count("max_pixels", default: usual.maximumPixels),
+                    factor: part.count("factor", upTo: longestSide, default: usual.factor),
+                    minimumPixels: part.count("min_pixels", upTo: most, default: usual.minimumPixels),
+                    maximumPixels: part.count("max_pixels", upTo: most, default: usual.maximumPixels),
                     totalPixels: part.count("total_pixels", default: usual.totalPixels)))
         case .volume(let usual):
             return .volume(
                 try VolumeResizePlan(
-                    factor: part.count("factor", default: usual.factor), minimumVolume: usual.minimumVolume,
+                    factor: part.count("factor", upTo: longestSide, default: usual.factor),
+                    minimumVolume: usual.minimumVolume,
                     maximumVolume: part.count("total_pixels", default: usual.maximumVolume),
                     minimumPixels: optional("min_pixels"), maximumPixels: optional("max_pixels")))
         case .stretched, nil:

@@ -9,6 +9,9 @@ struct YAMLSection {
     let path: String
     private let mapping: Node.Mapping
 
+    /// No model has more of anything, and sums of such numbers still fit one.
+    static let mostCount = 1 << 50
+
     /// The whole of a file.
     init(file: String, text: String) throws(ShotlistError) {
         let node: Node?
@@ -71,10 +74,10 @@ struct YAMLSection {
     }
 
     /// A whole number above 0, or what holds when there is none.
-    func count(_ key: String, default other: Int? = nil) throws(ShotlistError) -> Int {
+    func count(_ key: String, upTo most: Int = mostCount, default other: Int? = nil) throws(ShotlistError) -> Int {
         if !has(key), let other { return other }
-        guard let number = try node(key).int, number > 0, number <= 1 << 50 else {
-            throw wrong(key, "a whole number above 0")
+        guard let number = try plain(key)?.int, (1...most).contains(number) else {
+            throw wrong(key, "a whole number above 0" + (most < Self.mostCount ? " and at most \(most)" : ""))
         }
         return number
     }
@@ -82,7 +85,7 @@ struct YAMLSection {
     /// A number within a range, or what holds when there is none.
     func number(_ key: String, in range: ClosedRange<Double>, default other: Double) throws(ShotlistError) -> Double {
         guard has(key) else { return other }
-        guard let number = try node(key).float, range.contains(number) else {
+        guard let number = try plain(key)?.float, range.contains(number) else {
             throw wrong(key, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
@@ -120,6 +123,13 @@ struct YAMLSection {
         ShotlistError(
             .invalidArgument, "\(place(mapping[key])): '\(path)\(key)' must be \(expected).",
             remedy: "Mend it; docs/models.md has an example.")
+    }
+
+    /// A value that may be a number; nil for one of YAML 1.1's to the base of 60, such as 1:30. Nobody means one here, and
+    /// Yams traps on those that are too large.
+    private func plain(_ key: String) throws(ShotlistError) -> Node? {
+        let node = try node(key)
+        return node.scalar?.string.contains(":") == true ? nil : node
     }
 
     private func node(_ key: String) throws(ShotlistError) -> Node {

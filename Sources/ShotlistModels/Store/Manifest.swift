@@ -45,7 +45,7 @@ struct Manifest: Sendable, Hashable, Codable {
             let manifest = try? JSONDecoder().decode(Manifest.self, from: data), manifest.format == 1,
             manifest.files.allSatisfy({
                 HubFile.isSafe($0.path) && $0.hubFile != nil && HubFile.sizes.contains($0.size)
-            })
+            }), HubFile.sizes.contains(manifest.bytes)
         else { return nil }
         return manifest
     }
@@ -70,7 +70,7 @@ struct Manifest: Sendable, Hashable, Codable {
     }
 
     /// Bytes of all files.
-    var bytes: Int { files.reduce(0) { $0 + $1.size } }
+    var bytes: Int { files.reduce(0) { $0.addingReportingOverflow($1.size).overflow ? .max : $0 + $1.size } }
 }
 
 extension Manifest.File {

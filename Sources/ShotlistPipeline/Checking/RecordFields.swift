@@ -19,7 +19,10 @@ struct RecordFields {
     }
 
     func text(_ key: String) -> String? { all[key] as? String }
-    func integer(_ key: String) -> Int? { all[key] as? Int }
+    /// A whole number; what is larger than JSON can tell exactly is none, and sums of two others always fit.
+    func integer(_ key: String) -> Int? {
+        (all[key] as? Int).flatMap { $0.magnitude <= 1 << 53 ? $0 : nil }
+    }
     /// A number as it stands there. Foundation takes numbers through `Decimal` on Linux, and what it makes of that as a
     /// `Double` is off in the last digits: 3.4482758620689657 is read as 3.4482758620689666.
     func number(_ key: String) -> Double? { (all[key] as? NSNumber).flatMap { Double($0.stringValue) } }
