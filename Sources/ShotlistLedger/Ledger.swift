@@ -42,20 +42,24 @@ public final class Ledger: Sendable {
     ///   - program: this program's name and version, which an older program shows when it cannot read the ledger.
     ///   - access: what is done with it.
     ///   - mostTogether: the most calls of ``commit(_:)-(LedgerChange)`` that share a transaction.
+    ///   - patience: the seconds to wait for another program that holds the file.
     /// - Throws: ``ShotlistError``: `ledger_invalid` for a ledger that is damaged, or of a newer version; `output_invalid`
     ///   for a file of another program, or when there is no ledger to read; `disk_full`, `ledger_failed`.
     public static func open(
-        outputPath: String, program: String, access: Access = .readWrite, mostTogether: Int = 512
+        outputPath: String, program: String, access: Access = .readWrite, mostTogether: Int = 512,
+        patience: Double = 10
     ) async throws(ShotlistError) -> Ledger {
         try await blocking { () throws(ShotlistError) in
-            try Self.open(LedgerPlace(outputPath: outputPath), program, access, mostTogether)
+            try Self.open(
+                LedgerPlace(outputPath: outputPath), program, access, mostTogether, patience: patience)
         }
     }
 
     private static func open(
-        _ place: LedgerPlace, _ program: String, _ access: Access, _ mostTogether: Int
+        _ place: LedgerPlace, _ program: String, _ access: Access, _ mostTogether: Int,
+        patience: Double
     ) throws(ShotlistError) -> Ledger {
-        let file = LedgerFile(path: place.database)
+        let file = LedgerFile(path: place.database, patience: patience)
         let isThere = try file.check()
         if !isThere {
             guard access == .readWrite else {

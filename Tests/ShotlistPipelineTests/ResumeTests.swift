@@ -304,7 +304,7 @@ struct ResumeTests {
         #expect(report.isSound)
     }
 
-    @Test("a ledger that is made again takes a video for what its records were made of by what it holds, not by its time")
+    @Test("a ledger that is made again knows a video by what it holds, not by its time")
     func rebuiltSource() async throws {
         let workspace = try Workspace()
         let run = try run(workspace)

@@ -9,11 +9,10 @@ import ShotlistCore
 /// A ledger's file: what it is, told from its first bytes, and how it is made.
 struct LedgerFile: Sendable {
     let path: String
+    /// How long another's lock on the file is waited for, in seconds.
+    let patience: Double
 
     private var faults: LedgerFaults { LedgerFaults(path: path) }
-
-    /// How long another's lock on the file is waited for, in seconds.
-    static let patience = 10.0
 
     /// Checks before SQLite opens the file that it is a ledger, since opening alone may write to it.
     ///
@@ -69,7 +68,7 @@ struct LedgerFile: Sendable {
         var configuration = Configuration()
         configuration.label = readOnly ? "shotlist.ledger.reader" : "shotlist.ledger.writer"
         configuration.readonly = readOnly
-        configuration.busyMode = .timeout(Self.patience)
+        configuration.busyMode = .timeout(patience)
         guard !readOnly else { return configuration }
         configuration.prepareDatabase { db in
             guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {

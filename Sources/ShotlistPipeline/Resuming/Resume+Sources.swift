@@ -24,6 +24,11 @@ extension Resume {
         for start in stride(from: 0, to: files.count, by: 4096) {
             let some = files[start..<min(files.count, start + 4096)].filter { $0.problem == nil }
             let known = try await ledger.sources(some.map(\.inputPath))
+            // Folders are named otherwise as a whole: the first videos show it.
+            if start == 0 {
+                let new = some.prefix(256).filter { known[PathKey($0.inputPath)] == nil }
+                try await warnOfDoubles(among: new)
+            }
             let new = try await context.pool.run {
                 some.filter { known[PathKey($0.inputPath)] == nil }.compactMap { file -> LedgerChange? in
                     // One that cannot be looked at is told of when its turn comes.
@@ -69,8 +74,7 @@ extension Resume {
     }
 
     /// Says when new videos write the records of others, as do those of a folder that was named by another path before.
-    func warnOfDoubles(among files: [VideoFile], known: [PathKey: KnownSource]) async throws {
-        let new = files.filter { known[PathKey($0.inputPath)] == nil }
+    private func warnOfDoubles(among new: [VideoFile]) async throws {
         guard !new.isEmpty, let other = try await ledger.sources(at: new.map(\.relativePath)).first,
             let file = new.first(where: { PathKey($0.relativePath) == PathKey(other.relativePath) })
         else { return }

@@ -34,8 +34,6 @@ struct ClipFeeder: Sendable {
         for start in stride(from: 0, to: files.count, by: Self.together) {
             let some = Array(files[start..<min(files.count, start + Self.together)])
             let known = try await resume?.known(some) ?? [:]
-            // Folders are named otherwise as a whole: the first videos show it.
-            if start == 0 { try await resume?.warnOfDoubles(among: some, known: known) }
             for file in some {
                 try Task.checkCancellation()
                 let source = known[PathKey(file.inputPath)]

@@ -5,9 +5,12 @@ import ShotlistLedger
 import Testing
 
 extension OutputFolder {
-    func open(_ access: Ledger.Access = .readWrite, mostTogether: Int = 512) async throws -> Ledger {
+    func open(
+        _ access: Ledger.Access = .readWrite, mostTogether: Int = 512, patience: Double = 10
+    ) async throws -> Ledger {
         try await Ledger.open(
-            outputPath: path, program: "shotlist-tests 1", access: access, mostTogether: mostTogether)
+            outputPath: path, program: "shotlist-tests 1", access: access, mostTogether: mostTogether,
+            patience: patience)
     }
 
     /// What opening fails with.
@@ -35,11 +38,11 @@ extension OutputFolder {
     }
 }
 
-/// Waits for something that another task does, at most ten seconds.
+/// Waits for something that another task does, at most two minutes: beside other tests it may have to wait for its turn.
 func eventually(_ condition: () async throws -> Bool) async throws {
-    for _ in 0..<1000 {
+    for _ in 0..<12_000 {
         if try await condition() { return }
         try await Task.sleep(for: .milliseconds(10))
     }
-    Issue.record("it did not happen in ten seconds")
+    Issue.record("it did not happen in two minutes")
 }
