@@ -67,7 +67,7 @@ def edit_most(material):
 
 
 @hostile("edit_negative.mov", "an edit list whose numbers are negative",
-         "read 4|refused no_frames|refused limit_exceeded")
+         "read 4|refused no_frames|refused limit_exceeded|refused not_a_video")
 def edit_negative(material):
     return boxes.raw_movie(edits=box(b"edts", full(b"elst", 1, 0, u32(3), *[
         u64(length, time) + u32(rate) for length, time, rate in (
@@ -87,7 +87,7 @@ def fragment(time):
 
 
 @hostile("fragment_most.mp4", "a fragment that begins at 2^63 - 2",
-         "refused no_frames|refused limit_exceeded|read 2|read 1")
+         "refused no_frames|refused limit_exceeded|refused not_a_video|read 2|read 1")
 def fragment_most(material):
     return fragment(0x7FFFFFFFFFFFFFFE)
 
@@ -120,7 +120,7 @@ def clock_most(material):
     return ebml.raw(scale=1 << 63)
 
 
-@hostile("clock_slow.mkv", "Matroska with a scale of ten thousand seconds", LIMIT)
+@hostile("clock_slow.mkv", "Matroska with a scale of ten thousand seconds", LIMIT + "|not_a_video")
 def clock_slow(material):
     return ebml.raw(scale=10_000_000_000_000)
 

@@ -45,7 +45,7 @@ def h264_most(material):
     return h264(material.plain("plain.mp4"), 65520, 65520)
 
 
-@hostile("h264_thin.mp4", "H.264 whose parameters say 1,048,576x16", LIMIT)
+@hostile("h264_thin.mp4", "H.264 whose parameters say 1,048,576x16", LIMIT + "|holed 24")
 def h264_thin(material):
     return h264(material.plain("plain.mp4"), 1 << 20, 16)
 
@@ -100,7 +100,7 @@ def negative(material):
     return ebml.file(ebml.video((1 << 32) - 1, 1 << 31, ebml.RAW_CODEC, in_video=ebml.RAW_KIND), blocks)
 
 
-@hostile("vp8.webm", "VP8 whose key frames say 16383x8191", LIMIT)
+@hostile("vp8.webm", "VP8 whose key frames say 16383x8191", LIMIT + "|stopped limit_exceeded")
 def vp8(material):
     data = material.plain("vp8.webm")
     # A key frame's start code, then 14 bits of each side (RFC 6386, 9.1).
@@ -140,7 +140,7 @@ def av1(material):
     return int(text, 2).to_bytes(len(data), "big")
 
 
-@hostile("jpeg.avi", "JPEG pictures that say 65500x65500 in an AVI file of 128x64", LIMIT)
+@hostile("jpeg.avi", "JPEG pictures that say 65500x65500 in an AVI file of 128x64", LIMIT + "|holed 24")
 def jpeg(material):
     data = material.plain("jpeg.avi")
     size = b"\xff\xc0\0\x11\x08" + struct.pack(">HH", 64, 128)

@@ -33,7 +33,7 @@ text("playlist_master.webm", "an HLS playlist of playlists, itself among them")(
 text("concat.mp4", "a concat script called mp4")("ffconcat version 1.0\nfile 'OUTSIDE'\nduration 5\n")
 text("concat_options.mkv", "a concat script with options for what it opens, and without quotes")(
     "ffconcat version 1.0\noption protocol_whitelist file,http,tcp\nfile RELATIVE\nfile HOST/x.mp4\n")
-text("dash.mp4", "a DASH manifest that names a file and a host")(
+text("dash.mp4", "a DASH manifest that names a file and a host", REFUSED + "|not_a_video")(
     '<?xml version="1.0"?>\n<!DOCTYPE MPD [<!ENTITY x SYSTEM "file://OUTSIDE">]>\n'
     '<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static" mediaPresentationDuration="PT5S">'
     '<BaseURL>HOST/</BaseURL><Period><AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1">'
@@ -48,10 +48,10 @@ text("drawing.mp4", "an SVG drawing that shows other files")(
     'width="64" height="64"><image x:href="file://OUTSIDE" width="64" height="64"/><image x:href="HOST/x.png" '
     'width="64" height="64"/></svg>\n')
 text("metadata.mp4", "ffmpeg's own text of metadata")(";FFMETADATA1\ntitle=x\n")
-text("redirect.mp4", "the text by which an ASF server sends its reader elsewhere", "refused not_a_video")(
+text("redirect.mp4", "the text by which an ASF server sends its reader elsewhere", "refused not_a_video|refused_container")(
     "[Reference]\nRef1=HOST/a.asf?MSWMExt=.asf\nRef2=file://OUTSIDE\n")
 text("graph.mkv", "a graph of filters that reads a file", "refused not_a_video")("movie=OUTSIDE[out0]\n")
-text("entry.mp4", "a desktop's link to a host", "refused not_a_video")("[InternetShortcut]\nURL=HOST/x.mp4\n")
+text("entry.mp4", "a desktop's link to a host", "refused not_a_video|refused_container")("[InternetShortcut]\nURL=HOST/x.mp4\n")
 text("late.mp4", "a playlist that begins behind more white space than is looked at", "refused not_a_video")(
     " " * 4096 + "\n" + HLS + "#EXTINF:5,\nOUTSIDE\n")
 
@@ -70,7 +70,7 @@ def both(material):
 def alias(path):
     """An alias record that names a file (QuickTime File Format, data references)."""
     name = path.encode() + bytes(len(path) % 2)
-    record = bytes(10 + 1 + 27 + 12 + 1 + 63 + 16) + boxes.u16(0, 1, 0, 1) + bytes(16)
+    record = bytes(10 + 1 + 27 + 12 + 1 + 63 + 16) + boxes.u16(1, 1) + bytes(16)
     record += boxes.u16(2, len(name)) + name + boxes.u16(0xFFFF, 0)
     return boxes.full(b"alis", 0, 0, record)
 

@@ -122,7 +122,7 @@ def index_places(material):
 
 
 @hostile("places.mov", "frames that lie beyond the file, in its header, and in one another",
-         "holed 4|read 4|refused no_frames|refused not_a_video")
+         "holed 4|read 4|read 3|refused no_frames|refused not_a_video")
 def places(material):
     offsets = full(b"stco", 0, 0, u32(4, 0xFFFFFFF0, 0, FIRST + 1, 12))
     return boxes.raw_movie(stco=offsets, stsc=full(b"stsc", 0, 0, u32(1, 1, 1, 1)))
