@@ -148,7 +148,7 @@ def jpeg(material):
     return data.replace(size, b"\xff\xc0\0\x11\x08" + struct.pack(">HH", 65500, 65500))
 
 
-@hostile("jpeg_large.avi", "JPEG pictures that say 16384x12288 in an AVI file of 128x64", LIMIT)
+@hostile("jpeg_large.avi", "JPEG pictures that say 16384x12288 in an AVI file of 128x64", LIMIT + "|holed 24")
 def jpeg_large(material):
     data = material.plain("jpeg.avi")
     return data.replace(

@@ -68,9 +68,9 @@ def both(material):
 
 
 def alias(path):
-    """An alias record that names a file (QuickTime File Format, data references)."""
+    """An alias record that names a file by all parts of a path (QuickTime File Format, data references)."""
     name = path.encode() + bytes(len(path) % 2)
-    record = bytes(10 + 1 + 27 + 12 + 1 + 63 + 16) + boxes.u16(1, 1) + bytes(16)
+    record = bytes(10 + 1 + 27 + 12 + 1 + 63 + 16) + boxes.u16(1, path.count("/")) + bytes(16)
     record += boxes.u16(2, len(name)) + name + boxes.u16(0xFFFF, 0)
     return boxes.full(b"alis", 0, 0, record)
 
