@@ -1,0 +1,36 @@
+import Foundation
+import ShotlistEngines
+import ShotlistPipeline
+
+/// Runs that tests stop and go on with.
+extension Workspace {
+    /// Two clips of real footage with several windows each.
+    func runOverTwoClips() throws -> Run {
+        try add("bikes", as: "a/bikes.mp4")
+        var run = try Run()
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 5, clipStrideS: 5)
+        run.windowSize = 16
+        run.remainderThreshold = 8
+        run.batchSize = 1
+        run.answer = { request in
+            // Long enough for a stop to find windows on their way.
+            try await Task.sleep(for: .milliseconds(20))
+            return .saying("from \(request.input.frameIndices[0]): \(request.input.prompt.text)")
+        }
+        return run
+    }
+
+    /// One clip of real footage, whose windows are answered with the prompt and their first frames.
+    func runOverOneClip() throws -> Run {
+        try add("bikes", as: "bikes.mp4")
+        var run = try Run()
+        run.windowSize = 64
+        run.answer = { .saying("\($0.input.prompt.text) \($0.input.frameIndices[0])") }
+        return run
+    }
+
+    /// The current caption of each window.
+    func captions() throws -> [String?] {
+        try windows().map { $0["qwen_caption"] as? String }
+    }
+}
