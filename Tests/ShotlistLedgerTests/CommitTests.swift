@@ -21,7 +21,7 @@ struct CommitTests {
 
     @Test("what comes while the disk is busy shares a transaction, as far as the bound allows, in the order it came")
     func groups() async throws {
-        let ledger = try await output.open(mostTogether: 4, patience: 600)
+        let ledger = try await output.open(mostTogether: 4, patience: 60)
         try await ledger.commit([source.read, source.planned(keys)])
         let before = ledger.statistics
         // Another connection holds the file, as a slow disk would.
