@@ -19,7 +19,7 @@ grep -q '"demo_caption"' "$example"/shots/metas/v0/*.json || {
 
 run=(swift test -c release --disable-testable-imports --disable-xctest --skip-build)
 if [ $# -gt 0 ]; then exec "${run[@]}" "$@"; fi
-# Fleets, and what waits for the ledger's file, are tested by time: deadlines, pauses, servers that hang. Beside hundreds of tests that compute on every core they
-# would measure those.
+# Fleets, and what waits for the ledger's file, are tested by time: deadlines, pauses, servers that hang. Beside hundreds of
+# tests that compute on every core they would measure those.
 "${run[@]}" --skip 'ShotlistFleetTests|ShotlistLedgerTests'
 "${run[@]}" --filter 'ShotlistFleetTests|ShotlistLedgerTests'
