@@ -168,6 +168,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Support/TestServer"),
+        // What is compared of two runs' outputs.
+        .target(name: "TestOutput", path: "Tests/Support/TestOutput"),
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
@@ -197,14 +199,14 @@ let package = Package(
             name: "ShotlistPipelineTests",
             dependencies: [
                 "ShotlistEngines", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistPipeline",
-                "TestExposition",
+                "TestExposition", "TestOutput",
             ],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "CommandTests",
             dependencies: [
                 "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "shotlist", "TestExposition",
-                "TestHub",
+                "TestHub", "TestOutput",
             ],
             exclude: ["Fixtures"]),
     ],

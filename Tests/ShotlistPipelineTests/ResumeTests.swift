@@ -184,6 +184,12 @@ struct ResumeTests {
         for path in own {
             #expect(FileManager.default.fileExists(atPath: workspace.output.appending(path: path).path), "\(path)")
         }
+        // What a process of a run wrote that had ended by then goes with the next run, too.
+        let late = workspace.output.appending(path: ".shotlist/staging/shotlist-late")
+        try FileManager.default.createDirectory(at: late, withIntermediateDirectories: true)
+        try Data("x".utf8).write(to: late.appending(path: "c.mp4"))
+        try await run(on: workspace, .goOn)
+        #expect(!FileManager.default.fileExists(atPath: late.path))
     }
 
     @Test("a ledger that fails ends the run; a preview that cannot be written costs itself alone")

@@ -8,15 +8,9 @@ import Foundation
 ///
 /// Only who holds the output's lock may look for them.
 enum Leftovers {
-    /// Removes them. What cannot be removed stays, and harms nobody but for its room.
-    ///
-    /// - Parameter own: the name of this run's own folder of files that wait.
-    static func remove(outputPath: String, except own: String) {
+    /// Removes files under temporary names. What cannot be removed stays, and harms nobody but for its room.
+    static func remove(outputPath: String) {
         let hidden = ClipWriterStage.join(outputPath, ".shotlist")
-        let staging = hidden + "/staging"
-        for name in names(in: staging) where name.hasPrefix("shotlist-") && name != own {
-            try? FileManager.default.removeItem(atPath: staging + "/" + name)
-        }
         // A ledger that was being made.
         for name in names(in: hidden) where name.hasPrefix("ledger.sqlite.") && name.contains(".tmp") {
             unlink(hidden + "/" + name)
@@ -28,6 +22,21 @@ enum Leftovers {
             ClipWriterStage.outputPathProcessedClipChunks(outputPath),
         ] {
             removeTemporaries(in: folder, deep: true)
+        }
+    }
+
+    /// Removes other runs' folders of files that wait. A process that reads videos may outlive its run for a moment and
+    /// write while they are removed: then they are removed again, for three seconds at most.
+    ///
+    /// - Parameter own: the name of this run's own.
+    static func removeStaging(outputPath: String, except own: String) {
+        let staging = ClipWriterStage.join(outputPath, ".shotlist") + "/staging"
+        for _ in 0..<30 {
+            let left = names(in: staging).filter { $0.hasPrefix("shotlist-") && $0 != own }
+            if left.isEmpty { return }
+            for name in left { try? FileManager.default.removeItem(atPath: staging + "/" + name) }
+            guard left.contains(where: { FileManager.default.fileExists(atPath: staging + "/" + $0) }) else { return }
+            usleep(100_000)
         }
     }
 

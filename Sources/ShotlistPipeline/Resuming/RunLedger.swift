@@ -26,10 +26,12 @@ public final class RunLedger: Sendable {
         let lock = try await context.pool.run { try LedgerLock.take(outputPath: outputPath) }
         do {
             let ledger = try await Ledger.open(outputPath: outputPath, program: context.program)
-            // A run that came to its end left nothing.
-            if try await ledger.runs(limit: 1).first?.ended == nil {
-                let own = context.stagingFolder.lastPathComponent
-                try await context.pool.run { Leftovers.remove(outputPath: outputPath, except: own) }
+            let own = context.stagingFolder.lastPathComponent
+            // A run that came to its end left nothing under temporary names.
+            let wasKilled = try await ledger.runs(limit: 1).first?.ended == nil
+            try await context.pool.run {
+                Leftovers.removeStaging(outputPath: outputPath, except: own)
+                if wasKilled { Leftovers.remove(outputPath: outputPath) }
             }
             return RunLedger(ledger: ledger, lock: lock, outputPath: outputPath)
         } catch {

@@ -1,4 +1,5 @@
 import Foundation
+import TestOutput
 
 /// What a run wrote for its user below a folder, without what tells of its work alone: times, attempts, the summary, and
 /// what is below `.shotlist`.
@@ -6,17 +7,13 @@ struct OutputRecords: Equatable {
     /// Files by path; of records the JSON without those keys.
     let files: [String: Data]
 
-    private static let work: Set<String> = [
-        "seconds", "prompt_seconds", "output_seconds", "attempts", "reused_prompt_tokens",
-    ]
-
     init(_ folder: Folder, _ output: String) throws {
         var files: [String: Data] = [:]
         for path in folder.files() where path.hasPrefix(output + "/") {
             let name = String(path.dropFirst(output.count + 1))
             guard name != "summary.json", !name.hasPrefix(".shotlist/") else { continue }
             let data = try Data(contentsOf: folder.url.appending(path: path))
-            files[name] = name.hasSuffix(".json") ? try Self.plain(data) : data
+            files[name] = name.hasSuffix(".json") ? try PlainRecord.json(data) : data
         }
         self.files = files
     }
@@ -24,21 +21,6 @@ struct OutputRecords: Equatable {
     /// The paths whose files differ.
     func differences(from other: OutputRecords) -> [String] {
         Set(files.keys).union(other.files.keys).filter { files[$0] != other.files[$0] }.sorted()
-    }
-
-    private static func plain(_ data: Data) throws -> Data {
-        let value = strip(try JSONSerialization.jsonObject(with: data))
-        return try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys])
-    }
-
-    private static func strip(_ value: Any) -> Any {
-        if let fields = value as? [String: Any] {
-            return fields.filter { key, _ in
-                !work.contains { key == $0 || key.hasSuffix("_" + $0) }
-            }.mapValues { strip($0) }
-        }
-        if let items = value as? [Any] { return items.map { strip($0) } }
-        return value
     }
 }
 

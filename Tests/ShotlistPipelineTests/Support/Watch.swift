@@ -2,6 +2,7 @@ import Foundation
 import ShotlistCore
 import ShotlistPipeline
 import Synchronization
+import TestOutput
 
 /// What a run asked the engine for, committed, kept and said.
 final class Watch: Sendable {
@@ -65,15 +66,11 @@ struct OutputSnapshot: Equatable {
     /// Files by path; of records the JSON without those keys.
     let files: [String: Data]
 
-    private static let work: Set<String> = [
-        "seconds", "prompt_seconds", "output_seconds", "attempts", "reused_prompt_tokens",
-    ]
-
     init(_ workspace: Workspace) throws {
         var files: [String: Data] = [:]
         for path in workspace.outputFiles() where path != "summary.json" {
             let data = try Data(contentsOf: workspace.output.appending(path: path))
-            files[path] = path.hasSuffix(".json") ? try Self.plain(data) : data
+            files[path] = path.hasSuffix(".json") ? try PlainRecord.json(data) : data
         }
         self.files = files
     }
@@ -81,21 +78,6 @@ struct OutputSnapshot: Equatable {
     /// The paths whose files differ.
     func differences(from other: OutputSnapshot) -> [String] {
         Set(files.keys).union(other.files.keys).filter { files[$0] != other.files[$0] }.sorted()
-    }
-
-    private static func plain(_ data: Data) throws -> Data {
-        let value = strip(try JSONSerialization.jsonObject(with: data))
-        return try JSONSerialization.data(withJSONObject: value, options: [.sortedKeys])
-    }
-
-    private static func strip(_ value: Any) -> Any {
-        if let fields = value as? [String: Any] {
-            return fields.filter { key, _ in
-                !work.contains { key == $0 || key.hasSuffix("_" + $0) }
-            }.mapValues { strip($0) }
-        }
-        if let items = value as? [Any] { return items.map { strip($0) } }
-        return value
     }
 }
 
