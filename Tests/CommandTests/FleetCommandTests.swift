@@ -70,11 +70,15 @@ struct FleetCommandTests {
                 "--endpoint", first.address, "--endpoint", second.address, "--endpoint-requests", "4",
             ])
         async let ended = Command.finish(process)
-        let hasBegun = await LocalServer.wait { Self.hasRecord(folder, "fleet") }
+        let hasBegun = await LocalServer.wait {
+            Self.hasRecord(folder, "fleet")
+        } then: {
+            first.killNow()
+            // The other one must not finish the work before the first is back.
+            second.pause()
+        }
         #expect(hasBegun)
         try await first.crash()
-        // The other one must not finish the work before the first is back.
-        second.pause()
         try await first.startAgain()
         let before = Self.records(folder, "fleet")
         let goesOn = await LocalServer.wait { Self.records(folder, "fleet") > before + 4 }
@@ -122,7 +126,11 @@ struct FleetCommandTests {
         let flags = ["--endpoint", server.address, "--endpoint-requests", "2", "--endpoint-give-up", "2"]
         let process = process(folder, "out", flags)
         async let ended = Command.finish(process)
-        let hasBegun = await LocalServer.wait { Self.hasRecord(folder, "out") }
+        let hasBegun = await LocalServer.wait {
+            Self.hasRecord(folder, "out")
+        } then: {
+            server.killNow()
+        }
         #expect(hasBegun)
         try await server.crash()
         let run = try await ended

@@ -49,11 +49,13 @@ struct ResumeCommandTests {
         let trace = folder.path("trace.jsonl")
         let isThere = await LocalServer.wait {
             !process.isRunning || TraceFile(trace).count("committed") >= before + committed
+        } then: {
+            _ = kill(process.processIdentifier, SIGKILL)
         }
-        #expect(isThere && process.isRunning)
-        _ = kill(process.processIdentifier, SIGKILL)
+        #expect(isThere)
         let isGone = await LocalServer.wait { !process.isRunning }
         try #require(isGone)
+        #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL)
     }
 
     @Test("killed twice, the same command ends with the output of a run that nothing disturbed")

@@ -30,11 +30,14 @@ final class LocalServer: Sendable {
 
     /// Ends it at once, as a machine that goes away does.
     func crash() async throws {
+        killNow()
         let process = process.withLock(\.self)
-        _ = kill(process.processIdentifier, SIGKILL)
         let isGone = await Self.wait { !process.isRunning }
         try #require(isGone, "a process that was killed goes on")
     }
+
+    /// Ends it as a crash does, without waiting for its end.
+    func killNow() { process.withLock { _ = kill($0.processIdentifier, SIGKILL) } }
 
     /// Lets it do nothing for a while.
     func pause() { process.withLock { _ = kill($0.processIdentifier, SIGSTOP) } }
@@ -86,12 +89,21 @@ final class LocalServer: Sendable {
 
     /// Waits until something is so, for two minutes at most; false when it never was. A thread of its own looks: those
     /// of Swift's tasks may be busy with other tests.
-    static func wait(until isSo: @escaping @Sendable () -> Bool) async -> Bool {
+    ///
+    /// - Parameter act: what must happen at that moment: the caller may go on only seconds later, for want of a thread.
+    static func wait(
+        until isSo: @escaping @Sendable () -> Bool, then act: @escaping @Sendable () -> Void = {}
+    ) async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let end = ContinuousClock.now + .seconds(120)
-                while !isSo(), ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.05) }
-                continuation.resume(returning: isSo())
+                var wasSo = isSo()
+                while !wasSo, ContinuousClock.now < end {
+                    Thread.sleep(forTimeInterval: 0.05)
+                    wasSo = isSo()
+                }
+                if wasSo { act() }
+                continuation.resume(returning: wasSo)
             }
         }
     }
