@@ -1,6 +1,4 @@
 import Foundation
-import NIOCore
-import NIOPosix
 import ShotlistCore
 import ShotlistEngines
 
@@ -45,7 +43,7 @@ public final class OwnServerEngine: CaptionEngine {
         let program = try ProgramPath.find(command.program)
         var command = command
         command.host = "127.0.0.1"
-        let port = try await freePort()
+        let port = try await FreePort.find()
         command.port = port
         let server = try OwnServer(
             program: program, arguments: command.arguments, endpoint: Endpoint("http://127.0.0.1:\(port)"),
@@ -107,21 +105,5 @@ public final class OwnServerEngine: CaptionEngine {
         } onCancel: {
             connecting.cancel()
         }
-    }
-
-    /// A port that nobody listens on. Between asking and using it another may take it, which vLLM then says.
-    private static func freePort() async throws -> Int {
-        do {
-            let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                .bind(host: "127.0.0.1", port: 0).get()
-            let port = channel.localAddress?.port
-            try await channel.close()
-            if let port { return port }
-        } catch {
-            throw ShotlistError(
-                .internalFailure, "No port of this machine can be listened on: \(error)",
-                remedy: "See that 127.0.0.1 can be used.")
-        }
-        throw ShotlistError(.internalFailure, "A port of this machine has no number.")
     }
 }
