@@ -18,6 +18,8 @@ public struct RunOptions: Sendable {
     public var isolation: MediaIsolation
     /// What a video may ask for at most; one that asks for more fails with `limit_exceeded`.
     public var limits: MediaLimits
+    /// How it meets a disk that fills up.
+    public var disk: DiskPolicy
     /// Where warnings and errors go.
     public var logger: Logger
     /// What keeps the run's metrics (``RunMetric``).
@@ -30,7 +32,8 @@ public struct RunOptions: Sendable {
     public init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
         isolation: MediaIsolation = .none, limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn,
-        program: String = "Shotlist", logger: Logger = Logger(label: "shotlist"), metrics: (any MetricsFactory)? = nil,
+        program: String = "Shotlist", disk: DiskPolicy = DiskPolicy(), logger: Logger = Logger(label: "shotlist"),
+        metrics: (any MetricsFactory)? = nil,
         onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
         self.threads = max(1, threads)
@@ -39,6 +42,7 @@ public struct RunOptions: Sendable {
         self.limits = limits
         self.resume = resume
         self.program = program
+        self.disk = disk
         self.logger = logger
         self.metrics = metrics ?? MetricsSystem.factory
         self.onEvent = onEvent

@@ -40,7 +40,7 @@ extension Resume {
             keys.previews != nil && window.drawsPreview && previews[window.range]?.preview?.file != nil
         }
         guard known.done != nil || known.record != nil || makesFile || !drawn.isEmpty else { return }
-        try await ledger.commit(
+        try await commit(
             .reopened(ReopenedClip(clip: clip.id, makesFile: makesFile, previews: drawn.map(\.range))))
     }
 
@@ -92,7 +92,7 @@ extension Resume {
             .filter { $0.value.isWhole }
         for (range, answer) in made where isWorthKeeping(answer) { kept[range] = KeptAnswer(answer, known: .answer) }
         if keys.captions != nil, made.values.contains(where: { !$0.isCurrent }) {
-            try await ledger.commit(.current(clip: clip, settings: answers))
+            try await commit(.current(clip: clip, settings: answers))
         }
         guard keys.captions != nil, ranges.contains(where: { kept[$0] == nil }) else { return kept }
         if policy.onExisting == .skip {

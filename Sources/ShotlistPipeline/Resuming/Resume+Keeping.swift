@@ -8,7 +8,7 @@ extension Resume {
     func keepCaption(_ item: WindowItem) async throws {
         let window = item.window
         guard let captions, tracks(item.clip.video), window.status != .error, !window.caption.isEmpty else { return }
-        try await ledger.commit(answered(window, captions))
+        try await commit(answered(window, captions))
         context.report(.windowCommitted(window.id, settings: answers.hash))
     }
 
@@ -36,7 +36,7 @@ extension Resume {
         if window.wasLeftOut || window.wasLeftUnenhanced { isSettled = false }
         if item.known != .answer, window.outcome.isTriedAgain { isSettled = false }
         guard !changes.isEmpty else { return isSettled }
-        try await ledger.commit(changes)
+        try await commit(changes)
         // Of a caption that was enhanced it was said before.
         if isAnswered, item.known == .nothing, captions == nil || window.enhancementRecord == nil {
             context.report(.windowCommitted(window.id, settings: answers.hash))
@@ -47,7 +47,7 @@ extension Resume {
     /// Keeps a preview that is in its place.
     func keepPreview(_ proof: FileProof, of window: Window, in clip: Clip) async throws {
         guard let key = keys.previews, tracks(clip.video) else { return }
-        try await ledger.commit(
+        try await commit(
             .preview(EndedPreview(clip: clip.id, range: window.range, settings: key, result: .file(proof))))
     }
 
@@ -66,14 +66,14 @@ extension Resume {
                 EndedClip(
                     clip: clip.id, status: finished.status, reason: finished.reason, errors: clip.errors,
                     record: record, done: finished.isSettled ? keys.all : nil)))
-        try await ledger.commit(changes)
+        try await commit(changes)
     }
 
     /// Keeps a video whose records are in their places.
     func keep(_ finished: FinishedVideo, records: RecordsProof) async throws {
         guard let video = finished.video, tracks(video) else { return }
         let isDone = finished.isSettled
-        try await ledger.commit(
+        try await commit(
             .endedSource(
                 EndedSource(
                     path: video.inputPath, status: isDone ? .done : .open, done: isDone ? keys.all : nil,
@@ -116,6 +116,16 @@ extension Resume {
         let path = "\(ClipWriterStage.outputPathMetas(outputPath))/\(clip.name).json"
         guard let record = try? Data(contentsOf: URL(filePath: path)) else { return false }
         return record.firstRange(of: Data("\"caption_history\":".utf8)) != nil
+    }
+
+    /// Has the ledger keep something, or some things together; a disk that is full only makes that later.
+    func commit(_ changes: LedgerChange...) async throws {
+        try await commit(changes)
+    }
+
+    /// Has the ledger keep some things together.
+    func commit(_ changes: [LedgerChange]) async throws {
+        try await context.room.writing { try await ledger.commit(changes) }
     }
 
     private func answered(_ window: Window, _ settings: WorkKey) -> LedgerChange {

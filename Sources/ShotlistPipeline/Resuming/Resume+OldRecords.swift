@@ -9,7 +9,7 @@ extension Resume {
         guard policy.force else { return }
         for start in stride(from: 0, to: files.count, by: 1000) {
             let some = files[start..<min(files.count, start + 1000)].map(\.inputPath)
-            try await ledger.commit(.forced(sources: some))
+            try await commit(.forced(sources: some))
         }
     }
 
@@ -20,8 +20,10 @@ extension Resume {
     /// changed as well and does all of this again, or, when the old video is back by then, writes its records again.
     func removeRecords(ofChanged file: VideoFile) async throws {
         let clips = try await ledger.clipIDs(of: file.inputPath)
-        try await ledger.commit(.withdrawn(source: file.inputPath))
-        try await context.pool.run { [outputPath] in try OldRecords.remove(of: clips, in: outputPath) }
+        try await commit(.withdrawn(source: file.inputPath))
+        try await context.room.writing {
+            try await context.pool.run { [outputPath] in try OldRecords.remove(of: clips, in: outputPath) }
+        }
         try await removeRecords(of: file)
     }
 
@@ -34,7 +36,7 @@ extension Resume {
         case .unchanged, .touched:
             // Where the machine failed, and not the video, nothing of it is wrong.
             guard error.code != .unreadable, error.code != .outOfMemory else { return }
-            try await ledger.commit(.lost(.sourceRecords(file.inputPath)))
+            try await commit(.lost(.sourceRecords(file.inputPath)))
             try await removeRecords(of: file)
         }
     }
@@ -42,8 +44,10 @@ extension Resume {
     private func removeRecords(of file: VideoFile) async throws {
         // They are where the run that wrote them found the video.
         let place = try await ledger.source(file.inputPath)?.relativePath ?? file.relativePath
-        try await context.pool.run { [outputPath] in
-            try OldRecords.remove(of: file.inputPath, at: place, in: outputPath)
+        try await context.room.writing {
+            try await context.pool.run { [outputPath] in
+                try OldRecords.remove(of: file.inputPath, at: place, in: outputPath)
+            }
         }
     }
 }

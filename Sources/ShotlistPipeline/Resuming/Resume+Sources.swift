@@ -37,7 +37,7 @@ extension Resume {
                         FoundSource(path: file.inputPath, relativePath: file.relativePath, stamp: stamp))
                 }
             }
-            if !new.isEmpty { try await ledger.commit(new) }
+            if !new.isEmpty { try await commit(new) }
         }
     }
 
@@ -105,7 +105,7 @@ extension Resume {
             PlannedClip(clip, windows: windows?.windows(totalFrames: clip.frames.count) ?? [])
         }
         changes.append(.planned(PlannedSource(path: file.inputPath, plan: keys.plan, clips: planned)))
-        try await ledger.commit(changes)
+        try await commit(changes)
         track(file.inputPath)
         // Nothing was ever made of what a new video holds.
         if case .new = check { return [:] }
@@ -125,7 +125,7 @@ extension Resume {
             done: reason.isOfALimit ? RefusedWork.key(keys, context.limits) : settled)
         var changes = read(file, check)
         changes.append(.endedSource(ended))
-        try await ledger.commit(changes)
+        try await commit(changes)
     }
 
     /// The clips of a video that need no work, by id.

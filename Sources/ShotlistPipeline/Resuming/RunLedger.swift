@@ -52,7 +52,7 @@ public final class RunLedger: Sendable {
         bare?.enhancement = nil
         let captions: WorkKey? = if work.captions?.enhancement == nil { nil } else { try bare.map { try WorkKey($0) } }
         if let before = try await ledger.runs(limit: 1).first { tell(of: before, keys, policy, context) }
-        let id = try await ledger.beginRun(keys, program: context.program)
+        let id = try await context.room.writing { try await ledger.beginRun(keys, program: context.program) }
         context.answerSettings.set(answers.hash)
         let resume = Resume(
             ledger: ledger, keys: keys, answers: answers, captions: captions, policy: policy, outputPath: outputPath,

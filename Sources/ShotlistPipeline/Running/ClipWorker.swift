@@ -22,7 +22,11 @@ struct ClipWorker: Sendable {
         var isSettled = true
         for stage in shape.filesFromWindows == nil ? shape.clipStages[...] : shape.clipStages.dropLast() {
             if plan.file != nil, stage is ClipTranscodingStage { continue }
-            isSettled = try await keepingErrors(of: stage, in: &clip) { try await stage.process(&$0) } && isSettled
+            try await context.room.wait()
+            let isDone = try await keepingErrors(of: stage, in: &clip) { clip in
+                try await context.room.writing { try await stage.process(&clip) }
+            }
+            isSettled = isSettled && isDone
         }
         guard let preparation = shape.preparation else {
             try await collector.open(clip, windows: [], reason: nil, isSettled: isSettled)
@@ -83,8 +87,8 @@ struct ClipWorker: Sendable {
         }
         for (index, task) in source.tasks.enumerated() {
             try Task.checkCancellation()
+            try await context.room.wait()
             let item = try await self.item(at: index, task, of: clip, from: source)
-            if let problem = source.clipFileProblem, problem.code == .diskFull { throw problem }
             await windows.send(item)
         }
         guard clipFile != nil else { return }
@@ -119,7 +123,12 @@ struct ClipWorker: Sendable {
     private func finishFile(of clip: inout Clip, by source: WindowSource) async throws -> Bool {
         guard let stage = shape.filesFromWindows else { return true }
         return try await keepingErrors(of: stage, in: &clip) { clip in
-            clip.encoded = try await context.pool.run { try source.finishClipFile() }
+            do {
+                clip.encoded = try await context.pool.run { try source.finishClipFile() }
+            } catch let error as ShotlistError where error.code == .diskFull {
+                // That pass is over; when there is room the file gets one of its own.
+                try await context.room.writing(after: error) { try await stage.process(&clip) }
+            }
         }
     }
 

@@ -21,6 +21,8 @@ public struct RunContext: Sendable {
     public let stagingFolder: URL
     /// Where warnings go.
     public let logger: Logger
+    /// Holds the run while the output's disk has no room.
+    let room: DiskRoom
     /// Counts and measures the run.
     let metrics: RunMetrics
     /// What the stages that follow want drawn from the decode pass.

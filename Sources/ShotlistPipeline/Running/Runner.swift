@@ -18,13 +18,18 @@ struct Runner: Sendable {
         let files = try shape.source.files()
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
+        let cancellation = CancellationFlag()
+        let writer = shape.sink as? ClipWriterStage
+        let room = DiskRoom(
+            folder: writer?.dryRun == false ? writer?.outputPath : nil, policy: options.disk,
+            cancellation: cancellation, pool: pool, report: options.onEvent)
         let media = options.isolation.reading(
             decoder: options.decoder, encodesOnCard: shape.encodesOnCard, threads: options.threads,
             folder: staging.url.path,
             warn: { [report = options.onEvent] in report(.warning($0)) })
         let context = RunContext(
             threads: options.threads, decoder: options.decoder, media: media, limits: options.limits, pool: pool,
-            cancellation: CancellationFlag(), stagingFolder: staging.url, logger: options.logger,
+            cancellation: cancellation, stagingFolder: staging.url, logger: options.logger, room: room,
             metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
             captionVariant: shape.generation?.settings.variant.name, program: options.program)
@@ -85,14 +90,17 @@ struct Runner: Sendable {
             ending = error
         }
         if let ending {
-            // What ends a run must not cost the captions that it has, nor the account of them, unless there is no disk to
-            // write them to. What went wrong first is what is told.
-            guard (ending as? ShotlistError)?.code != .diskFull else { throw ending }
+            // What ends a run must not cost the captions that it has, nor the account of them. What went wrong first is
+            // what is told.
             try? await settle(kept, by: collector)
             _ = try? await account(of: collector, since: start, cancelled: true)
             throw ending
         }
-        if isCancelled { try await settle(kept, by: collector) }
+        if isCancelled {
+            try await unlessFull("What was on its way is lost and is done again by the next run.", context) {
+                try await settle(kept, by: collector)
+            }
+        }
         return try await account(of: collector, since: start, cancelled: isCancelled || Task.isCancelled)
     }
 
@@ -106,9 +114,28 @@ struct Runner: Sendable {
         return try await Task { [shape] in
             var summary = counts
             for stage in shape.all { await stage.contribute(to: &summary) }
-            try await shape.sink?.take(summary)
-            return summary
+            let whole = summary
+            guard cancelled else {
+                try await shape.sink?.take(whole)
+                return whole
+            }
+            try await unlessFull("There is no summary of this run.", collector.context) {
+                try await shape.sink?.take(whole)
+            }
+            return whole
         }.value
+    }
+
+    /// Lets a stopped run write what it has. That a full disk keeps it from that is said, and does not make another end of
+    /// it.
+    private func unlessFull(
+        _ consequence: String, _ context: RunContext, _ body: () async throws -> Void
+    ) async throws {
+        do {
+            try await body()
+        } catch let error as ShotlistError where error.code == .diskFull {
+            context.report(.warning("\(error.message) \(consequence)"))
+        }
     }
 
     /// Writes the captions that were on their way when the run was stopped, and the clips that are done in part: several

@@ -16,6 +16,8 @@ struct WindowStep: Sendable {
     let kept: KeptWindows?
     /// Whether a window that is stopped in the middle of this stage is kept, too, as it was before.
     let keepsUnfinished: Bool
+    /// Lets windows wait while the disk has no room for what would come of them; nil where they go on.
+    let room: DiskRoom?
     /// Where windows are.
     let places: WindowPlaces
     /// Where a window is that this stage is done with.
@@ -47,6 +49,7 @@ struct WindowStep: Sendable {
 
     private func work(on item: WindowItem, by worker: WindowWorker) async throws -> WindowItem {
         if item.isDone(by: stage, afterCaptions: comesAfterCaptions) { return item }
+        try await room?.wait()
         if let gate { return try await gate.captioning { try await worker.work(on: item) } }
         return try await worker.work(on: item, keptBy: keepsUnfinished ? kept : nil)
     }

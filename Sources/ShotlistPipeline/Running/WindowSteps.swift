@@ -44,8 +44,8 @@ struct WindowSteps: Sendable {
             stage: stage, comesAfterCaptions: index > (captioning ?? .max),
             gate: stage is CaptionGenerationStage ? gate : nil, keeper: index == captioning ? keeper : nil,
             streak: stage is CaptionGenerationStage ? FailureStreak(inFlight: stage.concurrency) : nil,
-            kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept, places: context.metrics.places,
-            next: next)
+            kept: index >= firstKept ? kept : nil, keepsUnfinished: index > firstKept,
+            room: index == captioning ? context.room : nil, places: context.metrics.places, next: next)
         guard let encoder = (stage as? CaptionGenerationStage)?.encoder else {
             return try await step.run(from: input, to: output)
         }
@@ -67,7 +67,9 @@ struct WindowSteps: Sendable {
             if item.window.status == .success, let frames = item.window.input {
                 item.window.input = nil
                 do {
-                    item.window.input = try await context.pool.run { try encoder(frames) }
+                    item.window.input = try await context.room.writing {
+                        try await context.pool.run { try encoder(frames) }
+                    }
                     // The record names the frames that were shown, and no others.
                     if item.window.input?.encoded?.isSampledElsewhere == true { item.window.shown = nil }
                 } catch let error as ShotlistError where !error.endsRun {

@@ -39,7 +39,7 @@ public struct ClipWriterStage: SinkStage {
     public func setUp(_ context: RunContext) async throws {
         state.set(context)
         guard !dryRun else { return }
-        try AtomicFile.makeFolder(outputPath)
+        try await context.room.writing { try AtomicFile.makeFolder(outputPath) }
         guard FileManager.default.isWritableFile(atPath: outputPath) else {
             throw ShotlistError(
                 .outputInvalid, "The output folder '\(outputPath)' cannot be written to.",
@@ -51,7 +51,7 @@ public struct ClipWriterStage: SinkStage {
         ] {
             try AtomicFile.checkFolder(folder)
         }
-        ledger.set(try await RunLedger.open(outputPath: outputPath, context))
+        ledger.set(try await context.room.writing { try await RunLedger.open(outputPath: outputPath, context) })
     }
 
     public func tearDown() async {
@@ -112,10 +112,12 @@ public struct ClipWriterStage: SinkStage {
             return facts
         }
         let hasLedger = runLedger != nil
-        let proof = try await context.pool.run {
-            let proof = hasLedger ? try FileProof.of(path: encoded.file.path) : nil
-            try AtomicFile.place(encoded.file.path, at: path)
-            return proof
+        let proof = try await context.room.writing {
+            try await context.pool.run {
+                let proof = hasLedger ? try FileProof.of(path: encoded.file.path) : nil
+                try AtomicFile.place(encoded.file.path, at: path)
+                return proof
+            }
         }
         if let proof { facts.proof = proof }
         return facts
@@ -124,13 +126,17 @@ public struct ClipWriterStage: SinkStage {
     /// Removes what an earlier run wrote of more chunks than there are now, before the ledger says that the video is done.
     private func removeChunks(of video: Video, from first: Int) async throws {
         guard !dryRun, let context = state.value else { return }
-        try await context.pool.run { [outputPath] in
-            try OldRecords.removeChunks(from: first, of: video.inputPath, at: video.relativePath, in: outputPath)
+        try await context.room.writing {
+            try await context.pool.run { [outputPath] in
+                try OldRecords.removeChunks(from: first, of: video.inputPath, at: video.relativePath, in: outputPath)
+            }
         }
     }
 
     private func write(_ data: Data, to path: String) async throws {
         guard !dryRun, let context = state.value else { return }
-        try await context.pool.run { try AtomicFile.write(data, to: path) }
+        try await context.room.writing {
+            try await context.pool.run { try AtomicFile.write(data, to: path) }
+        }
     }
 }

@@ -29,6 +29,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Previews") var previews: PreviewOptions
     @OptionGroup(title: "Limits") var limits: LimitOptions
     @OptionGroup(title: "Processes that read videos") var isolation: IsolationOptions
+    @OptionGroup(title: "Disk") var disk: DiskOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
     @OptionGroup(title: "Log and metrics") var watching: WatchingOptions
 
@@ -41,13 +42,14 @@ struct RunCommand: AsyncParsableCommand {
             let policy = try resume.policy()
             let limits = try limits.limits()
             let isolation = try isolation.isolation()
+            let disk = try disk.policy()
             let pipeline = try self.pipeline(terminal)
             let served = try await watching.serve(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
             let trace = RunTrace(terminal)
             let options = RunOptions(
                 threads: try machine.threadCount(), decoder: machine.decoder, isolation: isolation,
-                limits: limits, resume: policy, program: "shotlist \(shotlistVersion)",
+                limits: limits, resume: policy, program: "shotlist \(shotlistVersion)", disk: disk,
                 logger: terminal.logger(verbose: verbose), metrics: served?.registry,
                 onEvent: { event in
                     trace?.take(event)
