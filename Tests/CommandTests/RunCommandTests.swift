@@ -83,7 +83,7 @@ struct RunCommandTests {
             trap "umount -l '\(folder.path("small"))'" EXIT
             '\(Command.path)' run --video-dir '\(folder.path("videos"))' --output-path \
             '\(folder.path("small"))/out' --generate-previews --transcode-encoder copy \
-            --fixed-stride-split-duration \(clipLength) --fixed-stride-min-clip-length-s 0
+            --fixed-stride-split-duration \(clipLength) --fixed-stride-min-clip-length-s 0 --disk-wait 0
             """
         // Root may mount, also where it may not make name spaces, as below a changed root; others the other way about.
         let run =

@@ -56,7 +56,8 @@ struct RunCommand: AsyncParsableCommand {
                     progress.take(event)
                 })
             progress.start()
-            let summary = try await Interrupt.cancelling(terminal: terminal) {
+            // Ten seconds are what may pass until the process is gone.
+            let summary = try await Interrupt.cancelling(terminal: terminal, patience: 9) {
                 try await pipeline.run(options: options)
             }
             progress.end()

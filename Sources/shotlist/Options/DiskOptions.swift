@@ -25,7 +25,8 @@ struct DiskOptions: ParsableArguments {
         if let diskWait {
             guard diskWait >= 0, diskWait <= 31_536_000 else {
                 throw ShotlistError(
-                    .invalidArgument, "A run cannot wait for \(diskWait) seconds.", remedy: "Give --disk-wait 0 to 31536000.")
+                    .invalidArgument, "A run cannot wait for \(diskWait) seconds.",
+                    remedy: "Give --disk-wait 0 to 31536000.")
             }
             policy.wait = .seconds(diskWait)
         }

@@ -1,27 +1,57 @@
 import Dispatch
 import Foundation
+import ShotlistPipeline
 
-/// Ctrl-C and SIGTERM: the first asks the run to stop, the second ends the process.
+/// Ctrl-C, SIGTERM and SIGHUP: the first asks the run to stop, the second ends the process.
 enum Interrupt {
     /// Runs `body` in a task that the first signal cancels.
+    ///
+    /// - Parameter patience: seconds after the first signal in which `body` is to end; then the process ends as with a
+    ///   second one. Nil where nothing else would end what it has started.
     static func cancelling<Value: Sendable>(
-        terminal: Terminal, _ body: @escaping @Sendable () async throws -> Value
+        terminal: Terminal, patience: Double? = nil, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let task = Task { try await body() }
-        let sources = [SIGINT, SIGTERM].map { number in
+        let isOver = CancellationFlag()
+        let queue = DispatchQueue(label: "shotlist.signals", qos: .userInteractive)
+        let sources = numbers.map { number in
             signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
-                if task.isCancelled {
-                    exit(Ending.interrupted)
-                }
+                if task.isCancelled { end() }
                 terminal.say("Stopping; what is finished is kept. Press Ctrl-C again to end at once.")
                 task.cancel()
+                guard let patience else { return }
+                queue.asyncAfter(deadline: .now() + patience) {
+                    guard !isOver.isSet else { return }
+                    terminal.say("Stopping took too long, and is cut short; what is finished is kept.")
+                    end()
+                }
             }
             source.resume()
             return source
         }
-        defer { sources.forEach { $0.cancel() } }
+        defer {
+            isOver.set()
+            sources.forEach { $0.cancel() }
+        }
         return try await task.value
+    }
+
+    /// A terminal that goes away ends a run as Ctrl-C does, unless whoever started it (`nohup`) said that it is not to.
+    private static var numbers: [Int32] {
+        var action = sigaction()
+        // A number that cannot be asked about is one that is not ignored.
+        _ = sigaction(SIGHUP, nil, &action)
+        return isIgnored(action) ? [SIGINT, SIGTERM] : [SIGINT, SIGTERM, SIGHUP]
+    }
+
+    private static func isIgnored(_ action: sigaction) -> Bool {
+        unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+
+    /// Ends the process without what `exit` calls, which may wait for threads at work. What is committed is on the disk.
+    private static func end() -> Never {
+        _exit(Ending.interrupted)
     }
 }

@@ -42,9 +42,11 @@ struct Command {
 
     /// Starts a process, interrupts it once `isUnderWay` says so, and tells how long it then took to end.
     ///
+    /// `signals` are sent one after another, with time between them to be seen each by itself.
+    ///
     /// A thread of its own does that: those of Swift's tasks may be busy with other tests for minutes.
     static func interrupt(
-        _ process: Process, once isUnderWay: @escaping @Sendable () -> Bool
+        _ process: Process, by signals: [Int32] = [SIGINT], once isUnderWay: @escaping @Sendable () -> Bool
     ) async throws -> (outcome: Outcome, time: Duration) {
         let (output, errors) = try redirect(process)
         try process.run()
@@ -52,7 +54,10 @@ struct Command {
             Thread.detachNewThread {
                 while process.isRunning, !isUnderWay() { Thread.sleep(forTimeInterval: 0.05) }
                 let asked = ContinuousClock.now
-                if process.isRunning { process.interrupt() }
+                for number in signals where process.isRunning {
+                    _ = kill(process.processIdentifier, number)
+                    if signals.count > 1 { Thread.sleep(forTimeInterval: 0.3) }
+                }
                 while process.isRunning { Thread.sleep(forTimeInterval: 0.05) }
                 continuation.resume(returning: ContinuousClock.now - asked)
             }
