@@ -8,7 +8,8 @@ import Synchronization
 /// Runs ask it what they need not do again, and tell it what they did (``LedgerChange``). It keeps every answer about
 /// every window: which model, prompt and settings said what, and when.
 ///
-/// One process writes; the run's lock (``LedgerLock``) sees to that. Others may read at the same time. Calls wait for the
+/// Runs that write at the same time share the videos among them (``SourceLease``); the output's lock (``LedgerLock``) keeps
+/// others away. Others may read at the same time. Calls wait for the
 /// disk on threads of the ledger's own.
 public final class Ledger: Sendable {
     /// What is done with a ledger.
@@ -25,8 +26,18 @@ public final class Ledger: Sendable {
     private let writer: ChangeWriter?
     private let faults: LedgerFaults
     private let currentRun = Mutex<Int64?>(nil)
+    private let sharing = Mutex<Sharing?>(nil)
+    /// Where it is.
+    let place: LedgerPlace
 
-    private init(path: String, reader: DatabaseQueue, writer: ChangeWriter?) {
+    /// This run among those that share the output.
+    private struct Sharing {
+        let worker: Int64
+        let lock: WorkerLock
+    }
+
+    private init(_ place: LedgerPlace, path: String, reader: DatabaseQueue, writer: ChangeWriter?) {
+        self.place = place
         self.path = path
         self.reader = reader
         self.writer = writer
@@ -78,6 +89,7 @@ public final class Ledger: Sendable {
                     path: file.path, configuration: file.configuration(readOnly: false))
                 try connection.inDatabase { db in
                     try file.check(db)
+                    try db.execute(sql: LedgerSchema.leases)
                     try db.run("UPDATE about SET value = ? WHERE name = 'program' AND value <> ?", [program, program])
                 }
                 writer = ChangeWriter(connection, faults: faults, mostTogether: mostTogether)
@@ -85,7 +97,7 @@ public final class Ledger: Sendable {
             let reader = try DatabaseQueue(
                 path: writer == nil ? file.readingPath : file.path, configuration: file.configuration(readOnly: true))
             if writer == nil { try reader.inDatabase { db in try file.check(db) } }
-            return Ledger(path: file.path, reader: reader, writer: writer)
+            return Ledger(place, path: file.path, reader: reader, writer: writer)
         }
     }
 
@@ -103,7 +115,7 @@ public final class Ledger: Sendable {
     ///
     /// - Throws: ``ShotlistError``, as for a single change.
     public func commit(_ changes: [LedgerChange]) async throws(ShotlistError) {
-        try await writing().commit(changes, run: currentRun.withLock { $0 })
+        try await writing().commit(changes, run: currentRunID, fence: currentWorker.map { Fence(worker: $0) })
     }
 
     /// How commits went together so far.
@@ -168,6 +180,22 @@ public final class Ledger: Sendable {
     /// The run whose answers are committed.
     func setRun(_ run: Int64?) {
         currentRun.withLock { $0 = run }
+    }
+
+    /// The run whose answers are committed; nil outside one.
+    var currentRunID: Int64? { currentRun.withLock { $0 } }
+
+    /// This run's number among those that share the output; nil where it was not announced.
+    var currentWorker: Int64? { sharing.withLock { $0?.worker } }
+
+    func setWorker(_ worker: Int64, _ lock: WorkerLock) {
+        sharing.withLock { $0 = Sharing(worker: worker, lock: lock) }
+    }
+
+    /// The number and the lock, which are this object's no more.
+    func takeWorker() -> (worker: Int64, lock: WorkerLock)? {
+        guard let taken = sharing.withLock({ $0.take() }) else { return nil }
+        return (taken.worker, taken.lock)
     }
 
     /// Runs `body` on a thread of its own.

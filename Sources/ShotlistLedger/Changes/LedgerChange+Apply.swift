@@ -29,13 +29,13 @@ extension LedgerChange {
 private enum ForcedSources {
     static func forget(_ paths: [String], run: Int64?, in db: Database) throws {
         let list = try ColumnJSON.text(paths)
-        let chosen = "(SELECT value FROM json_each(?))"
-        try db.voidFiles(ofClips: "content IN (SELECT content FROM sources WHERE path IN \(chosen))", [list])
+        let chosen = "path IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT source FROM leases)"
+        try db.voidFiles(ofClips: "content IN (SELECT content FROM sources WHERE \(chosen))", [list])
         try db.run(
             """
             UPDATE sources SET forced = ?, status = 'open', reason = NULL, reason_text = NULL, records = NULL,
                 records_bytes = NULL, records_sha256 = NULL, done_settings = NULL
-            WHERE path IN \(chosen)
+            WHERE \(chosen)
             """,
             [run, list])
     }

@@ -34,7 +34,7 @@ public enum LedgerChange: Sendable {
     /// the source and its clips are not done.
     case withdrawn(source: String)
     /// Everything of these sources is done anew: nothing of them is written or done, and what was answered before this run
-    /// is history alone. Paths that are not known are passed over.
+    /// is history alone. Paths that are not known are passed over, and those that a run is working on now.
     case forced(sources: [String])
 }
 

@@ -6,7 +6,7 @@ import Synchronization
     import Glibc
 #endif
 
-/// Makes a run the only one that works on an output.
+/// Makes a run the only one that works on an output, or one of those that share it.
 ///
 /// The lock is the system's, on an open file, so that it ends with the process, however that ends. Programs that this
 /// one starts do not inherit it. In the file is who holds it, for the sentence that another run shows.
@@ -28,31 +28,89 @@ public final class LedgerLock: Sendable {
     ///   `output_invalid`, `write_failed` when there can be no lock there.
     public static func take(outputPath: String, now: Date = Date()) throws(ShotlistError) -> LedgerLock {
         let place = LedgerPlace(outputPath: outputPath)
+        let descriptor = try open(place)
+        guard try lock(descriptor, LOCK_EX, place) else { throw inUse(place, descriptor) }
+        say(now, descriptor)
+        return LedgerLock(descriptor)
+    }
+
+    /// Takes the lock of an output alone when nobody has it, and otherwise together with runs that share it.
+    ///
+    /// - Returns: the lock, and whether it is this run's alone until ``share(outputPath:)``.
+    /// - Throws: ``ShotlistError``: as ``take(outputPath:now:)``; `not_available` on a network file system.
+    public static func join(outputPath: String) throws(ShotlistError) -> (lock: LedgerLock, isAlone: Bool) {
+        let place = LedgerPlace(outputPath: outputPath)
         try place.makeFolder()
-        let descriptor = open(place.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw unlockable(place, String(cString: strerror(errno))) }
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-            let number = errno
-            if number == EINTR { continue }
-            let holder = holder(descriptor)
-            close(descriptor)
-            guard number == EWOULDBLOCK else { throw unlockable(place, String(cString: strerror(number))) }
+        try NetworkFileSystem.refuse(place)
+        let descriptor = try open(place)
+        // The one that is first has it alone while it sets the ledger up.
+        for _ in 0..<150 {
+            if try lock(descriptor, LOCK_EX, place) {
+                say(Date(), descriptor)
+                return (LedgerLock(descriptor), true)
+            }
+            if try lock(descriptor, LOCK_SH, place) { return (LedgerLock(descriptor), false) }
+            Thread.sleep(forTimeInterval: 0.1)
+        }
+        throw inUse(place, descriptor)
+    }
+
+    /// Lets others in that share the output.
+    ///
+    /// - Throws: ``ShotlistError`` (`output_in_use`) when one that does not was quicker.
+    public func share(outputPath: String) throws(ShotlistError) {
+        let place = LedgerPlace(outputPath: outputPath)
+        guard let held = descriptor.withLock({ $0 }) else { return }
+        // The system may let go of the one lock before it gives the other.
+        guard try Self.lock(held, LOCK_SH, place) else {
             throw ShotlistError(
-                .outputInUse, "Another run works on '\(place.output)': \(holder ?? "it does not say which").",
+                .outputInUse, "Another run works on '\(place.output)'.",
                 remedy: "Wait until it is done, stop it, or give another output path.")
         }
+    }
+
+    private static func open(_ place: LedgerPlace) throws(ShotlistError) -> Int32 {
+        try place.makeFolder()
+        let descriptor = Foundation.open(place.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw unlockable(place, String(cString: strerror(errno))) }
+        return descriptor
+    }
+
+    /// Locks an open file, alone or with others; false when another's lock is in the way.
+    private static func lock(
+        _ descriptor: Int32, _ kind: Int32, _ place: LedgerPlace
+    ) throws(ShotlistError) -> Bool {
+        while flock(descriptor, kind | LOCK_NB) != 0 {
+            let number = errno
+            if number == EINTR { continue }
+            if number == EWOULDBLOCK { return false }
+            close(descriptor)
+            throw unlockable(place, String(cString: strerror(number)))
+        }
+        return true
+    }
+
+    private static func inUse(_ place: LedgerPlace, _ descriptor: Int32) -> ShotlistError {
+        let holder = holder(descriptor)
+        close(descriptor)
+        return ShotlistError(
+            .outputInUse, "Another run works on '\(place.output)': \(holder ?? "it does not say which").",
+            remedy: "Wait until it is done, stop it, give another output path, or start both with --join.")
+    }
+
+    private static func say(_ now: Date, _ descriptor: Int32) {
         let text = "process \(getpid()) on \(host()), since \(now.ISO8601Format())"
         // The text is for people alone: a full disk must not keep a run from telling what is done.
         _ = ftruncate(descriptor, 0)
         _ = Array(text.utf8).withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, 0) }
-        return LedgerLock(descriptor)
     }
 
     /// Gives the lock back; further calls do nothing.
     public func release() {
         let held = descriptor.withLock { $0.take() }
         guard let held else { return }
-        _ = ftruncate(held, 0)
+        // What is said of others that share the output is still so.
+        if flock(held, LOCK_EX | LOCK_NB) == 0 { _ = ftruncate(held, 0) }
         // Closing alone would leave the lock with a program that is being started on another thread and has not yet closed
         // what it does not inherit.
         _ = flock(held, LOCK_UN)
@@ -67,7 +125,7 @@ public final class LedgerLock: Sendable {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
-    private static func host() -> String {
+    static func host() -> String {
         var bytes = [CChar](repeating: 0, count: 256)
         guard gethostname(&bytes, 255) == 0 else { return "a machine without a name" }
         return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

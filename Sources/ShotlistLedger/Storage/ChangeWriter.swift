@@ -12,6 +12,7 @@ final class ChangeWriter: Sendable {
     private struct Waiting: Sendable {
         let changes: [LedgerChange]
         let run: Int64?
+        let fence: Fence?
         let done: CheckedContinuation<Result<Void, ShotlistError>, Never>
     }
 
@@ -43,12 +44,12 @@ final class ChangeWriter: Sendable {
     }
 
     /// Commits changes; they are on the disk when it returns.
-    func commit(_ changes: [LedgerChange], run: Int64?) async throws(ShotlistError) {
+    func commit(_ changes: [LedgerChange], run: Int64?, fence: Fence? = nil) async throws(ShotlistError) {
         let result = await withCheckedContinuation {
             (done: CheckedContinuation<Result<Void, ShotlistError>, Never>) in
             let (isRefused, begins) = state.withLock { state -> (Bool, Bool) in
                 guard !state.isClosed else { return (true, false) }
-                state.waiting.append(Waiting(changes: changes, run: run, done: done))
+                state.waiting.append(Waiting(changes: changes, run: run, fence: fence, done: done))
                 defer { state.isAtWork = true }
                 return (false, !state.isAtWork)
             }
@@ -139,7 +140,10 @@ final class ChangeWriter: Sendable {
     private func write(_ waiting: Waiting, _ db: Database) throws -> Result<Void, ShotlistError> {
         do {
             try db.inSavepoint {
-                for change in waiting.changes { try change.apply(to: db, run: waiting.run) }
+                for change in waiting.changes {
+                    try waiting.fence?.check(change, db)
+                    try change.apply(to: db, run: waiting.run)
+                }
                 return .commit
             }
             return .success(())

@@ -128,5 +128,22 @@ enum LedgerSchema {
             outcome TEXT NOT NULL
         ) STRICT;
         CREATE INDEX answers_of_window ON answers (window, settings);
+
+        """ + leases
+
+    /// Runs that work on the output now, and which of them has which video. A number is given once, so that it tells of two
+    /// runs which came later; a row outlives its run when that is killed, and its lock does not. Ledgers that were made
+    /// before there were leases get the tables when they are opened.
+    static let leases = """
+        CREATE TABLE IF NOT EXISTS workers (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            name TEXT NOT NULL,
+            lock TEXT NOT NULL,
+            settings INTEGER NOT NULL REFERENCES settings,
+            policy TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE IF NOT EXISTS leases (
+            source INTEGER PRIMARY KEY REFERENCES sources, worker INTEGER NOT NULL REFERENCES workers
+        ) STRICT;
         """
 }

@@ -15,6 +15,10 @@ enum Leftovers {
         for name in names(in: hidden) where name.hasPrefix("ledger.sqlite.") && name.contains(".tmp") {
             unlink(hidden + "/" + name)
         }
+        // What said that a run was alive.
+        for name in names(in: hidden) where name.hasPrefix("worker-") && name.hasSuffix(".lock") {
+            unlink(hidden + "/" + name)
+        }
         removeTemporaries(in: outputPath, deep: false)
         for folder in [
             ClipWriterStage.outputPathClips(outputPath), ClipWriterStage.outputPathPreviews(outputPath),
@@ -25,17 +29,16 @@ enum Leftovers {
         }
     }
 
-    /// Removes other runs' folders of files that wait. A process that reads videos may outlive its run for a moment and
+    /// Removes dead runs' folders of files that wait. A process that reads videos may outlive its run for a moment and
     /// write while they are removed: then they are removed again, for three seconds at most.
     ///
     /// - Parameter own: the name of this run's own.
     static func removeStaging(outputPath: String, except own: String) {
         let staging = ClipWriterStage.join(outputPath, ".shotlist") + "/staging"
         for _ in 0..<30 {
-            let left = names(in: staging).filter { $0.hasPrefix("shotlist-") && $0 != own }
-            if left.isEmpty { return }
-            for name in left { try? FileManager.default.removeItem(atPath: staging + "/" + name) }
-            guard left.contains(where: { FileManager.default.fileExists(atPath: staging + "/" + $0) }) else { return }
+            let others = names(in: staging).filter { $0.hasPrefix("shotlist-") && $0 != own }
+            let rest = others.filter { !StagingFolder.removeLeftover(staging + "/" + $0) }
+            if rest.isEmpty { return }
             usleep(100_000)
         }
     }

@@ -17,6 +17,16 @@ struct KnownSource: Sendable {
     }
 }
 
+/// What came of opening a video.
+enum SourceOpening: Sendable {
+    /// It is this run's, and this is known of its clips, by id.
+    case taken([Clip.ID: ClipState])
+    /// Another run works on it.
+    case held
+    /// Another run has done it since it was looked up.
+    case done
+}
+
 /// Videos: which need no work, and what becomes of the others.
 extension Resume {
     /// Tells the ledger of all videos before the first is opened, so that it knows what is left when the run is stopped.
@@ -88,35 +98,64 @@ extension Resume {
     /// Tells the ledger of a video that is worked on, with its clips and windows.
     ///
     /// - Parameters:
+    ///   - known: what was looked up of it.
     ///   - check: whether it is what the ledger knew; nil when its file could not be read as one, so that it is not tracked.
     ///   - windows: how clips are cut into windows; nil where they are not.
-    /// - Returns: what is known of its clips, by id.
+    /// - Returns: what is known of its clips, unless another run has it.
     func open(
-        _ file: VideoFile, _ video: Video, _ check: SourceCheck?, _ clips: [Clip], windows: WindowPlan?
-    ) async throws -> [Clip.ID: ClipState] {
-        guard let check, video.inputPath == file.inputPath else { return [:] }
+        _ file: VideoFile, _ video: Video, known: SourceState?, _ check: SourceCheck?, _ clips: [Clip],
+        windows: WindowPlan?
+    ) async throws -> SourceOpening {
+        guard let check, video.inputPath == file.inputPath else { return .taken([:]) }
         var changes = read(file, check)
-        if case .changed = check {
-            context.report(
-                .note("'\(file.inputPath)' has changed since an earlier run; what is made of it is made anew."))
-            try await removeRecords(ofChanged: file)
-        }
         let planned = clips.map { clip in
             PlannedClip(clip, windows: windows?.windows(totalFrames: clip.frames.count) ?? [])
         }
         changes.append(.planned(PlannedSource(path: file.inputPath, plan: keys.plan, clips: planned)))
-        try await commit(changes)
+        let isDoneAnyway = policy.force || policy.retryFailed || known?.isDone(keys) == true
+        var isChanged = false
+        if case .changed = check { isChanged = true }
+        // Of a video that has changed records are taken away, while the ledger still knows it as it was: not before it is
+        // this run's.
+        let lease = try await context.room.writing { [changes, isChanged] in
+            try await ledger.lease(
+                file.inputPath, unlessDone: isDoneAnyway ? nil : keys.all, isChanged ? [] : changes)
+        }
+        let isNew: Bool
+        switch lease {
+        case .held: return .held
+        case .done: return .done
+        case .taken(let isFirst): isNew = isFirst
+        }
+        if isChanged {
+            context.report(
+                .note("'\(file.inputPath)' has changed since an earlier run; what is made of it is made anew."))
+            try await removeRecords(ofChanged: file)
+            try await commit(changes)
+        }
         track(file.inputPath)
-        // Nothing was ever made of what a new video holds.
-        if case .new = check { return [:] }
-        guard !policy.force else { return [:] }
+        guard !isNew, !policy.force else { return .taken([:]) }
         let states = try await ledger.clips(of: file.inputPath)
-        return Dictionary(states.map { ($0.id, $0) }) { _, last in last }
+        return .taken(Dictionary(states.map { ($0.id, $0) }) { _, last in last })
+    }
+
+    /// Whether another run works on a video now.
+    func isHeld(_ file: VideoFile) async throws -> Bool {
+        try await ledger.isHeld(file.inputPath)
+    }
+
+    /// Whether this run may tell how a video ended that cannot be worked on: of what another works on, that one does. One
+    /// that may have records is this run's from then on, so that nobody writes those that it takes away.
+    private func takesEnd(of file: VideoFile, _ check: SourceCheck) async throws -> Bool {
+        if case .new = check { return try await !isHeld(file) }
+        let lease = try await context.room.writing { try await ledger.lease(file.inputPath, unlessDone: nil, []) }
+        if case .held = lease { return false }
+        return true
     }
 
     /// Tells the ledger of a video that cannot be worked on.
     func fail(_ file: VideoFile, _ error: ShotlistError, _ check: SourceCheck?) async throws {
-        guard let check else { return }
+        guard let check, try await takesEnd(of: file, check) else { return }
         try await removeRecords(ofFailed: file, error, check)
         let reason = WindowReason(error)
         let settled = reason.isTriedAgain ? nil : keys.all

@@ -20,15 +20,27 @@ public struct ResumePolicy: Sendable, Hashable {
     /// Whether everything is done anew, whatever there is.
     public var force: Bool
 
+    /// Whether it shares the videos with runs that work on the same output now; without it such a run is refused.
+    public var join: Bool
+
     /// Goes on where earlier runs stopped.
     public static let goOn = ResumePolicy()
     /// Does everything anew.
     public static let anew = ResumePolicy(force: true)
 
+    /// What is to be the same for runs that share an output, in words.
+    var shared: String {
+        onExisting.rawValue + (retryFailed ? ", retry failed" : "") + (force ? ", force" : "")
+    }
+
     /// Makes a policy; without any argument it goes on where earlier runs stopped.
-    public init(onExisting: OtherSettings = .redo, retryFailed: Bool = false, force: Bool = false) {
+    public init(
+        onExisting: OtherSettings = .redo, retryFailed: Bool = false, force: Bool = false,
+        join: Bool = false
+    ) {
         self.onExisting = onExisting
         self.retryFailed = retryFailed
         self.force = force
+        self.join = join
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 import ShotlistCore
 import ShotlistLedger
 
-/// What runs have done in an output: its ledger, and the lock that keeps other runs away meanwhile.
+/// What runs have done in an output: its ledger, and the lock that keeps runs away meanwhile that do not join.
 ///
 /// ``ClipWriterStage`` opens it in its `setUp`, and closes it in its `tearDown`. A run looks up in it what need not be done
 /// again, and tells it what was done.
@@ -23,15 +23,22 @@ public final class RunLedger: Sendable {
     /// - Throws: ``ShotlistError``: `output_in_use` when another run works there, `ledger_invalid`, `output_invalid`,
     ///   `disk_full`, `ledger_failed`.
     static func open(outputPath: String, _ context: RunContext) async throws -> RunLedger {
-        let lock = try await context.pool.run { try LedgerLock.take(outputPath: outputPath) }
+        let (lock, isAlone) = try await context.pool.run {
+            guard context.joins else { return (try LedgerLock.take(outputPath: outputPath), true) }
+            return try LedgerLock.join(outputPath: outputPath)
+        }
         do {
             let ledger = try await Ledger.open(outputPath: outputPath, program: context.program)
-            let own = context.stagingFolder.lastPathComponent
-            // A run that came to its end left nothing under temporary names.
-            let wasKilled = try await ledger.runs(limit: 1).first?.ended == nil
-            try await context.pool.run {
-                Leftovers.removeStaging(outputPath: outputPath, except: own)
-                if wasKilled { Leftovers.remove(outputPath: outputPath) }
+            if isAlone {
+                let own = context.stagingFolder.lastPathComponent
+                let wereKilled = try await ledger.forgetOthers()
+                // A run that came to its end left nothing under temporary names; what others have that work here now is theirs.
+                let wasKilled = try await ledger.runs(limit: 1).first?.ended == nil
+                try await context.pool.run {
+                    Leftovers.removeStaging(outputPath: outputPath, except: own)
+                    if wereKilled || wasKilled { Leftovers.remove(outputPath: outputPath) }
+                }
+                try lock.share(outputPath: outputPath)
             }
             return RunLedger(ledger: ledger, lock: lock, outputPath: outputPath)
         } catch {
@@ -51,6 +58,7 @@ public final class RunLedger: Sendable {
         var bare = work.captions
         bare?.enhancement = nil
         let captions: WorkKey? = if work.captions?.enhancement == nil { nil } else { try bare.map { try WorkKey($0) } }
+        try await context.room.writing { try await ledger.enter(keys, policy: policy.shared) }
         if let before = try await ledger.runs(limit: 1).first { tell(of: before, keys, policy, context) }
         let id = try await context.room.writing { try await ledger.beginRun(keys, program: context.program) }
         context.answerSettings.set(answers.hash)
@@ -93,6 +101,8 @@ public final class RunLedger: Sendable {
     /// Closes the ledger and lets other runs in.
     func close() async {
         running.set(nil)
+        // Leases that stay are those of a run that is gone, and anybody's.
+        try? await ledger.leave()
         // Everything that was committed is on the disk; what closing does beside is done by the next run, too.
         try? await ledger.close()
         lock.release()

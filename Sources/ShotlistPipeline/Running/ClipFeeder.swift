@@ -31,22 +31,59 @@ struct ClipFeeder: Sendable {
         defer { clips.finish() }
         try await resume?.found(files)
         try await resume?.forget(files)
+        var held = try await feedFree(files, to: clips)
+        if !held.isEmpty {
+            context.report(
+                .note("Other runs work on \(held.count) video(s). This one waits, and goes on with what they leave."))
+        }
+        while !held.isEmpty {
+            try await Task.sleep(for: Self.pause)
+            held = try await feedFree(held, to: clips)
+        }
+    }
+
+    /// How long a run waits before it looks again at what others work on.
+    private static let pause = Duration.seconds(1)
+
+    /// Feeds the clips of those files that no other run works on.
+    ///
+    /// - Returns: the others.
+    private func feedFree(_ files: [VideoFile], to clips: AsyncChannel<ClipItem>) async throws -> [VideoFile] {
+        var held: [VideoFile] = []
         for start in stride(from: 0, to: files.count, by: Self.together) {
             let some = Array(files[start..<min(files.count, start + Self.together)])
             let known = try await resume?.known(some) ?? [:]
             for file in some {
                 try Task.checkCancellation()
-                let source = known[PathKey(file.inputPath)]
-                switch source?.kept {
-                case .done(let totals)?: await collector.keep(file, totals)
-                case .failed(let reason)?: await collector.keep(file, failedFor: reason)
-                case nil: try await feed(file, known: source?.state, to: clips)
-                }
+                let isFed = try await feed(file, known[PathKey(file.inputPath)], to: clips)
+                if !isFed { held.append(file) }
             }
         }
+        return held
     }
 
-    private func feed(_ file: VideoFile, known: SourceState?, to clips: AsyncChannel<ClipItem>) async throws {
+    /// Feeds the clips of a file, unless nothing is left to do.
+    ///
+    /// - Returns: false when another run works on it.
+    private func feed(
+        _ file: VideoFile, _ known: KnownSource?, to clips: AsyncChannel<ClipItem>
+    ) async throws -> Bool {
+        switch known?.kept {
+        case .done(let totals)?: await collector.keep(file, totals)
+        case .failed(let reason)?: await collector.keep(file, failedFor: reason)
+        case nil:
+            if known != nil, let resume, try await resume.isHeld(file) { return false }
+            return try await work(on: file, known: known?.state, to: clips)
+        }
+        return true
+    }
+
+    /// Opens a file and feeds its clips.
+    ///
+    /// - Returns: false when another run works on it.
+    private func work(
+        on file: VideoFile, known: SourceState?, to clips: AsyncChannel<ClipItem>
+    ) async throws -> Bool {
         let opened = try await open(file, known)
         let video: Video
         do {
@@ -54,18 +91,27 @@ struct ClipFeeder: Sendable {
         } catch {
             if error.code != .cancelled { try await resume?.fail(file, error, opened.check) }
             try await collector.fail(file, error)
-            return
+            return true
+        }
+        let found = shape.splitter.clips(of: video)
+        var states: [Clip.ID: ClipState] = [:]
+        if let resume {
+            let opening = try await resume.open(
+                file, video, known: known, opened.check, found, windows: shape.preparation?.windowPlan)
+            switch opening {
+            case .taken(let known): states = known
+            case .held: return false
+            case .done: return try await feed(file, try await resume.known([file])[PathKey(file.inputPath)], to: clips)
+            }
         }
         if let warning = shape.preview?.warning(for: video) { context.report(.warning(warning)) }
         for text in video.warnings.sorted(by: { $0.key < $1.key }) { context.report(.warning(text.value)) }
-        let found = shape.splitter.clips(of: video)
-        let states =
-            try await resume?.open(file, video, opened.check, found, windows: shape.preparation?.windowPlan) ?? [:]
         try await collector.open(video, file: file, clips: found.count)
         let done = try await keepDone(found, states, of: video)
         for clip in found where done[clip.id] == nil {
             await clips.send(ClipItem(clip: clip, known: states[clip.id]))
         }
+        return true
     }
 
     /// Opens a file. What it holds is told before it is probed, so that the next run sees what changes meanwhile.

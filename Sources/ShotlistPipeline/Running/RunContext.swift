@@ -33,6 +33,8 @@ public struct RunContext: Sendable {
     public let report: @Sendable (RunEvent) -> Void
     /// The variant under whose name this run's captions are kept; nil when it makes none.
     public let captionVariant: String?
+    /// Whether the run shares its output with others.
+    let joins: Bool
     /// This program's name and version, as the output's ledger keeps them.
     let program: String
     /// The hash of the settings of windows' answers; known when every stage is set up, where the output has a ledger.

@@ -32,7 +32,8 @@ struct Runner: Sendable {
             cancellation: cancellation, stagingFolder: staging.url, logger: options.logger, room: room,
             metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
-            captionVariant: shape.generation?.settings.variant.name, program: options.program)
+            captionVariant: shape.generation?.settings.variant.name, joins: options.resume.join,
+            program: options.program)
         let result: Result<RunSummary, any Error>
         do {
             result = .success(try await setUpAndWork(files, context))

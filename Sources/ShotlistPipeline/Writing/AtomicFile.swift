@@ -18,7 +18,8 @@ enum AtomicFile {
         // A name that is nearly as long as names may be leaves no room for more.
         let name = (path as NSString).lastPathComponent
         let short = name.utf8.count > 200 ? ContentHash.sha256(name) : name
-        let temporary = "\(folder)/.\(short).\(getpid()).tmp"
+        // Runs that share an output may have one number, each in a container of its own.
+        let temporary = "\(folder)/.\(short).\(UInt32.random(in: 0 ... .max)).\(getpid()).tmp"
         do throws(ShotlistError) {
             try fill(temporary, with: data)
             try move(temporary, to: path)

@@ -17,6 +17,9 @@ struct ResumeOptions: ParsableArguments {
     @Flag(help: "Do everything anew, whatever is done.")
     var force = false
 
+    @Flag(help: "Share the videos with runs of the same settings that work on this output now, on this machine.")
+    var join = false
+
     /// What was asked for.
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for flags that contradict each other.
@@ -28,7 +31,13 @@ struct ResumeOptions: ParsableArguments {
                 "--force does everything anew, and \(other) leaves some of it as it is.",
                 remedy: "Leave one of the two out.")
         }
-        return ResumePolicy(onExisting: onExisting ?? .redo, retryFailed: retryFailed, force: force)
+        if join, force || retryFailed {
+            throw ShotlistError(
+                .invalidArgument,
+                "--join shares what is left, and \(force ? "--force" : "--retry-failed") would have each run do it again.",
+                remedy: "Leave one of the two out.")
+        }
+        return ResumePolicy(onExisting: onExisting ?? .redo, retryFailed: retryFailed, force: force, join: join)
     }
 }
 
