@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama peers build footage corpus reference smollm2 converter demo test test-vllm torture lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama peers build footage corpus reference smollm2 converter demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -59,6 +59,12 @@ test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (
 torture: build footage ## kill runs, break their disk, feed them damaged and hostile files (QUICK=1 for a short one)
 	@SHOTLIST_TORTURE_QUICK="$${SHOTLIST_TORTURE_QUICK:-$(QUICK)}" scripts/torture.sh
 
+fuzz: llama footage ## fuzz the door of media and every parser, for an hour (SECONDS=60 for less)
+	@SHOTLIST_FUZZ_SECONDS="$${SHOTLIST_FUZZ_SECONDS:-$(or $(SECONDS),3600)}" scripts/fuzz.sh
+
+sanitize: llama footage corpus reference smollm2 converter ## run the tests over C, and 1,000 clips, with sanitizers
+	@scripts/sanitize.sh
+
 lint: ## check the style of Swift, and that scripts and committed files are sound
 	@scripts/lint.sh
 
@@ -75,7 +81,7 @@ eval-demo: build footage ## score the demo model on clips that it has not seen
 	@scripts/demo-model/eval.sh
 
 clean: ## remove what was built and written, keep what was fetched
-	rm -rf .build Benchmarks/.build Examples/Quickstart/.build $(OUTPUT) .deps/demo .deps/bench
+	rm -rf .build .build-sanitize Benchmarks/.build Fuzz/.build Examples/Quickstart/.build $(OUTPUT) .deps/demo .deps/bench
 
 distclean: clean ## remove what was fetched, too
 	rm -rf .deps

@@ -2,8 +2,9 @@
 import Foundation
 import PackageDescription
 
-// llama.cpp is built into .deps/llama by scripts/build-llama.sh; system libraries are found by pkg-config.
-let llama = "\(Context.packageDirectory)/.deps/llama"
+// llama.cpp is built into .deps/llama by scripts/build-llama.sh, or is where SHOTLIST_LLAMA says; system libraries are found
+// by pkg-config.
+let llama = Context.environment["SHOTLIST_LLAMA"] ?? "\(Context.packageDirectory)/.deps/llama"
 let llamaSettings: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-I\(llama)/include"])]
 let llamaLinks: [LinkerSetting] = [.unsafeFlags(["-L\(llama)/lib"] + gpuLinks)]
 

@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+
 @testable import ShotlistModels
 
 /// What a hub answers, and what the folder of models keeps of it.
@@ -48,7 +49,9 @@ enum HubParsers {
     private static func readManifest(_ data: Data) {
         Scratch.file(Manifest.fileName, data) { _ in
             guard let manifest = Manifest.read(Scratch.folder) else { return }
-            _ = (manifest.bytes, manifest.serves(revision: "main", patterns: ["*"]), manifest.isThere(in: Scratch.folder))
+            _ = (
+                manifest.bytes, manifest.serves(revision: "main", patterns: ["*"]), manifest.isThere(in: Scratch.folder)
+            )
         }
     }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+
 @testable import ShotlistLlama
 @testable import ShotlistModels
 
@@ -33,7 +34,11 @@ enum ModelHeaders {
         for other in names where other != name {
             let path = "\(folder)/\(other)"
             // Without an index the file of weights is found by its name.
-            if let sound = sound[other] { FileManager.default.createFile(atPath: path, contents: sound) } else { unlink(path) }
+            if let sound = sound[other] {
+                FileManager.default.createFile(atPath: path, contents: sound)
+            } else {
+                unlink(path)
+            }
         }
         FileManager.default.createFile(atPath: "\(folder)/\(name)", contents: rest)
         attempt { try CheckpointCheck.check(folder) }

@@ -1,4 +1,5 @@
 import Foundation
+
 @testable import ShotlistCore
 @testable import ShotlistLedger
 @testable import ShotlistPipeline

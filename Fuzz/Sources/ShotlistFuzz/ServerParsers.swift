@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Foundation
 import ShotlistCore
+
 @testable import ShotlistFleet
 @testable import ShotlistNetwork
 
