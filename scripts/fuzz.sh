@@ -13,8 +13,10 @@ deps=${SHOTLIST_DEPS:-.deps}
 # Shotlist and the packages that it needs get libFuzzer's counters and the address sanitizer; what Debian and llama.cpp
 # have built (libav, libwebp, SQLite, ggml) does not: of that only what the allocator sees is seen. Parsers are reached by
 # testable imports, so that none becomes part of the library for this.
-swift build -c release --package-path Fuzz --product ShotlistFuzz --sanitize fuzzer --sanitize address \
-    -Xswiftc -enable-testing >&2
+#
+# Of several --sanitize the compiler takes the last alone, and then nothing is counted: both must be in one flag.
+swift build -c release --package-path Fuzz --product ShotlistFuzz --sanitize fuzzer \
+    -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing >&2
 python3 -B scripts/fuzz/seeds.py "$deps/footage" "$deps/fuzz/seeds" >&2
 exec python3 -B scripts/fuzz/run.py Fuzz/.build/release/ShotlistFuzz "$deps/fuzz" \
     --seconds "${SHOTLIST_FUZZ_SECONDS:-3600}" --jobs "${SHOTLIST_FUZZ_JOBS:-0}" "$@"

@@ -74,6 +74,9 @@ class Job:
         told = re.findall(r"stat::number_of_executed_units:\s*(\d+)", text) or re.findall(r"^#(\d+)\s", text, re.M)
         ran = int(told[-1]) if told else 0
         self.executions += ran
+        # Without counters libFuzzer only guesses, and says so: that must not pass for a run.
+        if "Is the code instrumented for coverage?" in text and "Loaded 1 modules" not in text:
+            self.failure = f"the program was built without counters; see {self.log}"
         return code, ran
 
     def run(self):

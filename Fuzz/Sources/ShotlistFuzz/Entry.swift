@@ -22,9 +22,7 @@ struct Target: Sendable {
         Target(name: "gguf", read: ModelHeaders.readGGUF),
         Target(name: "checkpoint", read: ModelHeaders.readCheckpoint),
         Target(name: "hub", read: HubParsers.read),
-        Target(
-            name: "yaml",
-            read: { bytes in Scratch.file("model.yaml", bytes) { attempt { _ = try ModelYAML.read($0) } } }),
+        Target(name: "yaml", read: ModelYAML.read),
         Target(name: "server", read: ServerParsers.readAnswers),
         Target(name: "endpoints", read: ServerParsers.readEndpoints),
         Target(name: "records", read: RecordParsers.readRecords),

@@ -1,9 +1,16 @@
+import Foundation
 import ShotlistCore
 import ShotlistModels
 
 /// Model files in YAML, and what is reckoned with what they tell.
 enum ModelYAML {
-    static func read(_ path: String) throws {
+    @Sendable static func read(_ bytes: Data) {
+        Scratch.file("model.yaml", bytes) { path in
+            attempt { try read(path) }
+        }
+    }
+
+    private static func read(_ path: String) throws {
         let model = try ModelFile.read(path)
         guard let sizing = model.frameSizing else { return }
         for size in [PixelSize(width: 1, height: 1), PixelSize(width: 1920, height: 1080)] {
