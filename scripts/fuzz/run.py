@@ -103,7 +103,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=3600)
     parser.add_argument("--jobs", type=int, default=0)
     parser.add_argument("targets", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     unknown = set(options.targets) - set(WEIGHTS)
     if unknown:
         sys.exit(f"fuzz: no such target: {', '.join(sorted(unknown))}. There are: {', '.join(WEIGHTS)}.")
