@@ -26,7 +26,7 @@ let package = Package(
             name: "Shotlist",
             targets: [
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLedger", "ShotlistModels",
-                "ShotlistPipeline",
+                "ShotlistPipeline", "ShotlistStorage",
             ]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
@@ -42,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
@@ -85,6 +86,18 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // Objects of servers that speak S3: videos that are read, and outputs.
+        .target(
+            name: "ShotlistStorage",
+            dependencies: [
+                "ShotlistCore", "ShotlistNetwork",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ]),
         .target(
             name: "ShotlistFleet",
             dependencies: [
@@ -118,6 +131,7 @@ let package = Package(
             name: "ShotlistPipeline",
             dependencies: [
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLedger", "ShotlistModels",
+                "ShotlistStorage",
                 .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
                 .product(name: "Logging", package: "swift-log"),
@@ -142,6 +156,7 @@ let package = Package(
             dependencies: [
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistFleet", "ShotlistLlama",
                 "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels", "ShotlistPipeline",
+                "ShotlistStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],

@@ -23,7 +23,12 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
     }
 
     /// Whether it ends a run, and is not the matter of the one window that it met.
-    public var endsRun: Bool { code == .cancelled || code == .endpointsDown }
+    public var endsRun: Bool {
+        switch code {
+        case .cancelled, .endpointsDown, .storageRefused, .storageUnreachable: true
+        default: false
+        }
+    }
 
     /// The kinds of failure, stable across releases.
     public enum Code: String, Sendable, Hashable, Codable, CaseIterable {
@@ -59,6 +64,9 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case endpointRefused = "endpoint_refused"
         case endpointsDown = "endpoints_down"
         case unknownDevice = "unknown_device"
+        // Object stores
+        case storageRefused = "storage_refused"
+        case storageUnreachable = "storage_unreachable"
         // Output files
         case encodeFailed = "encode_failed"
         case previewFailed = "preview_failed"
