@@ -5,6 +5,8 @@ public struct Video: Sendable {
     public let inputPath: String
     /// The path below the input folder, such as `set1/bikes.mp4`.
     public let relativePath: String
+    /// Where its bytes are on this machine: `inputPath`, unless they were brought here from elsewhere.
+    public let localPath: String
     /// What the probe told.
     public let metadata: VideoMetadata
     /// When each frame is shown.
@@ -12,12 +14,13 @@ public struct Video: Sendable {
     /// Problems that the probe met and went on after, by short name.
     public let warnings: [String: String]
 
-    /// Makes a video from its parts.
+    /// Makes a video from its parts; without a `localPath` its bytes are at `inputPath`.
     public init(
-        inputPath: String, relativePath: String, metadata: VideoMetadata, timeline: FrameTimeline,
-        warnings: [String: String] = [:]
+        inputPath: String, relativePath: String, localPath: String? = nil, metadata: VideoMetadata,
+        timeline: FrameTimeline, warnings: [String: String] = [:]
     ) {
         self.inputPath = inputPath
+        self.localPath = localPath ?? inputPath
         self.relativePath = relativePath
         self.metadata = metadata
         self.timeline = timeline

@@ -38,12 +38,27 @@ public protocol SourceStage: Stage {
     /// The videos' files, in the order in which they are worked on.
     ///
     /// - Throws: ``ShotlistError`` when there is nothing to work on; it ends the run.
-    func files() throws(ShotlistError) -> [VideoFile]
+    func files() async throws(ShotlistError) -> [VideoFile]
+
+    /// Brings a file here, where it is elsewhere; called before ``probe(_:)``.
+    ///
+    /// - Parameter soon: files that are wanted next, in order; a stage may begin to bring some of them.
+    /// - Returns: where its bytes are now.
+    /// - Throws: ``ShotlistError``; it concerns this file alone, unless it ends the run.
+    func fetch(_ file: VideoFile, soon: [VideoFile]) async throws(ShotlistError) -> String
+
+    /// Nobody needs the bytes of a file any more.
+    func release(_ inputPath: String) async
 
     /// Opens one file and tells what is in it. Blocks; it is called on a thread of its own.
     ///
     /// - Throws: ``ShotlistError``; it concerns this file alone.
     func probe(_ file: VideoFile) throws(ShotlistError) -> Video
+}
+
+extension SourceStage {
+    public func fetch(_ file: VideoFile, soon: [VideoFile]) async throws(ShotlistError) -> String { file.inputPath }
+    public func release(_ inputPath: String) async {}
 }
 
 /// The second stage: it says which spans of a video are clips.

@@ -153,7 +153,7 @@ struct S3Page: Sendable {
                 return nil
             }
             guard let key = isEncoded ? AWSText.decoded(told) : told else { continue }
-            guard key.hasPrefix(place.prefix), !key.hasSuffix("/") else { continue }
+            guard key.utf8.starts(with: place.prefix.utf8), !key.hasSuffix("/") else { continue }
             objects.append(
                 S3Object(
                     location: S3Location(bucket: place.bucket, key: key), size: size, eTag: tag,

@@ -51,7 +51,7 @@ public struct S3Location: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// What keys below this place begin with.
-    var prefix: String { key.isEmpty ? "" : key + "/" }
+    package var prefix: String { key.isEmpty ? "" : key + "/" }
 
     /// The place as users write it.
     public var description: String { key.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(key)" }

@@ -13,12 +13,21 @@ public enum SourceCheck: Sendable, Hashable {
 
     /// Checks the file at `path`. It may read up to 3 MB, and so blocks.
     ///
-    /// - Parameter known: what the ledger knows of the source.
+    /// - Parameters:
+    ///   - known: what the ledger knows of the source.
+    ///   - stamp: the source's size and time where the file is only a copy of it; nil for those of the file.
     /// - Throws: ``ShotlistError`` (`unreadable`).
-    public static func of(path: String, known: SourceState?) throws(ShotlistError) -> SourceCheck {
-        guard let known, let digest = known.digest else { return .new(try SourceFingerprint.of(path: path)) }
-        guard try SourceStamp.of(path: path) != known.stamp else { return .unchanged }
-        let now = try SourceFingerprint.of(path: path)
+    public static func of(
+        path: String, known: SourceState?, stamp: SourceStamp? = nil
+    ) throws(ShotlistError) -> SourceCheck {
+        func fingerprint() throws(ShotlistError) -> SourceFingerprint {
+            let read = try SourceFingerprint.of(path: path)
+            return stamp.map { SourceFingerprint(stamp: $0, digest: read.digest) } ?? read
+        }
+        guard let known, let digest = known.digest else { return .new(try fingerprint()) }
+        let here: SourceStamp = if let stamp { stamp } else { try SourceStamp.of(path: path) }
+        guard here != known.stamp else { return .unchanged }
+        let now = try fingerprint()
         return now.digest == digest ? .touched(now) : .changed(now)
     }
 }

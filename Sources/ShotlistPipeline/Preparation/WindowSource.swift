@@ -52,7 +52,7 @@ struct WindowSource: Sendable {
         reader =
             somethingIsNeeded || clipFile != nil
             ? try context.media.reader(
-                path: clip.video.inputPath, timeline: clip.video.timeline, clipFrames: clip.frames, windows: needs,
+                path: clip.video.localPath, timeline: clip.video.timeline, clipFrames: clip.frames, windows: needs,
                 threads: threads, limits: context.limits, clipFile: clipFile) : nil
     }
 
@@ -123,7 +123,7 @@ struct WindowSource: Sendable {
     }
 
     private func mp4Source(of range: FrameRange) -> @Sendable () throws -> Data {
-        let (path, timeline, limits, media) = (clip.video.inputPath, clip.video.timeline, self.limits, self.media)
+        let (path, timeline, limits, media) = (clip.video.localPath, clip.video.timeline, self.limits, self.media)
         let first = clip.frames.lowerBound
         let frames = first + range.start..<first + range.end + 1
         return { try media.windowMP4(source: path, timeline: timeline, frames: frames, limits: limits) }

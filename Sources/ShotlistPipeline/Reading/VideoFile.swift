@@ -1,4 +1,5 @@
 import ShotlistCore
+import ShotlistLedger
 
 /// A file below the input folder that may be a video.
 public struct VideoFile: Sendable, Hashable {
@@ -10,9 +11,15 @@ public struct VideoFile: Sendable, Hashable {
     public let sizeInBytes: Int
     /// Why nothing can be read here, when that is known already: a folder that is closed to this user.
     public let problem: ShotlistError?
+    /// Its size and what stands for its time, where it is not on this machine; nil to ask the disk.
+    public let stamp: SourceStamp?
 
     /// Names a file.
-    public init(inputPath: String, relativePath: String, sizeInBytes: Int, problem: ShotlistError? = nil) {
+    public init(
+        inputPath: String, relativePath: String, sizeInBytes: Int, problem: ShotlistError? = nil,
+        stamp: SourceStamp? = nil
+    ) {
+        self.stamp = stamp
         self.inputPath = inputPath
         self.relativePath = relativePath
         self.sizeInBytes = sizeInBytes

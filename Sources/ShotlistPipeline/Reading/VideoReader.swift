@@ -20,6 +20,13 @@ public struct VideoReader: SourceStage {
 
     private static let extensions: Set<String> = ["mp4", "mov", "mkv", "webm", "avi", "m4v"]
 
+    static let extensionsRemedy = "Videos end in .\(extensions.sorted().joined(separator: ", ."))."
+
+    /// Whether a name has the extension of a video.
+    static func isNamedAsVideo(_ name: String) -> Bool {
+        extensions.contains((name as NSString).pathExtension.lowercased())
+    }
+
     /// Makes a reader of the videos below `inputVideoPath`.
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`) when `videoLimit` is negative.
@@ -49,7 +56,7 @@ public struct VideoReader: SourceStage {
         guard !found.isEmpty else {
             throw ShotlistError(
                 .noVideos, "There is no video below '\(inputVideoPath)'.",
-                remedy: "Videos end in .\(Self.extensions.sorted().joined(separator: ", .")).")
+                remedy: Self.extensionsRemedy)
         }
         return videoLimit.map { Array(found.prefix($0)) } ?? found
     }
@@ -74,7 +81,7 @@ public struct VideoReader: SourceStage {
         guard Self.extensions.contains(url.pathExtension.lowercased()) else {
             throw ShotlistError(
                 .noVideos, "'\(inputVideoPath)' does not have the extension of a video.",
-                remedy: "Videos end in .\(Self.extensions.sorted().joined(separator: ", .")).")
+                remedy: Self.extensionsRemedy)
         }
         return VideoFile(
             inputPath: inputVideoPath, relativePath: url.lastPathComponent,

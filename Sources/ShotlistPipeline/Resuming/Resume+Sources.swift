@@ -42,7 +42,7 @@ extension Resume {
             let new = try await context.pool.run {
                 some.filter { known[PathKey($0.inputPath)] == nil }.compactMap { file -> LedgerChange? in
                     // One that cannot be looked at is told of when its turn comes.
-                    guard let stamp = try? SourceStamp.of(path: file.inputPath) else { return nil }
+                    guard let stamp = file.stamp ?? (try? SourceStamp.of(path: file.inputPath)) else { return nil }
                     return .found(
                         FoundSource(path: file.inputPath, relativePath: file.relativePath, stamp: stamp))
                 }
@@ -63,8 +63,12 @@ extension Resume {
             (state.isDone(keys) || (refused != nil && state.done == refused?.hash))
                 && places[PathKey(state.path)] == PathKey(state.relativePath)
         }
+        let stamps = Dictionary(
+            files.compactMap { file in file.stamp.map { (PathKey(file.inputPath), $0) } }, uniquingKeysWith: { $1 })
         let unchanged = try await context.pool.run {
-            finished.filter { (try? SourceStamp.of(path: $0.path)) == $0.stamp }
+            finished.filter { state in
+                (stamps[PathKey(state.path)] ?? (try? SourceStamp.of(path: state.path))) == state.stamp
+            }
         }
         let paths = unchanged.filter { $0.status == .done }.map(\.path)
         let totals = paths.isEmpty ? [:] : try await ledger.totals(of: paths, done: keys.all, words: hasWords)

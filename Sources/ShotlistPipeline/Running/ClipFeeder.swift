@@ -19,6 +19,8 @@ struct ClipFeeder: Sendable {
 
     /// Videos that are looked up together.
     private static let together = 256
+    /// Videos that the source is told of before they are wanted.
+    private static let announced = 8
 
     /// A video file that was opened.
     private struct Opened: Sendable {
@@ -53,9 +55,14 @@ struct ClipFeeder: Sendable {
         for start in stride(from: 0, to: files.count, by: Self.together) {
             let some = Array(files[start..<min(files.count, start + Self.together)])
             let known = try await resume?.known(some) ?? [:]
+            let wanted = some.filter { known[PathKey($0.inputPath)]?.kept == nil && $0.problem == nil }
+            var come = 0
             for file in some {
                 try Task.checkCancellation()
-                let isFed = try await feed(file, known[PathKey(file.inputPath)], to: clips)
+                let source = known[PathKey(file.inputPath)]
+                if source?.kept == nil, file.problem == nil { come += 1 }
+                let soon = Array(wanted.dropFirst(come).prefix(Self.announced))
+                let isFed = try await feed(file, source, soon: soon, to: clips)
                 if !isFed { held.append(file) }
             }
         }
@@ -66,25 +73,49 @@ struct ClipFeeder: Sendable {
     ///
     /// - Returns: false when another run works on it.
     private func feed(
-        _ file: VideoFile, _ known: KnownSource?, to clips: AsyncChannel<ClipItem>
+        _ file: VideoFile, _ known: KnownSource?, soon: [VideoFile] = [], to clips: AsyncChannel<ClipItem>
     ) async throws -> Bool {
         switch known?.kept {
         case .done(let totals)?: await collector.keep(file, totals)
         case .failed(let reason)?: await collector.keep(file, failedFor: reason)
         case nil:
             if known != nil, let resume, try await resume.isHeld(file) { return false }
-            return try await work(on: file, known: known?.state, to: clips)
+            return try await fetch(file, known: known?.state, soon: soon, to: clips)
         }
         return true
+    }
+
+    /// Brings a file here and feeds its clips.
+    ///
+    /// - Returns: false when another run works on it.
+    private func fetch(
+        _ file: VideoFile, known: SourceState?, soon: [VideoFile], to clips: AsyncChannel<ClipItem>
+    ) async throws -> Bool {
+        await collector.uses.begin(file.inputPath)
+        var place = file.inputPath
+        do {
+            if file.problem == nil {
+                try await context.room.wait()
+                place = try await context.room.writing { try await shape.source.fetch(file, soon: soon) }
+            }
+        } catch let error as ShotlistError where !error.endsRun && error.code != .diskFull {
+            // It is not told to the ledger: the next run tries again.
+            await collector.uses.end(file.inputPath)
+            try await collector.fail(file, error)
+            return true
+        }
+        let isFed = try await work(on: file, at: place, known: known, to: clips)
+        await collector.uses.end(file.inputPath)
+        return isFed
     }
 
     /// Opens a file and feeds its clips.
     ///
     /// - Returns: false when another run works on it.
     private func work(
-        on file: VideoFile, known: SourceState?, to clips: AsyncChannel<ClipItem>
+        on file: VideoFile, at place: String, known: SourceState?, to clips: AsyncChannel<ClipItem>
     ) async throws -> Bool {
-        let opened = try await open(file, known)
+        let opened = try await open(file, at: place, known)
         let video: Video
         do {
             video = try opened.video.get()
@@ -109,18 +140,19 @@ struct ClipFeeder: Sendable {
         try await collector.open(video, file: file, clips: found.count)
         let done = try await keepDone(found, states, of: video)
         for clip in found where done[clip.id] == nil {
+            await collector.uses.begin(video.inputPath)
             await clips.send(ClipItem(clip: clip, known: states[clip.id]))
         }
         return true
     }
 
     /// Opens a file. What it holds is told before it is probed, so that the next run sees what changes meanwhile.
-    private func open(_ file: VideoFile, _ known: SourceState?) async throws -> Opened {
+    private func open(_ file: VideoFile, at place: String, _ known: SourceState?) async throws -> Opened {
         let hasLedger = resume != nil
         return try await context.pool.run { [source = shape.source] in
             var check: SourceCheck?
             // What cannot be read as a file is for the source stage to tell of.
-            if hasLedger, file.problem == nil { check = try? SourceCheck.of(file, known: known) }
+            if hasLedger, file.problem == nil { check = try? SourceCheck.of(file, at: place, known: known) }
             return Opened(
                 check: check, video: Result { () throws(ShotlistError) in try source.probe(file) })
         }
@@ -146,8 +178,12 @@ struct ClipFeeder: Sendable {
 extension SourceCheck {
     /// Checks a file. One that is as it was and is below another input folder now is told anew, since its records are
     /// written elsewhere.
-    fileprivate static func of(_ file: VideoFile, known: SourceState?) throws(ShotlistError) -> SourceCheck {
-        let check = try of(path: file.inputPath, known: known)
+    ///
+    /// - Parameter place: where its bytes are.
+    fileprivate static func of(
+        _ file: VideoFile, at place: String, known: SourceState?
+    ) throws(ShotlistError) -> SourceCheck {
+        let check = try of(path: place, known: known, stamp: file.stamp)
         guard check == .unchanged, let known, let digest = known.digest,
             PathKey(known.relativePath) != PathKey(file.relativePath)
         else { return check }

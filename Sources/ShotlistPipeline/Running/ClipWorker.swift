@@ -13,6 +13,11 @@ struct ClipWorker: Sendable {
 
     /// Works on one clip until its last window is handed on and its own file is written.
     func work(on item: ClipItem, handingTo windows: AsyncChannel<WindowItem>) async throws {
+        try await decode(item, handingTo: windows)
+        await collector.uses.end(item.clip.video.inputPath)
+    }
+
+    private func decode(_ item: ClipItem, handingTo windows: AsyncChannel<WindowItem>) async throws {
         var clip = item.clip
         let ranges = shape.preparation?.windowPlan.windows(totalFrames: clip.frames.count) ?? []
         var plan = ClipPlan(ranges)
@@ -89,6 +94,7 @@ struct ClipWorker: Sendable {
             try Task.checkCancellation()
             try await context.room.wait()
             let item = try await self.item(at: index, task, of: clip, from: source)
+            await collector.uses.begin(clip.video.inputPath)
             await windows.send(item)
         }
         guard clipFile != nil else { return }

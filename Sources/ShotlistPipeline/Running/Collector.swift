@@ -9,6 +9,8 @@ struct Collector: Sendable {
     let context: RunContext
     private let resume: Resume?
     private let onClip: @Sendable (FinishedClip) async throws -> Void
+    /// Who still needs videos' bytes.
+    let uses: VideoUses
     private let caller = OneAtATime()
     private let videos: Int
 
@@ -27,6 +29,7 @@ struct Collector: Sendable {
     ) {
         assembler = ClipAssembler(captionVariant: shape.generation?.settings.variant.name)
         tally = Tally()
+        uses = VideoUses(shape.source)
         self.shape = shape
         self.context = context
         self.resume = resume
@@ -70,6 +73,7 @@ struct Collector: Sendable {
         item.window.input = nil
         item.window.previewFrames = nil
         guard !item.isHandedOn else { return }
+        await uses.end(item.clip.video.inputPath)
         item.hadPreview = item.window.webpBytes != nil || (!item.drawsPreview && item.window.hasPreview)
         do {
             try await shape.sink?.take(&item.window, of: item.clip)

@@ -15,7 +15,7 @@ struct Runner: Sendable {
 
     /// Runs to the end, or until the task is cancelled, and tears everything down.
     func run() async throws -> RunSummary {
-        let files = try shape.source.files()
+        let files = try await shape.source.files()
         let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
         let cancellation = CancellationFlag()

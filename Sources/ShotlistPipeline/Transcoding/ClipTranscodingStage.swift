@@ -44,7 +44,7 @@ public struct ClipTranscodingStage: ClipStage {
         let (video, frames) = (clip.video, clip.frames)
         clip.encoded = try await context.pool.run { [encoder, encoderThreads] in
             try context.media.write(
-                source: video.inputPath, metadata: video.metadata, timeline: video.timeline, clipFrames: frames,
+                source: video.localPath, metadata: video.metadata, timeline: video.timeline, clipFrames: frames,
                 encoder: encoder, threads: encoderThreads, limits: context.limits,
                 isCancelled: { context.cancellation.isSet }, to: file)
         }
