@@ -199,7 +199,7 @@ public final class Ledger: Sendable {
     }
 
     /// Runs `body` on a thread of its own.
-    private static func blocking<Value: Sendable>(
+    static func blocking<Value: Sendable>(
         _ body: @escaping @Sendable () throws(ShotlistError) -> Value
     ) async throws(ShotlistError) -> Value {
         let result = await withCheckedContinuation {

@@ -23,7 +23,8 @@ struct S3Answer: Sendable {
     /// What is known of the object that was asked for; nil when the answer tells no size or no ETag.
     func object(_ location: S3Location, size: Int? = nil) -> S3Object? {
         guard let size = size ?? header("Content-Length").flatMap(Int.init), let tag = header("ETag") else { return nil }
-        return S3Object(location: location, size: size, eTag: tag, modified: header("Last-Modified") ?? "")
+        return S3Object(location: location, size: size, eTag: tag, modified: header("Last-Modified") ?? "",
+            label: header(S3Object.labelHeader))
     }
 }
 
@@ -37,4 +38,8 @@ public struct S3Object: Sendable, Hashable {
     public let eTag: String
     /// When it was written, as the server says it.
     public let modified: String
+    /// What the writer noted with it; nil in a listing.
+    public var label: String?
+
+    static let labelHeader = "x-amz-meta-shotlist"
 }

@@ -13,13 +13,14 @@ extension S3Bucket {
     /// Writes a file as an object, replacing what is there; a large one in parts. The object is there as a whole or not at
     /// all, and parts of an upload that fails are removed.
     ///
+    /// - Parameter label: a note with it, of visible ASCII.
     /// - Throws: ``ShotlistError``, as for other calls; `unreadable` for a file that cannot be read.
-    public func upload(_ path: String, to location: S3Location) async throws {
+    public func upload(_ path: String, to location: S3Location, label: String? = nil) async throws {
         let file = try await Self.blocking { try UploadFile(path: path) }
         if file.size <= transport.settings.partSize {
-            try await put(try await Self.blocking { try file.read(at: 0, count: file.size) }, to: location)
+            try await put(try await Self.blocking { try file.read(at: 0, count: file.size) }, to: location, label: label)
         } else {
-            try await uploadInParts(file, to: location)
+            try await uploadInParts(file, to: location, label)
         }
         guard try await look(location)?.size == file.size else {
             throw ShotlistError(
@@ -28,12 +29,13 @@ extension S3Bucket {
         }
     }
 
-    private func uploadInParts(_ file: UploadFile, to location: S3Location) async throws {
+    private func uploadInParts(_ file: UploadFile, to location: S3Location, _ label: String?) async throws {
         var request = S3Request("POST", path: Self.path(location))
         request.query = [("uploads", "")]
         request.headers = [
             ("content-type", Self.type(of: location.key)), ("x-amz-checksum-algorithm", "SHA256"),
         ]
+        if let label { request.headers.append((S3Object.labelHeader, label)) }
         let upload = try await transport.ask(request, about: location) { answer in
             guard let id = XMLElements.root(of: try await answer.data())?["UploadId"], !id.isEmpty else {
                 throw S3PassingFault(reason: "it names no upload")

@@ -62,6 +62,19 @@ public final class S3Bucket: Sendable {
         }
     }
 
+    /// How long ago an object was written, in seconds, by the server's own clock; nil when there is none or it does not say.
+    public func age(of location: S3Location) async throws -> Double? {
+        do {
+            return try await transport.ask(S3Request("HEAD", path: Self.path(location)), about: location) { answer in
+                guard let now = Self.date(answer.header("Date")), let then = Self.date(answer.header("Last-Modified"))
+                else { return nil }
+                return max(0, now.timeIntervalSince(then))
+            }
+        } catch let error as ShotlistError where error.code == .unreadable {
+            return nil
+        }
+    }
+
     /// A small object's bytes; nil when there is none.
     public func get(_ location: S3Location) async throws -> Data? {
         do {
@@ -75,13 +88,16 @@ public final class S3Bucket: Sendable {
 
     /// Writes an object, replacing what is there; it is there as a whole or not at all.
     ///
-    /// - Parameter isNew: only where there is none.
+    /// - Parameters:
+    ///   - isNew: only where there is none, as far as the server knows that condition.
+    ///   - label: a note with it, of visible ASCII.
     /// - Returns: false when there was one and `isNew` was asked for.
     @discardableResult
-    public func put(_ data: Data, to location: S3Location, isNew: Bool = false) async throws -> Bool {
+    public func put(_ data: Data, to location: S3Location, isNew: Bool = false, label: String? = nil) async throws -> Bool {
         var request = S3Request("PUT", path: Self.path(location))
         request.body = data
         request.headers = Self.checks(data) + [("content-type", Self.type(of: location.key))]
+        if let label { request.headers.append((S3Object.labelHeader, label)) }
         if isNew { request.headers.append(("if-none-match", "*")) }
         let sum = Self.checksum(data)
         do {
@@ -101,6 +117,14 @@ public final class S3Bucket: Sendable {
         try await transport.ask(S3Request("DELETE", path: Self.path(location)), about: location) { answer in
             _ = try await answer.data()
         }
+    }
+
+    /// A date as HTTP writes it.
+    private static func date(_ text: String?) -> Date? {
+        let formatter = DateFormatter()
+        formatter.locale = Locale(identifier: "en_US_POSIX")
+        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
+        return text.flatMap { formatter.date(from: $0) }
     }
 
     static func path(_ location: S3Location) -> String {

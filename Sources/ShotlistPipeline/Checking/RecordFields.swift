@@ -9,7 +9,14 @@ struct RecordFields {
     ///
     /// - Throws: what reading throws; `RecordUnreadable` for what is no object.
     init(path: String) throws {
-        let value = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: path)))
+        try self.init(data: Data(contentsOf: URL(filePath: path)))
+    }
+
+    /// Reads an object.
+    ///
+    /// - Throws: what reading throws; `RecordUnreadable` for what is no object.
+    init(data: Data) throws {
+        let value = try JSONSerialization.jsonObject(with: data)
         guard let fields = value as? [String: Any] else { throw RecordUnreadable() }
         all = fields
     }

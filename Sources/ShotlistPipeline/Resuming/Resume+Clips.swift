@@ -18,13 +18,16 @@ extension Resume {
             if let answer = kept[range] { answer.put(into: &plan.windows[index]) }
         }
         // Files that someone has taken away since are made again.
-        plan = try await context.pool.run { [plan] in
-            var plan = plan
-            plan.file = keptFile(of: clip, known)
-            for index in plan.windows.indices {
-                keepPreview(previews[plan.windows[index].range], of: clip, in: &plan.windows[index])
-            }
-            return plan
+        var looked = states.filter { $0.preview?.file != nil }.map {
+            ClipWriterStage.previewPath(outputPath, clip, $0.range)
+        }
+        if keepsClipFiles, keys.clipFiles != nil, known.file != nil {
+            looked.append(ClipWriterStage.clipPath(outputPath, clip))
+        }
+        let sizes = try await files.sizes(of: looked)
+        plan.file = keptFile(of: clip, known, sizes)
+        for index in plan.windows.indices {
+            keepPreview(previews[plan.windows[index].range], of: clip, sizes, in: &plan.windows[index])
         }
         try await reopen(clip, known, plan, previews)
         return plan
@@ -44,18 +47,20 @@ extension Resume {
             .reopened(ReopenedClip(clip: clip.id, makesFile: makesFile, previews: drawn.map(\.range))))
     }
 
-    /// The clip's own file, if it is as this run would make it, or is to be left as it is.
-    private func keptFile(of clip: Clip, _ known: ClipState) -> EncodedClip? {
+    /// The clip's own file, if it is there, as far as its size tells, and as this run would make it, or is to be left as it is.
+    private func keptFile(of clip: Clip, _ known: ClipState, _ sizes: [String: Int]) -> EncodedClip? {
         guard let key = keys.clipFiles, let facts = known.file,
             known.fileSettings == key.hash || policy.onExisting == .skip
         else { return nil }
         let path = ClipWriterStage.clipPath(outputPath, clip)
-        guard !keepsClipFiles || isThere(path, facts.proof) else { return nil }
+        guard !keepsClipFiles || sizes[path] == facts.proof.bytes else { return nil }
         return facts.encoded(at: URL(filePath: path))
     }
 
     /// Says in a window's task what there is of its preview.
-    private func keepPreview(_ state: WindowState?, of clip: Clip, in task: inout WindowTask) {
+    private func keepPreview(
+        _ state: WindowState?, of clip: Clip, _ sizes: [String: Int], in task: inout WindowTask
+    ) {
         var outcome = task.kept ?? WindowOutcome()
         let isAskedFor = keys.previews != nil
         let isOfThese = keys.previews.map { state?.previewSettings == $0.hash } ?? true
@@ -63,7 +68,7 @@ extension Resume {
         if isAskedFor { outcome.previewReason = nil }
         switch state?.preview {
         case .file(let proof)? where isOfThese || policy.onExisting == .skip:
-            if isThere(ClipWriterStage.previewPath(outputPath, clip, task.range), proof) {
+            if sizes[ClipWriterStage.previewPath(outputPath, clip, task.range)] == proof.bytes {
                 outcome.hasPreview = true
                 outcome.previewReason = nil
             }
@@ -75,11 +80,6 @@ extension Resume {
         // Without previews there is nothing to draw, and a window that has no picture says so.
         task.drawsPreview = isAskedFor ? !isKept : task.known != .answer && !outcome.hasPreview
         if task.kept != nil || isKept { task.kept = outcome }
-    }
-
-    /// Whether a file is in its place, as far as its size tells.
-    private func isThere(_ path: String, _ proof: FileProof) -> Bool {
-        (try? SourceStamp.of(path: path))?.size == proof.bytes
     }
 
     /// The answers that need not be given again, by window; they are the current ones from now on.

@@ -99,7 +99,7 @@ extension Resume {
     func history(of clip: Clip) async throws -> [FrameRange: [WindowAnswer]] {
         guard tracks(clip.video) else { return [:] }
         if policy.onExisting != .append {
-            guard !policy.force, try await context.pool.run({ recordTellsOfHistory(clip) }) else { return [:] }
+            guard !policy.force, try await recordTellsOfHistory(clip) else { return [:] }
         }
         let all = try await ledger.history(of: clip.id).filter { answer in
             answer.isOfPresentSource && !answer.outcome.caption.isEmpty && answer.settings != captions?.hash
@@ -111,10 +111,10 @@ extension Resume {
         }
     }
 
-    /// Whether the clip's record as it is now has earlier captions. Blocks.
-    private func recordTellsOfHistory(_ clip: Clip) -> Bool {
+    /// Whether the clip's record as it is now has earlier captions.
+    private func recordTellsOfHistory(_ clip: Clip) async throws -> Bool {
         let path = "\(ClipWriterStage.outputPathMetas(outputPath))/\(clip.name).json"
-        guard let record = try? Data(contentsOf: URL(filePath: path)) else { return false }
+        guard let record = try await files.read(path) else { return false }
         return record.firstRange(of: Data("\"caption_history\":".utf8)) != nil
     }
 

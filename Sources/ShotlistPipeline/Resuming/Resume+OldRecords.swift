@@ -21,9 +21,7 @@ extension Resume {
     func removeRecords(ofChanged file: VideoFile) async throws {
         let clips = try await ledger.clipIDs(of: file.inputPath)
         try await commit(.withdrawn(source: file.inputPath))
-        try await context.room.writing {
-            try await context.pool.run { [outputPath] in try OldRecords.remove(of: clips, in: outputPath) }
-        }
+        try await context.room.writing { try await oldRecords.remove(of: clips) }
         try await removeRecords(of: file)
     }
 
@@ -44,10 +42,8 @@ extension Resume {
     private func removeRecords(of file: VideoFile) async throws {
         // They are where the run that wrote them found the video.
         let place = try await ledger.source(file.inputPath)?.relativePath ?? file.relativePath
-        try await context.room.writing {
-            try await context.pool.run { [outputPath] in
-                try OldRecords.remove(of: file.inputPath, at: place, in: outputPath)
-            }
-        }
+        try await context.room.writing { try await oldRecords.remove(of: file.inputPath, at: place) }
     }
+
+    private var oldRecords: OldRecords { OldRecords(outputPath: outputPath, files: files) }
 }

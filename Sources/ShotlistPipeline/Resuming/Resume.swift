@@ -13,6 +13,8 @@ struct Resume: Sendable {
     let captions: WorkKey?
     let policy: ResumePolicy
     let outputPath: String
+    /// Where the output's files are.
+    let files: any OutputFiles
     /// This run's number.
     let runID: Int64
     let context: RunContext
@@ -31,7 +33,7 @@ struct Resume: Sendable {
 
     init(
         ledger: Ledger, keys: RunKeys, answers: WorkKey, captions: WorkKey?, policy: ResumePolicy, outputPath: String,
-        runID: Int64, context: RunContext, keepsClipFiles: Bool, hasWords: Bool, variant: String?
+        files: any OutputFiles, runID: Int64, context: RunContext, keepsClipFiles: Bool, hasWords: Bool, variant: String?
     ) {
         self.ledger = ledger
         self.keys = keys
@@ -39,6 +41,7 @@ struct Resume: Sendable {
         self.captions = captions
         self.policy = policy
         self.outputPath = outputPath
+        self.files = files
         self.runID = runID
         self.context = context
         self.keepsClipFiles = keepsClipFiles

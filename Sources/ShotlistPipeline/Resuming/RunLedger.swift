@@ -9,39 +9,69 @@ import ShotlistLedger
 public final class RunLedger: Sendable {
     private let ledger: Ledger
     private let lock: LedgerLock
+    private let files: any OutputFiles
+    private let copy: LedgerCopy?
     private let outputPath: String
+    private let context: RunContext
     private let running = StageState<Resume>()
 
-    private init(ledger: Ledger, lock: LedgerLock, outputPath: String) {
+    private init(
+        ledger: Ledger, lock: LedgerLock, outputPath: String, files: any OutputFiles, copy: LedgerCopy?,
+        context: RunContext
+    ) {
         self.ledger = ledger
         self.lock = lock
         self.outputPath = outputPath
+        self.files = files
+        self.copy = copy
+        self.context = context
     }
 
     /// Takes an output for a run, removes what a run left that was killed, and opens the ledger.
     ///
+    /// - Parameters:
+    ///   - outputPath: what the output's files are below, as records name it.
+    ///   - workFolder: the folder that holds the ledger; the same, unless the output is in a bucket.
+    ///   - copy: what keeps the output one where runs on other machines may work on it.
     /// - Throws: ``ShotlistError``: `output_in_use` when another run works there, `ledger_invalid`, `output_invalid`,
-    ///   `disk_full`, `ledger_failed`.
-    static func open(outputPath: String, _ context: RunContext) async throws -> RunLedger {
+    ///   `disk_full`, `ledger_failed`; `not_available` for runs that would share a bucket.
+    static func open(
+        outputPath: String, workFolder: String, files: any OutputFiles, copy: LedgerCopy?, _ context: RunContext
+    ) async throws -> RunLedger {
+        guard copy == nil || !context.joins else {
+            throw ShotlistError(
+                .notAvailable, "Runs cannot share '\(outputPath)': it is in a bucket.",
+                remedy: "Let each run have an output of its own.")
+        }
         let (lock, isAlone) = try await context.pool.run {
-            guard context.joins else { return (try LedgerLock.take(outputPath: outputPath), true) }
-            return try LedgerLock.join(outputPath: outputPath)
+            guard context.joins else { return (try LedgerLock.take(outputPath: workFolder), true) }
+            return try LedgerLock.join(outputPath: workFolder)
         }
         do {
-            let ledger = try await Ledger.open(outputPath: outputPath, program: context.program)
+            try await copy?.claim(context)
+        } catch {
+            lock.release()
+            throw error
+        }
+        do {
+            let ledger = try await Ledger.open(outputPath: workFolder, program: context.program)
             if isAlone {
                 let own = context.stagingFolder.lastPathComponent
                 let wereKilled = try await ledger.forgetOthers()
-                // A run that came to its end left nothing under temporary names; what others have that work here now is theirs.
+                // A run that came to its end left nothing under temporary names.
                 let wasKilled = try await ledger.runs(limit: 1).first?.ended == nil
                 try await context.pool.run {
-                    Leftovers.removeStaging(outputPath: outputPath, except: own)
-                    if wereKilled || wasKilled { Leftovers.remove(outputPath: outputPath) }
+                    Leftovers.removeStaging(outputPath: workFolder, except: own)
+                    if wereKilled || wasKilled { Leftovers.remove(outputPath: workFolder) }
                 }
-                try lock.share(outputPath: outputPath)
             }
-            return RunLedger(ledger: ledger, lock: lock, outputPath: outputPath)
+            // One process keeps a bucket's lease and the copy of the ledger.
+            if isAlone, copy == nil { try lock.share(outputPath: workFolder) }
+            copy?.keep(ledger, context)
+            return RunLedger(
+                ledger: ledger, lock: lock, outputPath: outputPath, files: files, copy: copy, context: context)
         } catch {
+            await copy?.giveBack()
             lock.release()
             throw error
         }
@@ -64,7 +94,7 @@ public final class RunLedger: Sendable {
         context.answerSettings.set(answers.hash)
         let resume = Resume(
             ledger: ledger, keys: keys, answers: answers, captions: captions, policy: policy, outputPath: outputPath,
-            runID: id, context: context, keepsClipFiles: work.clipFiles?.isKept != false,
+            files: files, runID: id, context: context, keepsClipFiles: work.clipFiles?.isKept != false,
             hasWords: work.captions?.enhancement != nil || work.captions?.namedPrompts.isEmpty == false,
             variant: shape.generation?.settings.variant.name)
         running.set(resume)
@@ -103,6 +133,7 @@ public final class RunLedger: Sendable {
         running.set(nil)
         // Leases that stay are those of a run that is gone, and anybody's.
         try? await ledger.leave()
+        await copy?.finish(ledger, context)
         // Everything that was committed is on the disk; what closing does beside is done by the next run, too.
         try? await ledger.close()
         lock.release()

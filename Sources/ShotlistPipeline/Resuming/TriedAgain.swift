@@ -8,6 +8,7 @@ extension ShotlistError.Code {
     /// that was short, an engine or a model that was lost.
     var isOfTheMachine: Bool {
         switch self {
+        case .storageRefused, .storageUnreachable: true
         case .unreadable, .outOfMemory, .engineFailed, .diskFull, .writeFailed, .cancelled: true
         // Models are looked for by a run, not by a window.
         case .modelMissing, .modelDownloadFailed, .modelGated, .offline, .modelInvalid: true

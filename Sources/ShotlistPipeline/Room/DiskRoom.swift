@@ -26,7 +26,7 @@ final class DiskRoom: Sendable {
     /// How long a wait does not see that the run is stopped.
     private static let tick = Duration.milliseconds(100)
 
-    /// - Parameter folder: the output; nil for a run that writes nothing, which never waits.
+    /// - Parameter folder: where the output is, or what it needs on this machine; nil for a run that writes nothing, which never waits.
     init(
         folder: String?, policy: DiskPolicy, cancellation: CancellationFlag, pool: BlockingPool,
         report: @escaping @Sendable (RunEvent) -> Void

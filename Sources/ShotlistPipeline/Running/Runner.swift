@@ -21,7 +21,7 @@ struct Runner: Sendable {
         let cancellation = CancellationFlag()
         let writer = shape.sink as? ClipWriterStage
         let room = DiskRoom(
-            folder: writer?.dryRun == false ? writer?.outputPath : nil, policy: options.disk,
+            folder: writer?.dryRun == false ? writer?.workFolder : nil, policy: options.disk,
             cancellation: cancellation, pool: pool, report: options.onEvent)
         let media = options.isolation.reading(
             decoder: options.decoder, encodesOnCard: shape.encodesOnCard, threads: options.threads,

@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistLedger
+import ShotlistStorage
 
 /// Writes clips, previews and records in NeMo Curator's layout. `docs/output.md` describes every file.
 ///
@@ -14,7 +15,10 @@ public struct ClipWriterStage: SinkStage {
     public let uploadClips: Bool
     /// Writes nothing at all.
     public let dryRun: Bool
+    /// The output's place in a bucket; nil for a folder.
+    private let remote: RemoteOutput?
     private let state = StageState<RunContext>()
+    private let files = StageState<any OutputFiles>()
     private let ledger = StageState<RunLedger>()
 
     /// Makes a writer.
@@ -27,36 +31,76 @@ public struct ClipWriterStage: SinkStage {
         self.outputPath = outputPath
         self.uploadClips = uploadClips
         self.dryRun = dryRun
+        remote = nil
+    }
+
+    /// Makes a writer into a bucket. Files go there as soon as they are whole; what stays on this machine is the ledger, of
+    /// which a copy is kept in the bucket, and files on their way.
+    ///
+    /// - Parameters:
+    ///   - location: what is written below.
+    ///   - workFolder: a folder of this output's own, made if missing; a run that finds it goes on with what it holds.
+    ///   - copyInterval: how often the ledger is copied. A run that ended without a word counts as gone after four times
+    ///     as long.
+    public init(
+        location: S3Location, bucket: S3Bucket, workFolder: String, uploadClips: Bool = true, dryRun: Bool = false,
+        copyInterval: Duration = .seconds(30)
+    ) {
+        outputPath = location.description
+        self.uploadClips = uploadClips
+        self.dryRun = dryRun
+        remote = RemoteOutput(
+            location: location, bucket: bucket, workFolder: workFolder, copyInterval: copyInterval)
     }
 
     /// Where files wait that are not whole yet; nil for the system's own place.
     public var stagingFolder: URL? {
-        dryRun ? nil : URL(filePath: Self.join(outputPath, ".shotlist/staging"), directoryHint: .isDirectory)
+        dryRun ? nil : URL(filePath: Self.join(workFolder, ".shotlist/staging"), directoryHint: .isDirectory)
     }
+
+    /// The folder that holds the ledger, and files on their way.
+    var workFolder: String { remote?.workFolder ?? outputPath }
 
     public var runLedger: RunLedger? { ledger.value }
 
     public func setUp(_ context: RunContext) async throws {
         state.set(context)
         guard !dryRun else { return }
-        try await context.room.writing { try AtomicFile.makeFolder(outputPath) }
-        guard FileManager.default.isWritableFile(atPath: outputPath) else {
+        try await context.room.writing { try AtomicFile.makeFolder(workFolder) }
+        guard FileManager.default.isWritableFile(atPath: workFolder) else {
             throw ShotlistError(
-                .outputInvalid, "The output folder '\(outputPath)' cannot be written to.",
+                .outputInvalid, "The folder '\(workFolder)' cannot be written to.",
                 remedy: "Give yourself the right to write there, or give another output path.")
         }
+        if let remote {
+            let copy = remote.copy()
+            files.set(S3Files(bucket: remote.bucket, copy: copy))
+            try await openLedger(copy, context)
+            return
+        }
+        files.set(LocalFiles(pool: context.pool))
         for folder in [
             Self.outputPathClips(outputPath), Self.outputPathPreviews(outputPath), Self.outputPathMetas(outputPath),
             Self.outputPathProcessedVideos(outputPath), Self.outputPathProcessedClipChunks(outputPath),
         ] {
             try AtomicFile.checkFolder(folder)
         }
-        ledger.set(try await context.room.writing { try await RunLedger.open(outputPath: outputPath, context) })
+        try await openLedger(nil, context)
+    }
+
+    private func openLedger(_ copy: LedgerCopy?, _ context: RunContext) async throws {
+        guard let files = files.value else { return }
+        let opened = try await context.room.writing {
+            try await RunLedger.open(
+                outputPath: outputPath, workFolder: workFolder, files: files, copy: copy, context)
+        }
+        ledger.set(opened)
     }
 
     public func tearDown() async {
         await ledger.value?.close()
         ledger.set(nil)
+        await remote?.bucket.shutDown()
     }
 
     public func take(_ window: inout Window, of clip: Clip) async throws {
@@ -113,11 +157,9 @@ public struct ClipWriterStage: SinkStage {
         }
         let hasLedger = runLedger != nil
         let proof = try await context.room.writing {
-            try await context.pool.run {
-                let proof = hasLedger ? try FileProof.of(path: encoded.file.path) : nil
-                try AtomicFile.place(encoded.file.path, at: path)
-                return proof
-            }
+            let proof = try await context.pool.run { hasLedger ? try FileProof.of(path: encoded.file.path) : nil }
+            try await files.value?.place(encoded.file.path, at: path)
+            return proof
         }
         if let proof { facts.proof = proof }
         return facts
@@ -125,18 +167,15 @@ public struct ClipWriterStage: SinkStage {
 
     /// Removes what an earlier run wrote of more chunks than there are now, before the ledger says that the video is done.
     private func removeChunks(of video: Video, from first: Int) async throws {
-        guard !dryRun, let context = state.value else { return }
+        guard !dryRun, let context = state.value, let files = files.value else { return }
         try await context.room.writing {
-            try await context.pool.run { [outputPath] in
-                try OldRecords.removeChunks(from: first, of: video.inputPath, at: video.relativePath, in: outputPath)
-            }
+            try await OldRecords(outputPath: outputPath, files: files)
+                .removeChunks(from: first, of: video.inputPath, at: video.relativePath)
         }
     }
 
     private func write(_ data: Data, to path: String) async throws {
         guard !dryRun, let context = state.value else { return }
-        try await context.room.writing {
-            try await context.pool.run { try AtomicFile.write(data, to: path) }
-        }
+        try await context.room.writing { try await files.value?.write(data, to: path) }
     }
 }

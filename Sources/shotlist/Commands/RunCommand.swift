@@ -78,9 +78,7 @@ struct RunCommand: AsyncParsableCommand {
         try endpoints.check(captioning)
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
-        pipeline.addStage(
-            try VideoReader(
-                inputVideoPath: input.videoDir, videoLimit: input.videoLimit, verbose: machine.verbose))
+        try input.addReader(to: &pipeline, verbose: machine.verbose, terminal: terminal)
         try pipeline.addStage(anySplitter: splitting.splitter())
         pipeline.addStage(try splitting.transcoder())
         let variant = try windows.variant()
@@ -125,9 +123,7 @@ struct RunCommand: AsyncParsableCommand {
                 try enhancement.stage(
                     model, modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose))
         }
-        pipeline.addStage(
-            ClipWriterStage(
-                outputPath: input.outputPath, uploadClips: !input.noUploadClips, dryRun: input.dryRun))
+        pipeline.addStage(try input.writer(terminal))
         try pipeline.validate()
         return pipeline
     }

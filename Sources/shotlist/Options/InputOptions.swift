@@ -1,14 +1,25 @@
 import ArgumentParser
+import Foundation
+import ShotlistCore
+import ShotlistPipeline
+import ShotlistStorage
 
 /// What is read and where it is written.
 struct InputOptions: ParsableArguments {
-    @Option(help: "The folder of videos, or one video file.")
+    @Option(help: "The folder of videos, or one video file; s3://BUCKET/FOLDER for those of a bucket.")
     var videoDir: String
 
     @Option(
         name: [.customLong("output-path"), .customLong("output-clip-path")],
-        help: "The folder to write below; made if missing.")
+        help: "The folder to write below; made if missing. s3://BUCKET/FOLDER writes into a bucket.")
     var outputPath: String
+
+    @Option(
+        help: """
+            With an output in a bucket: the folder of this machine that holds the ledger, and files on their way. The \
+            default is one below ~/.cache/shotlist for each output.
+            """)
+    var workDir: String?
 
     @Option(parsing: .unconditional, help: "The most videos to take.")
     var videoLimit: Int?
@@ -18,4 +29,42 @@ struct InputOptions: ParsableArguments {
 
     @Flag(help: "Do everything, and write nothing.")
     var dryRun = false
+
+    /// What finds the videos.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`).
+    func addReader(to pipeline: inout Pipeline, verbose: Bool, terminal: Terminal) throws(ShotlistError) {
+        guard S3Location.isOne(videoDir) else {
+            pipeline.addStage(try VideoReader(inputVideoPath: videoDir, videoLimit: videoLimit, verbose: verbose))
+            return
+        }
+        pipeline.addStage(
+            try S3VideoReader(
+                location: S3Location(videoDir), bucket: bucket(terminal), videoLimit: videoLimit, verbose: verbose))
+    }
+
+    /// What writes.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`).
+    func writer(_ terminal: Terminal) throws(ShotlistError) -> ClipWriterStage {
+        guard S3Location.isOne(outputPath) else {
+            guard workDir == nil else {
+                throw ShotlistError(
+                    .invalidArgument, "--work-dir is for outputs in a bucket, and '\(outputPath)' is none.",
+                    remedy: "Leave it out.")
+            }
+            return ClipWriterStage(outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun)
+        }
+        let location = try S3Location(outputPath)
+        let (bucket, server) = (try bucket(terminal), try S3Settings().endpoint?.absoluteString ?? "")
+        return ClipWriterStage(
+            location: location, bucket: bucket, workFolder: workDir ?? WorkFolder.path(of: location, at: server),
+            uploadClips: !noUploadClips, dryRun: dryRun)
+    }
+
+    private func bucket(_ terminal: Terminal) throws(ShotlistError) -> S3Bucket {
+        var settings = try S3Settings()
+        settings.retries.onRetry = { terminal.say($0.printable, level: .notice) }
+        return S3Bucket(settings: settings)
+    }
 }

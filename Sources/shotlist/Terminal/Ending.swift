@@ -11,7 +11,7 @@ enum Ending {
     static let failed: Int32 = 1
     /// The request cannot be carried out as it was written.
     static let usage: Int32 = 64
-    /// Stopped because no server could be asked; a rerun may do better.
+    /// Stopped because no server could be asked, for captions or for files; a rerun may do better.
     static let noServers: Int32 = 75
     /// Stopped by a signal.
     static let interrupted: Int32 = 130
@@ -46,7 +46,7 @@ enum Ending {
         switch error.code {
         case .invalidArgument, .unknownVariant, .notAvailable, .pipelineMismatch, .unknownDevice: usage
         case .cancelled: interrupted
-        case .endpointsDown: noServers
+        case .endpointsDown, .storageUnreachable: noServers
         default: failed
         }
     }

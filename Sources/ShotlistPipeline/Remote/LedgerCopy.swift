@@ -1,0 +1,127 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+import ShotlistStorage
+import Synchronization
+
+/// What keeps an output in a bucket one: the lease, by which a run on another machine sees this one, and the copy of the
+/// ledger, from which that machine goes on.
+///
+/// The ledger itself is in the work folder of this machine. Files are in the bucket before the ledger tells of them, and so
+/// before any copy does: a copy that is behind costs work, and never a file.
+final class LedgerCopy: Sendable {
+    private let lease: RunLease
+    private let bucket: S3Bucket
+    private let place: S3Location
+    private let output: S3Location
+    private let workFolder: String
+    /// How often the ledger is copied, when something was committed, and how often the lease is renewed.
+    private let interval: Duration
+    private let keeper = Mutex<Task<Void, Never>?>(nil)
+    private let copied = Mutex(-1)
+
+    init(bucket: S3Bucket, output: S3Location, workFolder: String, interval: Duration) {
+        self.bucket = bucket
+        self.output = output
+        self.workFolder = workFolder
+        self.interval = interval
+        place = output.appending(".shotlist/ledger.sqlite")
+        lease = RunLease(bucket: bucket, output: output, workFolder: workFolder, interval: interval)
+    }
+
+    /// Takes the lease, and brings the ledger here where another machine was the last that wrote. Only for who holds the
+    /// work folder's lock.
+    ///
+    /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
+    func claim(_ context: RunContext) async throws {
+        try await lease.take()
+        do {
+            try await bring(context)
+        } catch {
+            await lease.release()
+            throw error
+        }
+    }
+
+    /// Whether this run may still write.
+    ///
+    /// - Throws: ``ShotlistError`` (`output_in_use`) when another one has taken the output over.
+    func checkLease() throws(ShotlistError) {
+        try lease.check()
+    }
+
+    /// Gives the output back without a copy.
+    func giveBack() async {
+        await lease.release()
+    }
+
+    /// Copies the ledger now and then until ``finish(_:_:)``.
+    func keep(_ ledger: Ledger, _ context: RunContext) {
+        let task = Task {
+            await withTaskGroup(of: Void.self) { group in
+                // A large copy must not let the lease grow old meanwhile.
+                group.addTask { await self.repeating { await self.lease.renew() } }
+                group.addTask {
+                    // At once, so that the bucket says whose ledger is the current one.
+                    await self.copy(ledger, context)
+                    await self.repeating { await self.copy(ledger, context) }
+                }
+            }
+        }
+        keeper.withLock { $0 = task }
+    }
+
+    /// Copies the ledger a last time and gives the output back.
+    func finish(_ ledger: Ledger, _ context: RunContext) async {
+        let task = keeper.withLock { $0.take() }
+        task?.cancel()
+        await task?.value
+        await copy(ledger, context)
+        await lease.release()
+    }
+
+    /// Does something after each interval until the task is cancelled. What takes long is done less often, so that it takes
+    /// a tenth of the time at most.
+    private func repeating(_ body: () async -> Void) async {
+        var pause = interval
+        while (try? await Task.sleep(for: pause)) != nil {
+            let start = ContinuousClock.now
+            await body()
+            pause = max(interval, (ContinuousClock.now - start) * 9)
+        }
+    }
+
+    private func bring(_ context: RunContext) async throws {
+        guard let there = try await bucket.look(place) else { return }
+        let isHere = Ledger.exists(outputPath: workFolder)
+        // The copy is this folder's own, and so the ledger here is the same or knows more.
+        if isHere, there.label == lease.writer { return }
+        let fetched = workFolder + "/.shotlist/ledger.sqlite.fetched.tmp"
+        try await bucket.download(there, to: fetched)
+        try await context.pool.run { [workFolder] in try Ledger.replace(outputPath: workFolder, with: fetched) }
+        context.report(
+            .note(
+                "The ledger of '\(output)' comes from another machine or work folder"
+                    + (isHere ? "; the one that was here is kept beside it." : ".")))
+    }
+
+    private func copy(_ ledger: Ledger, _ context: RunContext) async {
+        let transactions = ledger.statistics.transactions
+        guard copied.withLock({ $0 }) != transactions else { return }
+        let path = workFolder + "/.shotlist/ledger.sqlite.copy.tmp"
+        do {
+            try checkLease()
+            try await ledger.copy(to: path)
+            try await bucket.upload(path, to: place, label: lease.writer)
+            copied.withLock { $0 = transactions }
+        } catch is CancellationError {
+            // The last copy is made without the task that was cancelled.
+        } catch {
+            context.report(
+                .warning(
+                    "The ledger's copy in '\(output)' is behind: \(error) A run from another machine would do again "
+                        + "what was done since."))
+        }
+        try? FileManager.default.removeItem(atPath: path)
+    }
+}
