@@ -186,6 +186,10 @@ let package = Package(
             path: "Tests/Support/TestServer"),
         // What is compared of two runs' outputs.
         .target(name: "TestOutput", path: "Tests/Support/TestOutput"),
+        // A real S3 server on this machine, and a proxy with faults before it.
+        .target(
+            name: "TestS3", dependencies: ["ShotlistStorage"], path: "Tests/Support/TestS3",
+            exclude: ["faulty-proxy.py"]),
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
@@ -209,13 +213,15 @@ let package = Package(
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
         .testTarget(
+            name: "ShotlistStorageTests", dependencies: ["ShotlistCore", "ShotlistStorage", "TestS3"]),
+        .testTarget(
             name: "ShotlistLlamaTests", dependencies: ["ShotlistLlama", "ShotlistModels"],
             exclude: ["Fixtures"], swiftSettings: llamaSettings),
         .testTarget(
             name: "ShotlistPipelineTests",
             dependencies: [
                 "ShotlistEngines", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistPipeline",
-                "TestExposition", "TestOutput",
+                "ShotlistStorage", "TestExposition", "TestOutput", "TestS3",
             ],
             exclude: ["Fixtures"]),
         .testTarget(

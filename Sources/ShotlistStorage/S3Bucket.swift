@@ -127,6 +127,12 @@ public final class S3Bucket: Sendable {
         return text.flatMap { formatter.date(from: $0) }
     }
 
+    /// Makes a bucket; for tests.
+    package func makeBucket(_ name: String) async throws {
+        let place = S3Location(bucket: name, key: "")
+        try await transport.ask(S3Request("PUT", path: "/"), about: place) { answer in _ = try await answer.data() }
+    }
+
     static func path(_ location: S3Location) -> String {
         "/" + AWSText.encoded(location.key, keepingSlashes: true)
     }

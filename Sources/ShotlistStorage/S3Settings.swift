@@ -61,7 +61,7 @@ public struct S3Settings: Sendable {
     }
 
     /// The address of a bucket: its host, and what paths in it begin with.
-    func address(of bucket: String) -> (scheme: String, host: String, root: String) {
+    package func address(of bucket: String) -> (scheme: String, host: String, root: String) {
         let scheme = endpoint?.scheme?.lowercased() ?? "https"
         var host = endpoint.map { url in
             let name = url.host() ?? ""
@@ -75,6 +75,9 @@ public struct S3Settings: Sendable {
         case .virtual: return (scheme, "\(bucket).\(host ?? "")", "")
         }
     }
+
+    /// Which key is used; no secret.
+    package var accessKey: String { credentials.accessKey }
 
     /// The server, for sentences.
     var server: String { endpoint?.absoluteString ?? "AWS (\(region))" }

@@ -1,17 +1,17 @@
 /// A server's answer in XML, as far as S3 uses it: elements and text. Attributes, comments and processing instructions are
 /// left out; document types and entities of their own are refused, and so nothing is ever fetched or grows.
-struct XMLElements: Sendable {
+package struct XMLElements: Sendable {
     /// An element with its text and what is in it.
-    struct Element: Sendable {
-        let name: String
-        var text = ""
+    package struct Element: Sendable {
+        package let name: String
+        package var text = ""
         var children: [Element] = []
 
         /// The text of the first element of a name.
-        subscript(_ name: String) -> String? { children.first { $0.name == name }?.text }
+        package subscript(_ name: String) -> String? { children.first { $0.name == name }?.text }
 
         /// All elements of a name.
-        func all(_ name: String) -> [Element] { children.filter { $0.name == name } }
+        package func all(_ name: String) -> [Element] { children.filter { $0.name == name } }
     }
 
     private static let deepest = 16
@@ -19,7 +19,7 @@ struct XMLElements: Sendable {
     private var open: [Element] = []
 
     /// The outermost element; nil for what is no whole XML.
-    static func root(of bytes: some Collection<UInt8>) -> Element? {
+    package static func root(of bytes: some Collection<UInt8>) -> Element? {
         let text = String(decoding: bytes, as: UTF8.self)
         var parser = XMLElements(rest: text[...].utf8)
         return parser.parse()
