@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama peers build footage corpus reference smollm2 converter demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama peers build footage corpus reference smollm2 converter s3-server demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -44,13 +44,17 @@ converter: llama
 peers: llama
 	@scripts/build-llama-peers.sh
 
+# A real S3 server, for the tests of buckets.
+s3-server:
+	@scripts/s3-server.sh
+
 build: llama ## build the shotlist program into .build/release
 	$(SWIFT_BUILD) --product shotlist
 
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama peers footage corpus reference smollm2 converter ## run the example of the library and all tests
+test: llama peers footage corpus reference smollm2 converter s3-server ## run the example of the library and all tests
 	@scripts/test.sh
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ShotlistCore
 import ShotlistPipeline
+import ShotlistStorage
 
 /// `shotlist verify`: whether an output's files are as they were written.
 struct VerifyCommand: AsyncParsableCommand {
@@ -27,7 +28,12 @@ struct VerifyCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Ending.of {
-            rebuild ? try await makeAgain() : try await check()
+            guard !S3Location.isOne(output) else {
+                throw ShotlistError(
+                    .notAvailable, "'\(output)' is in a bucket, and only files on a disk are checked in this release.",
+                    remedy: "Copy it to a folder with its .shotlist, and verify that; `shotlist status` reads it as it is.")
+            }
+            return try await rebuild ? makeAgain() : check()
         }
     }
 

@@ -112,6 +112,9 @@ struct Run {
     var enhancement: CaptionEnhancementStage?
     /// What a run does with what an earlier one in the workspace has done; most tests mean each of their runs.
     var resume = ResumePolicy.anew
+    /// In place of the workspace's folders.
+    var reader: (any SourceStage)?
+    var writer: ClipWriterStage?
 
     init() throws {
         splitter = try FixedStrideExtractorStage()
@@ -132,8 +135,9 @@ struct Run {
     /// The pipeline's stages.
     func pipeline(_ workspace: Workspace) throws -> Pipeline {
         var pipeline = Pipeline(name: "test")
-        pipeline.addStage(try VideoReader(inputVideoPath: inputVideoPath ?? workspace.videos.path))
         func add(_ stage: some Stage) { pipeline.addStage(stage) }
+        let folderReader = try VideoReader(inputVideoPath: inputVideoPath ?? workspace.videos.path)
+        if let reader { add(reader) } else { add(folderReader) }
         add(splitter)
         if let encoder { add(encoder) }
         add(
@@ -149,7 +153,8 @@ struct Run {
             retryFlagged: retryFlagged, engine: makeEngine ?? { _ in engine })
         if isCaptioned { add(generation) }
         if let enhancement { add(enhancement) }
-        add(ClipWriterStage(outputPath: workspace.output.path, uploadClips: uploadClips, dryRun: dryRun))
+        let folder = ClipWriterStage(outputPath: workspace.output.path, uploadClips: uploadClips, dryRun: dryRun)
+        add(writer ?? folder)
         return pipeline
     }
 
