@@ -27,8 +27,8 @@ package struct S3Request: Sendable {
 
 /// AWS's signature of a request, version 4.
 ///
-/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>. The hash of the body is part of
-/// what is signed, so that a server refuses one that was changed on its way.
+/// Source: <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>. The hash of the body is
+/// part of what is signed, so that a server refuses one that was changed on its way.
 package struct AWSSignature: Sendable {
     private let credentials: S3Credentials
     private let region: String

@@ -25,8 +25,8 @@ enum AWSText {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A key as it stands in a listing that was asked for with `encoding-type=url`: `+` is a space there. Nil for what is
-    /// no UTF-8 text.
+    /// A key as it stands in a listing that was asked for with `encoding-type=url`: `+` is a space there. Nil for
+    /// what is no UTF-8 text.
     static func decoded(_ text: String) -> String? {
         text.replacingOccurrences(of: "+", with: " ").removingPercentEncoding
     }

@@ -56,7 +56,8 @@ final class DownloadFile: Sendable {
         let here = Data(state.withLock { $0.hash }.finalize()).base64EncodedString()
         guard let sum, sum != here else { return }
         throw ShotlistError(
-            .unreadable, "What came of '\(location)' is not what the server says it keeps: its SHA-256 is \(here), and not "
+            .unreadable,
+            "What came of '\(location)' is not what the server says it keeps: its SHA-256 is \(here), and not "
                 + "\(sum.printable).",
             remedy: "Run the same command again; if it stays so, the server's copy is damaged or a proxy changes it.")
     }

@@ -22,8 +22,11 @@ struct S3Answer: Sendable {
 
     /// What is known of the object that was asked for; nil when the answer tells no size or no ETag.
     func object(_ location: S3Location, size: Int? = nil) -> S3Object? {
-        guard let size = size ?? header("Content-Length").flatMap(Int.init), let tag = header("ETag") else { return nil }
-        return S3Object(location: location, size: size, eTag: tag, modified: header("Last-Modified") ?? "",
+        guard let size = size ?? header("Content-Length").flatMap(Int.init), let tag = header("ETag") else {
+            return nil
+        }
+        return S3Object(
+            location: location, size: size, eTag: tag, modified: header("Last-Modified") ?? "",
             label: header(S3Object.labelHeader))
     }
 }

@@ -11,11 +11,11 @@ extension S3Bucket {
     /// Bytes that make a new try of one that came on.
     private static let piece = 1 << 20
 
-    /// Brings an object here, exactly the one that was listed: another content under its key is refused. After a break it
-    /// goes on where it was.
+    /// Brings an object here, exactly the one that was listed: another content under its key is refused. After a
+    /// break it goes on where it was.
     ///
-    /// The file appears under its name only when it is whole. It is a copy that is thrown away after use, and so it is not
-    /// waited for that it is on the disk.
+    /// The file appears under its name only when it is whole. It is a copy that is thrown away after use, and so it
+    /// is not waited for that it is on the disk.
     ///
     /// - Throws: ``ShotlistError``, as for other calls; `disk_full`, `write_failed`.
     public func download(_ object: S3Object, to path: String) async throws {

@@ -10,15 +10,16 @@ extension S3Bucket {
     /// Parts that are sent at once, and so held in memory.
     private static let partsAtOnce = 3
 
-    /// Writes a file as an object, replacing what is there; a large one in parts. The object is there as a whole or not at
-    /// all, and parts of an upload that fails are removed.
+    /// Writes a file as an object, replacing what is there; a large one in parts. The object is there as a whole or
+    /// not at all, and parts of an upload that fails are removed.
     ///
     /// - Parameter label: a note with it, of visible ASCII.
     /// - Throws: ``ShotlistError``, as for other calls; `unreadable` for a file that cannot be read.
     public func upload(_ path: String, to location: S3Location, label: String? = nil) async throws {
         let file = try await Self.blocking { try UploadFile(path: path) }
         if file.size <= transport.settings.partSize {
-            try await put(try await Self.blocking { try file.read(at: 0, count: file.size) }, to: location, label: label)
+            try await put(
+                try await Self.blocking { try file.read(at: 0, count: file.size) }, to: location, label: label)
         } else {
             try await uploadInParts(file, to: location, label)
         }

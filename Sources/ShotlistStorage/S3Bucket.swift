@@ -4,9 +4,9 @@ import ShotlistCore
 
 /// Objects of a server that speaks S3: listing, reading and writing them.
 ///
-/// Every body is covered by the request's signature and by a checksum, and what fails on the way is tried again a few times.
-/// All calls throw ``ShotlistError``: `storage_refused` when the server does not let us, `storage_unreachable` when it does
-/// not answer, `unreadable` for an object that is not there or has changed.
+/// Every body is covered by the request's signature and by a checksum, and what fails on the way is tried again a few
+/// times. All calls throw ``ShotlistError``: `storage_refused` when the server does not let us, `storage_unreachable`
+/// when it does not answer, `unreadable` for an object that is not there or has changed.
 public final class S3Bucket: Sendable {
     let transport: S3Transport
 
@@ -33,7 +33,8 @@ public final class S3Bucket: Sendable {
             if let next { request.query.append(("continuation-token", next)) }
             let page = try await transport.ask(request, about: place) { answer in
                 // A page that breaks off is asked for again.
-                guard let root = XMLElements.root(of: try await answer.data()), let page = S3Page(root, of: place) else {
+                guard let root = XMLElements.root(of: try await answer.data()), let page = S3Page(root, of: place)
+                else {
                     throw S3PassingFault(reason: "its list of objects is none")
                 }
                 return page
@@ -62,7 +63,8 @@ public final class S3Bucket: Sendable {
         }
     }
 
-    /// How long ago an object was written, in seconds, by the server's own clock; nil when there is none or it does not say.
+    /// How long ago an object was written, in seconds, by the server's own clock; nil when there is none or it does
+    /// not say.
     public func age(of location: S3Location) async throws -> Double? {
         do {
             return try await transport.ask(S3Request("HEAD", path: Self.path(location)), about: location) { answer in
@@ -93,7 +95,9 @@ public final class S3Bucket: Sendable {
     ///   - label: a note with it, of visible ASCII.
     /// - Returns: false when there was one and `isNew` was asked for.
     @discardableResult
-    public func put(_ data: Data, to location: S3Location, isNew: Bool = false, label: String? = nil) async throws -> Bool {
+    public func put(_ data: Data, to location: S3Location, isNew: Bool = false, label: String? = nil) async throws
+        -> Bool
+    {
         var request = S3Request("PUT", path: Self.path(location))
         request.body = data
         request.headers = Self.checks(data) + [("content-type", Self.type(of: location.key))]

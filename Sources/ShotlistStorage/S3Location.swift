@@ -4,7 +4,8 @@ import ShotlistCore
 public struct S3Location: Sendable, Hashable, CustomStringConvertible {
     /// The bucket's name.
     public let bucket: String
-    /// The key of an object, or what the keys of several begin with, without a slash at its ends; empty for the whole bucket.
+    /// The key of an object, or what the keys of several begin with, without a slash at its ends; empty for the whole
+    /// bucket.
     public let key: String
 
     /// Whether a text is meant as such a place, and not as a path.
@@ -24,8 +25,9 @@ public struct S3Location: Sendable, Hashable, CustomStringConvertible {
     public init(_ text: String) throws(ShotlistError) {
         let rest = Self.isOne(text) ? text.dropFirst(5) : ""
         let bucket = rest.prefix { $0 != "/" }
-        // The names that any server knows: https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html,
-        // and older ones with capitals and underscores.
+        // The names that any server knows:
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and older ones with capitals
+        // and underscores.
         let isName = bucket.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -27,8 +27,8 @@ public struct S3Settings: Sendable {
     package var partSize = 16 << 20
 
     /// Reads `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, else the profile `AWS_PROFILE` of
-    /// `~/.aws/credentials` and `~/.aws/config`; `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`, `AWS_CA_BUNDLE`,
-    /// `SHOTLIST_S3_ADDRESSING`, and the proxies' variables.
+    /// `~/.aws/credentials` and `~/.aws/config`; `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, `AWS_ENDPOINT_URL`,
+    /// `AWS_CA_BUNDLE`, `SHOTLIST_S3_ADDRESSING`, and the proxies' variables.
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is missing or makes no sense.
     public init(environment: [String: String] = ProcessInfo.processInfo.environment) throws(ShotlistError) {
@@ -67,7 +67,8 @@ public struct S3Settings: Sendable {
             let name = url.host() ?? ""
             return url.port.map { "\(name):\($0)" } ?? name
         }
-        // A certificate for *.host holds for no name with a further dot; servers of one's own have often one name alone.
+        // A certificate for *.host holds for no name with a further dot; servers of one's own have often one name
+        // alone.
         let usual: Addressing = endpoint == nil && !bucket.contains(".") ? .virtual : .path
         if host == nil { host = region == "us-east-1" ? "s3.amazonaws.com" : "s3.\(region).amazonaws.com" }
         switch addressing ?? usual {
@@ -86,7 +87,8 @@ public struct S3Settings: Sendable {
         _ environment: [String: String], _ profile: AWSProfile
     ) throws(ShotlistError) -> S3Credentials {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
-        let remedy = "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile with a key of its own."
+        let remedy =
+            "Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE to a profile with a key of its own."
         let (key, secret) = (value("AWS_ACCESS_KEY_ID"), value("AWS_SECRET_ACCESS_KEY"))
         var found: S3Credentials?
         if let key, let secret {
@@ -106,7 +108,8 @@ public struct S3Settings: Sendable {
         }
         guard found.isSendable else {
             throw ShotlistError(
-                .invalidArgument, "The key for S3 has characters that no key has, a line's end perhaps.", remedy: remedy)
+                .invalidArgument, "The key for S3 has characters that no key has, a line's end perhaps.", remedy: remedy
+            )
         }
         return found
     }

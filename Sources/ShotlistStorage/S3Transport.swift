@@ -18,8 +18,8 @@ final class S3Transport: Sendable {
         failure = S3Failure(settings: settings)
     }
 
-    /// Asks, and gives what `take` makes of the answer. Both are done anew after a failure that may pass: `take` must be fit
-    /// for that.
+    /// Asks, and gives what `take` makes of the answer. Both are done anew after a failure that may pass: `take` must
+    /// be fit for that.
     ///
     /// - Throws: ``ShotlistError``: `storage_refused`, `storage_unreachable`, `unreadable` (no such object, or another than
     ///   was asked for), and what `take` throws.

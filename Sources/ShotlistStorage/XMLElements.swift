@@ -1,5 +1,6 @@
-/// A server's answer in XML, as far as S3 uses it: elements and text. Attributes, comments and processing instructions are
-/// left out; document types and entities of their own are refused, and so nothing is ever fetched or grows.
+/// A server's answer in XML, as far as S3 uses it: elements and text. Attributes, comments and processing
+/// instructions are left out; document types and entities of their own are refused, and so nothing is ever fetched or
+/// grows.
 package struct XMLElements: Sendable {
     /// An element with its text and what is in it.
     package struct Element: Sendable {

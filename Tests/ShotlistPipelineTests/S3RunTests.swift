@@ -4,8 +4,8 @@ import ShotlistEngines
 import ShotlistLedger
 import ShotlistPipeline
 import ShotlistStorage
-import Testing
 import TestS3
+import Testing
 
 @Suite("Runs from a bucket and into one, on a real S3 server", .timeLimit(.minutes(10)))
 struct S3RunTests {
@@ -91,9 +91,10 @@ struct S3RunTests {
             if isText { #expect(objects[file].map { String(decoding: $0, as: UTF8.self) } == here, "\(file)") }
         }
         let left = try FileManager.default.subpathsOfDirectory(atPath: workspace.root.appending(path: "one").path)
-        #expect(left.filter { !$0.hasPrefix(".shotlist/ledger.sqlite") }.sorted() == [
-            ".shotlist", ".shotlist/lock", ".shotlist/writer",
-        ])
+        #expect(
+            left.filter { !$0.hasPrefix(".shotlist/ledger.sqlite") }.sorted() == [
+                ".shotlist", ".shotlist/lock", ".shotlist/writer",
+            ])
         #expect(try await place.bucket.look(place.output.appending(".shotlist/lock")) == nil)
     }
 

@@ -1,8 +1,8 @@
 import Foundation
 import ShotlistCore
 import ShotlistStorage
-import Testing
 import TestS3
+import Testing
 
 @Suite("A client of a real S3 server", .timeLimit(.minutes(5)))
 struct BucketTests {
@@ -112,7 +112,8 @@ struct BucketTests {
         let path = FileManager.default.temporaryDirectory.appending(path: "shotlist-down-\(UUID().uuidString)").path
         let error = try await message { try await bucket.download(object, to: path) }
         #expect(error.code == .unreadable && error.message.contains("has changed"))
-        #expect(!FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: path + ".part"))
+        #expect(
+            !FileManager.default.fileExists(atPath: path) && !FileManager.default.fileExists(atPath: path + ".part"))
         await bucket.shutDown()
     }
 

@@ -2,8 +2,8 @@ import Foundation
 import ShotlistCore
 import ShotlistStorage
 import Synchronization
-import Testing
 import TestS3
+import Testing
 
 @Suite("What fails on the way to S3 is tried again", .timeLimit(.minutes(5)))
 struct FaultTests {

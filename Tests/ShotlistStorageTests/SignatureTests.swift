@@ -2,8 +2,8 @@ import Foundation
 import ShotlistStorage
 import Testing
 
-/// The examples of AWS's own page, with the signatures that stand there: "Examples: Signature calculations in AWS Signature
-/// Version 4", <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>.
+/// The examples of AWS's own page, with the signatures that stand there: "Examples: Signature calculations in AWS
+/// Signature Version 4", <https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html>.
 @Suite("A request's signature is AWS's own")
 struct SignatureTests {
     private static let date = Date(timeIntervalSince1970: 1_369_353_600)

@@ -4,11 +4,11 @@ import ShotlistLedger
 import ShotlistStorage
 import Synchronization
 
-/// What keeps an output in a bucket one: the lease, by which a run on another machine sees this one, and the copy of the
-/// ledger, from which that machine goes on.
+/// What keeps an output in a bucket one: the lease, by which a run on another machine sees this one, and the copy of
+/// the ledger, from which that machine goes on.
 ///
-/// The ledger itself is in the work folder of this machine. Files are in the bucket before the ledger tells of them, and so
-/// before any copy does: a copy that is behind costs work, and never a file.
+/// The ledger itself is in the work folder of this machine. Files are in the bucket before the ledger tells of them,
+/// and so before any copy does: a copy that is behind costs work, and never a file.
 final class LedgerCopy: Sendable {
     private let lease: RunLease
     private let bucket: S3Bucket
@@ -29,8 +29,8 @@ final class LedgerCopy: Sendable {
         lease = RunLease(bucket: bucket, output: output, workFolder: workFolder, interval: interval)
     }
 
-    /// Takes the lease, and brings the ledger here where another machine was the last that wrote. Only for who holds the
-    /// work folder's lock.
+    /// Takes the lease, and brings the ledger here where another machine was the last that wrote. Only for who holds
+    /// the work folder's lock.
     ///
     /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
     func claim(_ context: RunContext) async throws {
@@ -80,8 +80,8 @@ final class LedgerCopy: Sendable {
         await lease.release()
     }
 
-    /// Does something after each interval until the task is cancelled. What takes long is done less often, so that it takes
-    /// a tenth of the time at most.
+    /// Does something after each interval until the task is cancelled. What takes long is done less often, so that it
+    /// takes a tenth of the time at most.
     private func repeating(_ body: () async -> Void) async {
         var pause = interval
         while (try? await Task.sleep(for: pause)) != nil {

@@ -3,11 +3,11 @@ import ShotlistCore
 import ShotlistStorage
 import Synchronization
 
-/// A small object that says which run works on an output, renewed for as long as it does. Unlike a lock it does not end with
-/// the process: it counts for some time after it was renewed last, by the server's clock.
+/// A small object that says which run works on an output, renewed for as long as it does. Unlike a lock it does not
+/// end with the process: it counts for some time after it was renewed last, by the server's clock.
 final class RunLease: Sendable {
-    /// Which work folder a run has. What an earlier run of the same folder left is this one's: their lock keeps two of them
-    /// apart.
+    /// Which work folder a run has. What an earlier run of the same folder left is this one's: their lock keeps two
+    /// of them apart.
     let writer: String
     private let bucket: S3Bucket
     private let place: S3Location

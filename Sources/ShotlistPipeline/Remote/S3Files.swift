@@ -2,8 +2,8 @@ import Foundation
 import ShotlistCore
 import ShotlistStorage
 
-/// Files in a bucket. Paths are `s3://` addresses, as records name them. An object is there as a whole or not at all, and a
-/// call returns when the server has said that it keeps what was sent.
+/// Files in a bucket. Paths are `s3://` addresses, as records name them. An object is there as a whole or not at all,
+/// and a call returns when the server has said that it keeps what was sent.
 struct S3Files: OutputFiles {
     let bucket: S3Bucket
     /// Sees to it that this run is the one that may write.

@@ -6,9 +6,9 @@ import ShotlistStorage
 
 /// Finds the videos below a place in a bucket, brings one after another here, and probes each.
 ///
-/// Objects are taken by the rules of ``VideoReader``. A video's bytes are on this machine from shortly before it is opened
-/// until its last window is decoded; `ahead` further ones are brought meanwhile. An object that is replaced while the run
-/// lasts is not mixed with what was listed: it fails, and the next run takes it.
+/// Objects are taken by the rules of ``VideoReader``. A video's bytes are on this machine from shortly before it is
+/// opened until its last window is decoded; `ahead` further ones are brought meanwhile. An object that is replaced
+/// while the run lasts is not mixed with what was listed: it fails, and the next run takes it.
 public struct S3VideoReader: SourceStage {
     public let name = "video_reader"
     /// A video, or what is before the slash that the keys of several begin with.
@@ -57,7 +57,9 @@ public struct S3VideoReader: SourceStage {
 
     public func files() async throws(ShotlistError) -> [VideoFile] {
         let objects = try await sayingErrors {
-            if VideoReader.isNamedAsVideo(location.key), let object = try await bucket.look(location) { return [object] }
+            if VideoReader.isNamedAsVideo(location.key), let object = try await bucket.look(location) {
+                return [object]
+            }
             return try await bucket.list(location)
         }
         let single = objects.count == 1 && objects[0].location == location
@@ -145,7 +147,8 @@ public struct S3VideoReader: SourceStage {
         } catch is CancellationError {
             throw ShotlistError(.cancelled, "The run was stopped.", remedy: "Run it again.")
         } catch {
-            throw ShotlistError(.internalFailure, "'\(location)' cannot be read: \(error).", remedy: "Please report it.")
+            throw ShotlistError(
+                .internalFailure, "'\(location)' cannot be read: \(error).", remedy: "Please report it.")
         }
     }
 }

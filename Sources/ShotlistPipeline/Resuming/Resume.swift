@@ -33,7 +33,8 @@ struct Resume: Sendable {
 
     init(
         ledger: Ledger, keys: RunKeys, answers: WorkKey, captions: WorkKey?, policy: ResumePolicy, outputPath: String,
-        files: any OutputFiles, runID: Int64, context: RunContext, keepsClipFiles: Bool, hasWords: Bool, variant: String?
+        files: any OutputFiles, runID: Int64, context: RunContext, keepsClipFiles: Bool, hasWords: Bool,
+        variant: String?
     ) {
         self.ledger = ledger
         self.keys = keys

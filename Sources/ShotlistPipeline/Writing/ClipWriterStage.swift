@@ -5,8 +5,8 @@ import ShotlistStorage
 
 /// Writes clips, previews and records in NeMo Curator's layout. `docs/output.md` describes every file.
 ///
-/// It keeps the output's ledger (``RunLedger``), so that a later run goes on where this one stops. A file is whole and on
-/// the disk before the ledger tells of it.
+/// It keeps the output's ledger (``RunLedger``), so that a later run goes on where this one stops. A file is whole
+/// and on the disk before the ledger tells of it.
 public struct ClipWriterStage: SinkStage {
     public let name = "clip_writer"
     /// The folder that everything is written below.
@@ -34,8 +34,8 @@ public struct ClipWriterStage: SinkStage {
         remote = nil
     }
 
-    /// Makes a writer into a bucket. Files go there as soon as they are whole; what stays on this machine is the ledger, of
-    /// which a copy is kept in the bucket, and files on their way.
+    /// Makes a writer into a bucket. Files go there as soon as they are whole; what stays on this machine is the
+    /// ledger, of which a copy is kept in the bucket, and files on their way.
     ///
     /// - Parameters:
     ///   - location: what is written below.

@@ -31,7 +31,8 @@ struct VerifyCommand: AsyncParsableCommand {
             guard !S3Location.isOne(output) else {
                 throw ShotlistError(
                     .notAvailable, "'\(output)' is in a bucket, and only files on a disk are checked in this release.",
-                    remedy: "Copy it to a folder with its .shotlist, and verify that; `shotlist status` reads it as it is.")
+                    remedy:
+                        "Copy it to a folder with its .shotlist, and verify that; `shotlist status` reads it as it is.")
             }
             return try await rebuild ? makeAgain() : check()
         }

@@ -4,7 +4,8 @@ import ShotlistStorage
 
 /// Where this machine keeps what an output in a bucket needs here.
 enum WorkFolder {
-    /// The folder of an output: below `XDG_CACHE_HOME`, `~/.cache`, or the place for temporary files where there is no home.
+    /// The folder of an output: below `XDG_CACHE_HOME`, `~/.cache`, or the place for temporary files where there is
+    /// no home.
     ///
     /// - Parameter server: the server's address, since two may have buckets of one name; empty for AWS.
     static func path(
