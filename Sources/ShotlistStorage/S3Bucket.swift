@@ -53,6 +53,8 @@ public final class S3Bucket: Sendable {
     public func look(_ location: S3Location) async throws -> S3Object? {
         do {
             return try await transport.ask(S3Request("HEAD", path: Self.path(location)), about: location) { answer in
+                // There is none; that is read, so that the connection can be used again.
+                _ = try await answer.data()
                 guard let object = answer.object(location) else {
                     throw S3PassingFault(reason: "it tells no size of an object")
                 }
