@@ -4,7 +4,8 @@ import Testing
 @Suite("shotlist run on a disk that is full for a while", .timeLimit(.minutes(10)))
 struct DiskCommandTests {
     private static let flags = [
-        "--captioning-algorithm", "demo", "--generate-captions", "--generate-previews", "--captioning-window-size", "32",
+        "--captioning-algorithm", "demo", "--generate-captions", "--generate-previews", "--captioning-window-size",
+        "32",
         "--captioning-remainder-threshold", "16", "--captioning-batch-size", "1", "--fixed-stride-split-duration", "5",
         // Processes that read videos get no environment, so that no fault would be in them.
         "--media-isolation", "none",

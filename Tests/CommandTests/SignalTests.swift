@@ -53,7 +53,8 @@ struct SignalTests {
         let source = try folder.write(
             "#include <unistd.h>\nint fsync(int file) { (void)file; sleep(60); return 0; }\n", "hanging.c")
         let library = folder.path("hanging.so")
-        let made = try await Command.run("/usr/bin/cc", ["-shared", "-fPIC", "-o", library, source], folder: folder.url)
+        let made = try await Command.run(
+            "/usr/bin/cc", ["-shared", "-fPIC", "-o", library, source], folder: folder.url)
         try #require(made.status == 0, "\(made.errors)")
         return ["LD_PRELOAD": library]
     }

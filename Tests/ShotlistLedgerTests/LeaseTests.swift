@@ -26,7 +26,8 @@ struct LeaseTests {
 
     /// The files by which runs say that they are alive.
     private func locks() throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: output.path + "/.shotlist").filter { $0.hasPrefix("worker-") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: output.path + "/.shotlist")
+        return names.filter { $0.hasPrefix("worker-") }
     }
 
     @Test("a video is one run's, until the video is done or the run has left")
@@ -88,6 +89,25 @@ struct LeaseTests {
         let answers = try await second.answers(of: source.clip(), settings: #require(keys.captions))
         #expect(answers[source.windows[1]]?.outcome.caption["qwen"] == "in time")
         #expect(try await second.source(source.path)?.status == .open)
+    }
+
+    @Test("nobody takes away the records of a video that another run has, writes over its files, or does it anew")
+    func leftAlone() async throws {
+        let (first, second) = (try await worker(), try await worker())
+        #expect(try await lease(first) == .taken(isNew: true))
+        try await first.commit(source.clipFile(keys))
+        let reopened = ReopenedClip(clip: source.clip(), makesFile: true, previews: [])
+        for change in [LedgerChange.withdrawn(source: source.path), .reopened(reopened)] {
+            let error = await #expect(throws: ShotlistError.self) { try await second.commit(change) }
+            #expect(error?.code == .outputInUse)
+        }
+        try await second.commit(.forced(sources: [source.path]))
+        #expect(try await first.clip(source.clip())?.file != nil)
+        try await first.leave()
+        try await second.commit(.forced(sources: [source.path]))
+        #expect(try await second.clip(source.clip())?.file == nil)
+        // One that is nobody's has its records taken away by whoever finds that it cannot be read.
+        try await second.commit(.withdrawn(source: source.path))
     }
 
     @Test("one with other settings is refused, with what differs; those of a run that is gone do not count")

@@ -170,13 +170,18 @@ struct ResumeTests {
             "processed_videos/a/.b.mp4.json.7.tmp", ".shotlist/staging/shotlist-old/c.mp4",
             ".shotlist/ledger.sqlite.9.tmp",
         ]
-        let own = ["previews/x/notes.tmp", "metas/v0/.hidden", "clips/.a.tmp"]
+        let live = ".shotlist/staging/shotlist-live"
+        let own = ["previews/x/notes.tmp", "metas/v0/.hidden", "clips/.a.tmp", live + "/d.mp4"]
         for path in left + own {
             let file = workspace.output.appending(path: path)
             try FileManager.default.createDirectory(
                 at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data("x".utf8).write(to: file)
         }
+        // That of a run that begins at this moment, too.
+        let lock = open(workspace.output.appending(path: live).path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        try #require(lock >= 0 && flock(lock, LOCK_SH) == 0)
+        defer { close(lock) }
         try await run(on: workspace, .goOn)
         for path in left {
             #expect(!FileManager.default.fileExists(atPath: workspace.output.appending(path: path).path), "\(path)")

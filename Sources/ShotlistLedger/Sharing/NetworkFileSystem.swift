@@ -10,7 +10,8 @@ import ShotlistCore
 package enum NetworkFileSystem {
     /// The kernel's names of them. Of file systems that programs bring (FUSE) those that are known to be such.
     private static let kinds: Set<String> = [
-        "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "beegfs", "gpfs", "ocfs2", "gfs2", "panfs",
+        "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "lustre", "beegfs", "gpfs", "ocfs2", "gfs2",
+        "panfs",
         "orangefs", "coda", "fuse.sshfs", "fuse.glusterfs", "fuse.ceph", "fuse.s3fs", "fuse.rclone", "fuse.juicefs",
     ]
 
