@@ -48,10 +48,20 @@ struct SignalTests {
         #expect(try OutputRecords(folder, "out").differences(from: whole) == [])
     }
 
-    /// What lets every wait for the disk last a minute.
+    /// What lets every wait for a file on the disk last a minute; folders take no time.
     private func hangingDisk(_ folder: Folder) async throws -> [String: String] {
-        let source = try folder.write(
-            "#include <unistd.h>\nint fsync(int file) { (void)file; sleep(60); return 0; }\n", "hanging.c")
+        let text = """
+            #include <sys/stat.h>
+            #include <unistd.h>
+            int fsync(int file) {
+                struct stat found;
+                if (fstat(file, &found) != 0 || !S_ISDIR(found.st_mode)) sleep(60);
+                return 0;
+            }
+            int fdatasync(int file) { return fsync(file); }
+
+            """
+        let source = try folder.write(text, "hanging.c")
         let library = folder.path("hanging.so")
         let made = try await Command.run(
             "/usr/bin/cc", ["-shared", "-fPIC", "-o", library, source], folder: folder.url)
