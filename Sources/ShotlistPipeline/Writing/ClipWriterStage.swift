@@ -175,7 +175,7 @@ public struct ClipWriterStage: SinkStage {
     }
 
     private func write(_ data: Data, to path: String) async throws {
-        guard !dryRun, let context = state.value else { return }
-        try await context.room.writing { try await files.value?.write(data, to: path) }
+        guard !dryRun, let context = state.value, let files = files.value else { return }
+        try await context.room.writing { try await files.write(data, to: path) }
     }
 }
