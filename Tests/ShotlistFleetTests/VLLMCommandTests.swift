@@ -28,6 +28,21 @@ struct VLLMCommandTests {
         #expect(text.shownText.hasSuffix(" --api-key ... --api-key=..."))
     }
 
+    @Test(
+        "tells records what its weights are, and which further words may change answers",
+        arguments: [
+            ([], .asPublished, nil), ([], .fp8, "fp8"), ([], .modelOptFP4, "nvfp4"),
+            (["--max-num-seqs", "128", "--api-key", "secret", "--tensor-parallel-size=2"], .asPublished, nil),
+            (["--quantization", "bitsandbytes", "--port", "1"], .asPublished, "as published --quantization bitsandbytes"),
+            (["--api_key=secret", "--hf-overrides={}", "--enforce-eager"], .modelOptFP8, "fp8 --hf-overrides={}"),
+        ] as [([String], VLLMCommand.Weights, String?)])
+    func precision(further: [String], weights: VLLMCommand.Weights, precision: String?) {
+        var command = VLLMCommand(model: "some/model", revision: nil, servedName: "some", family: .text)
+        command.further = further
+        command.weights = weights
+        #expect(command.precision == precision)
+    }
+
     @Test("of Qwen2.5-VL bounds frames and takes one video a prompt")
     func qwen() throws {
         var qwen = command(.qwenVL(.smart(try ResizePlan())))

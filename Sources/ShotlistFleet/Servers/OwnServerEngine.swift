@@ -56,7 +56,9 @@ public final class OwnServerEngine: CaptionEngine {
                 maxOutputTokens: maxOutputTokens, onNotice: onNotice)
             server.onFailure { fleet.surrender(to: $0) }
             return OwnServerEngine(
-                identity: EngineIdentity(modelID: command.model, modelRevision: command.revision ?? "as served"),
+                identity: EngineIdentity(
+                    modelID: command.model, modelRevision: command.revision ?? "as served",
+                    modelPrecision: command.precision),
                 server: server, fleet: fleet)
         } catch {
             await server.stop()
