@@ -19,7 +19,7 @@ enum FreePort {
                 let found = channel.localAddress?.port
                 try await channel.close()
                 if let found { return found }
-            } catch where port != 0 {
+            } catch  where port != 0 {
                 continue
             } catch {
                 throw ShotlistError(
