@@ -14,6 +14,9 @@ public struct Video: Sendable {
     /// Problems that the probe met and went on after, by short name.
     public let warnings: [String: String]
 
+    /// Whether its bytes were brought to this machine, where they take room until it is done.
+    package var isBroughtHere: Bool { localPath != inputPath }
+
     /// Makes a video from its parts; without a `localPath` its bytes are at `inputPath`.
     public init(
         inputPath: String, relativePath: String, localPath: String? = nil, metadata: VideoMetadata,

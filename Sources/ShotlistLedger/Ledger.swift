@@ -58,7 +58,7 @@ public final class Ledger: Sendable {
     ///   for a file of another program, or when there is no ledger to read; `disk_full`, `ledger_failed`.
     public static func open(
         outputPath: String, program: String, access: Access = .readWrite, mostTogether: Int = 512,
-        patience: Double = 10
+        patience: Double = 60
     ) async throws(ShotlistError) -> Ledger {
         try await blocking { () throws(ShotlistError) in
             try Self.open(

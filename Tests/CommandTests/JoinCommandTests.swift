@@ -31,32 +31,35 @@ struct JoinCommandTests {
         return (folder, whole)
     }
 
-    /// Starts a run beside the test, which looks at its trace alone, and waits for its first caption.
-    private func begun(_ folder: Folder, _ more: [String], trace: String) async throws -> Process {
+    /// A run that nobody listens to, and the captions that it has committed.
+    private func quiet(
+        _ folder: Folder, _ more: [String], trace: String
+    ) -> (process: Process, committed: @Sendable () -> Int) {
         let process = process(folder, more, trace: trace)
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
         let path = folder.path(trace)
-        let isThere = await LocalServer.wait { TraceFile(path).count("committed") >= 1 || !process.isRunning }
-        try #require(isThere && process.isRunning)
-        return process
-    }
-
-    private func end(of process: Process) async throws {
-        let isGone = await LocalServer.wait { !process.isRunning }
-        try #require(isGone)
+        return (process, { TraceFile(path).count("committed") })
     }
 
     @Test("two processes share the videos: nothing is captioned twice, and the output is that of one")
     func shared() async throws {
         let (folder, whole) = try await prepared()
-        let first = try await begun(folder, [], trace: "one.jsonl")
-        let joined = try await Command.finish(process(folder, ["--join"], trace: "two.jsonl"))
-        #expect(joined.status == 0, "\(joined.errors)")
-        try await end(of: first)
+        let (first, committed) = quiet(folder, [], trace: "one.jsonl")
+        let second = process(folder, ["--join"], trace: "two.jsonl")
+        let (_, errors) = try Command.redirect(second)
+        try await Command.onThread {
+            try first.run()
+            Command.wait { committed() >= 1 || !first.isRunning }
+            try second.run()
+            Command.wait { !first.isRunning && !second.isRunning }
+        }
+        let haveEnded = !first.isRunning && !second.isRunning
+        try #require(haveEnded)
+        let said = try errors.text()
         #expect(first.terminationStatus == 0)
+        #expect(second.terminationStatus == 0, "\(said)")
         let traces = ["one.jsonl", "two.jsonl"].map { TraceFile(folder.path($0)) }
         let asked = traces.map { trace in trace.events.filter { $0.event == "engine_begin" }.map(\.window) }
         #expect(Set(asked[0]).isDisjoint(with: asked[1]) && !asked[1].isEmpty)
@@ -67,13 +70,25 @@ struct JoinCommandTests {
     @Test("what a killed process leaves is taken over: no committed caption is asked for again")
     func killed() async throws {
         let (folder, whole) = try await prepared()
-        let first = try await begun(folder, ["--join"], trace: "trace.jsonl")
-        let second = try await begun(folder, ["--join"], trace: "two.jsonl")
-        let refused = try await Command.finish(process(folder, trace: "three.jsonl"))
-        #expect(refused.status == 1 && refused.errors.contains("--join"), "\(refused.errors)")
-        _ = kill(first.processIdentifier, SIGKILL)
-        try await end(of: first)
-        try await end(of: second)
+        let (first, byFirst) = quiet(folder, ["--join"], trace: "trace.jsonl")
+        let (second, bySecond) = quiet(folder, ["--join"], trace: "two.jsonl")
+        let third = process(folder, trace: "three.jsonl")
+        let (_, errors) = try Command.redirect(third)
+        try await Command.onThread {
+            try first.run()
+            Command.wait { byFirst() >= 1 || !first.isRunning }
+            try second.run()
+            Command.wait { bySecond() >= 1 || !second.isRunning }
+            try third.run()
+            Command.wait { !third.isRunning }
+            _ = kill(first.processIdentifier, SIGKILL)
+            Command.wait { !first.isRunning && !second.isRunning }
+        }
+        let haveEnded = !first.isRunning && !second.isRunning && !third.isRunning
+        try #require(haveEnded)
+        let said = try errors.text()
+        #expect(third.terminationStatus == 1 && said.contains("--join"), "\(said)")
+        #expect(first.terminationReason == .uncaughtSignal)
         #expect(second.terminationStatus == 0)
         let traces = ["trace.jsonl", "two.jsonl"].map { TraceFile(folder.path($0)) }
         let committed = traces.map { trace in trace.events.filter { $0.event == "committed" }.map(\.window) }
@@ -91,13 +106,25 @@ struct JoinCommandTests {
     func refused() async throws {
         let folder = try Folder()
         for name in ["a", "b", "c", "d", "e", "f", "g", "h"] { try folder.add("bikes", "videos/\(name).mp4") }
-        let first = try await begun(folder, [], trace: "one.jsonl")
-        let other = try await Command.finish(process(folder, ["--join", "--captioning-prompt-text", "Who?"]))
-        #expect(other.status == 1 && other.errors.contains("captions.prompt differ"), "\(other.errors)")
+        let (first, committed) = quiet(folder, [], trace: "one.jsonl")
+        let other = process(folder, ["--join", "--captioning-prompt-text", "Who?"])
+        let (_, errors) = try Command.redirect(other)
+        try await Command.onThread {
+            try first.run()
+            Command.wait { committed() >= 1 || !first.isRunning }
+            try other.run()
+            Command.wait { !other.isRunning }
+        }
+        let hasBeenRefused = !other.isRunning
+        try #require(hasBeenRefused)
+        let said = try errors.text()
+        #expect(other.terminationStatus == 1, "\(said)")
+        #expect(said.contains("captions.prompt differ"), "\(said)")
         for flag in ["--force", "--retry-failed"] {
             #expect(try await Command.finish(process(folder, ["--join", flag])).status == 64)
         }
-        try await end(of: first)
+        let hasEnded = await LocalServer.wait { !first.isRunning }
+        try #require(hasEnded)
         #expect(first.terminationStatus == 0)
     }
 }

@@ -33,7 +33,10 @@ struct VLLMCommandTests {
         arguments: [
             ([], .asPublished, nil), ([], .fp8, "fp8"), ([], .modelOptFP4, "nvfp4"),
             (["--max-num-seqs", "128", "--api-key", "secret", "--tensor-parallel-size=2"], .asPublished, nil),
-            (["--quantization", "bitsandbytes", "--port", "1"], .asPublished, "as published --quantization bitsandbytes"),
+            (
+                ["--quantization", "bitsandbytes", "--port", "1"], .asPublished,
+                "as published --quantization bitsandbytes"
+            ),
             (["--api_key=secret", "--hf-overrides={}", "--enforce-eager"], .modelOptFP8, "fp8 --hf-overrides={}"),
         ] as [([String], VLLMCommand.Weights, String?)])
     func precision(further: [String], weights: VLLMCommand.Weights, precision: String?) {

@@ -9,7 +9,7 @@ import Testing
 struct JoinTests {
     private static let join = ResumePolicy(join: true)
 
-    /// A run over three videos whose answers wait as long as `isHeld` says so.
+    /// A run over videos whose answers wait as long as `isHeld` says so.
     private func run(_ isHeld: @escaping @Sendable () -> Bool = { false }) throws -> Run {
         var run = try Run()
         run.splitter = try FixedStrideExtractorStage(clipLenS: 5, clipStrideS: 5)
@@ -82,6 +82,30 @@ struct JoinTests {
         #expect(try OutputSnapshot(workspace).differences(from: whole) == [])
     }
 
+    @Test("a video whose record cannot be written is nobody's any more: no other run waits for it")
+    func unwritable() async throws {
+        let workspace = try workspace()
+        try FileManager.default.createDirectory(
+            atPath: workspace.output.path + "/processed_videos/a.mp4.json", withIntermediateDirectories: true)
+        let (one, other, isHeld) = (Watch(), Watch(), Gate())
+        // The first has captioned all of its first video, and is with the second.
+        let first = try run { isHeld.isSet && one.committed.count >= 8 }.pipeline(workspace)
+        let task = Task {
+            try await first.run(options: RunOptions(threads: 1, resume: Self.join) { one.take($0) })
+        }
+        try await eventually { one.notes.contains { $0.contains("The record of") } }
+        let second = try run().pipeline(workspace)
+        let joined = Task {
+            try await second.run(options: RunOptions(threads: 1, resume: Self.join) { other.take($0) })
+        }
+        try await eventually { other.notes.contains { $0.contains("Other runs work on") } }
+        isHeld.open()
+        let (summary, joinedSummary) = (try await task.value, try await joined.value)
+        #expect(other.notes.contains { $0.contains("Other runs work on 1 video(s)") }, "\(other.notes)")
+        #expect(summary.failedRecords.count == 1 && joinedSummary.failedRecords.count == 1)
+        #expect(Set(one.asked).isDisjoint(with: other.asked))
+    }
+
     @Test("one with other settings is refused, with what differs, and disturbs nobody")
     func otherSettings() async throws {
         let workspace = try workspace()
@@ -109,12 +133,12 @@ struct JoinTests {
         func open() { state.withLock { $0 = false } }
     }
 
-    /// Waits for something that a run does, for a minute at most.
+    /// Waits for something that a run does, for two minutes at most.
     private func eventually(_ condition: () -> Bool) async throws {
-        for _ in 0..<6000 {
+        for _ in 0..<12_000 {
             if condition() { return }
             try await Task.sleep(for: .milliseconds(10))
         }
-        Issue.record("it did not happen in a minute")
+        Issue.record("it did not happen in two minutes")
     }
 }

@@ -31,10 +31,12 @@ extension VLLMCommand {
     /// that is listed by mistake would keep old ones.
     private static let harmless: Set = [
         "--api-key", "--host", "--port", "--uvicorn-log-level", "--disable-log-stats", "--enable-log-requests",
-        "--no-enable-log-requests", "--disable-uvicorn-access-log", "--api-server-count", "--tensor-parallel-size", "-tp",
+        "--no-enable-log-requests", "--disable-uvicorn-access-log", "--api-server-count", "--tensor-parallel-size",
+        "-tp",
         "--pipeline-parallel-size", "-pp", "--data-parallel-size", "-dp", "--distributed-executor-backend",
         "--gpu-memory-utilization", "--max-num-seqs", "--max-num-batched-tokens", "--max-model-len",
-        "--enable-prefix-caching", "--no-enable-prefix-caching", "--enable-chunked-prefill", "--no-enable-chunked-prefill",
+        "--enable-prefix-caching", "--no-enable-prefix-caching", "--enable-chunked-prefill",
+        "--no-enable-chunked-prefill",
         "--cpu-offload-gb", "--swap-space", "--block-size", "--enforce-eager", "--no-enforce-eager", "--download-dir",
         "--mm-processor-cache-gb", "--mm-processor-cache-type", "--mm-encoder-tp-mode", "--allowed-local-media-path",
     ]

@@ -44,7 +44,7 @@ public final class LedgerLock: Sendable {
         try NetworkFileSystem.refuse(place)
         let descriptor = try open(place)
         // The one that is first has it alone while it sets the ledger up.
-        for _ in 0..<150 {
+        for _ in 0..<Self.tries {
             if try lock(descriptor, LOCK_EX, place) {
                 say(Date(), descriptor)
                 return (LedgerLock(descriptor), true)
@@ -52,8 +52,11 @@ public final class LedgerLock: Sendable {
             if try lock(descriptor, LOCK_SH, place) { return (LedgerLock(descriptor), false) }
             Thread.sleep(forTimeInterval: 0.1)
         }
-        throw inUse(place, descriptor)
+        throw inUse(place, descriptor, "Wait until it is done, stop it, or give another output path.")
     }
+
+    /// How often a lock is asked for that another run has for a moment, every tenth of a second.
+    private static let tries = 600
 
     /// Lets others in that share the output.
     ///
@@ -62,16 +65,31 @@ public final class LedgerLock: Sendable {
         let place = LedgerPlace(outputPath: outputPath)
         guard let held = descriptor.withLock({ $0 }) else { return }
         // The system may let go of the one lock before it gives the other.
-        guard try Self.lock(held, LOCK_SH, place) else {
-            throw ShotlistError(
-                .outputInUse, "Another run works on '\(place.output)'.",
-                remedy: "Wait until it is done, stop it, or give another output path.")
+        for _ in 0..<Self.tries {
+            let isShared: Bool
+            do {
+                isShared = try Self.lock(held, LOCK_SH, place)
+            } catch {
+                // It is closed.
+                descriptor.withLock { $0 = nil }
+                throw error
+            }
+            if isShared { return }
+            Thread.sleep(forTimeInterval: 0.1)
         }
+        throw ShotlistError(
+            .outputInUse, "Another run works on '\(place.output)'.",
+            remedy: "Wait until it is done, stop it, or give another output path.")
     }
 
     private static func open(_ place: LedgerPlace) throws(ShotlistError) -> Int32 {
-        try place.makeFolder()
-        let descriptor = Foundation.open(place.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        var descriptor: Int32 = -1
+        // A run that ends takes away the folder that it leaves empty.
+        for _ in 0..<20 {
+            try place.makeFolder()
+            descriptor = Foundation.open(place.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+            guard descriptor < 0, errno == ENOENT else { break }
+        }
         guard descriptor >= 0 else { throw unlockable(place, String(cString: strerror(errno))) }
         return descriptor
     }
@@ -90,12 +108,15 @@ public final class LedgerLock: Sendable {
         return true
     }
 
-    private static func inUse(_ place: LedgerPlace, _ descriptor: Int32) -> ShotlistError {
+    private static func inUse(
+        _ place: LedgerPlace, _ descriptor: Int32,
+        _ remedy: String = "Wait until it is done, stop it, give another output path, or start both with --join."
+    ) -> ShotlistError {
         let holder = holder(descriptor)
         close(descriptor)
         return ShotlistError(
             .outputInUse, "Another run works on '\(place.output)': \(holder ?? "it does not say which").",
-            remedy: "Wait until it is done, stop it, give another output path, or start both with --join.")
+            remedy: remedy)
     }
 
     private static func say(_ now: Date, _ descriptor: Int32) {

@@ -12,7 +12,9 @@ struct Fence: Sendable {
     /// - Throws: ``ShotlistError`` (`output_in_use`).
     func check(_ change: LedgerChange, _ db: Database) throws {
         switch change {
-        case .found, .read, .planned: break
+        case .found: break
+        case .read(let source): try checkIfKnown(source.path, db)
+        case .planned(let source): try checkIfKnown(source.path, db)
         // A video that could not be read is nobody's.
         case .endedSource(let source):
             guard let id = try db.sourceIfKnown(source.path)?.id else { break }
@@ -24,12 +26,16 @@ struct Fence: Sendable {
         case .answered(let window): try check(try owner(window.clip, db))
         case .preview(let preview): try check(try owner(preview.clip, db))
         case .current(let clip, _): try check(try owner(clip, db))
-        case .withdrawn(let path):
-            guard let id = try db.sourceIfKnown(path)?.id else { break }
-            try check(try owner(id, db) ?? worker)
+        case .withdrawn(let path): try checkIfKnown(path, db)
         // What others have is left alone where it is applied.
         case .lost, .forced: break
         }
+    }
+
+    /// Checks a video that may be nobody's yet.
+    private func checkIfKnown(_ path: String, _ db: Database) throws {
+        guard let id = try db.sourceIfKnown(path)?.id else { return }
+        try check(try owner(id, db) ?? worker)
     }
 
     private func check(_ owner: Int64?) throws {

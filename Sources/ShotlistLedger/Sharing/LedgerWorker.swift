@@ -64,6 +64,8 @@ extension Ledger {
         guard !dead.isEmpty else { return }
         try await writing().perform { [dead] db in
             for id in dead { try db.forget(worker: id) }
+            // What these left under temporary names goes with the next run that has the output alone.
+            try db.run("INSERT OR REPLACE INTO about (name, value) VALUES ('leftovers', 'yes')")
         }
     }
 
@@ -110,14 +112,23 @@ extension Ledger {
 
     /// Forgets runs that have not left, and what they had. Only for who has the output alone: then they are gone.
     ///
-    /// - Returns: whether there were any.
+    /// - Returns: whether there were any, or some that were forgotten while others worked; until ``forgetLeftovers()``.
     public func forgetOthers() async throws(ShotlistError) -> Bool {
-        guard try await read({ db in try db.number("SELECT 1 FROM workers LIMIT 1") }) != nil else { return false }
+        let wereThere = try await read { db in
+            try db.number("SELECT 1 FROM workers UNION ALL SELECT 1 FROM about WHERE name = 'leftovers' LIMIT 1")
+        }
+        guard wereThere != nil else { return false }
         try await writing().perform { db in
             try db.run("DELETE FROM leases")
             try db.run("DELETE FROM workers")
+            try db.run("INSERT OR REPLACE INTO about (name, value) VALUES ('leftovers', 'yes')")
         }
         return true
+    }
+
+    /// Notes that what dead runs left is gone. Only for who has the output alone.
+    public func forgetLeftovers() async throws(ShotlistError) {
+        try await writing().perform { db in try db.run("DELETE FROM about WHERE name = 'leftovers'") }
     }
 
     /// Whether another run that is alive has a video.

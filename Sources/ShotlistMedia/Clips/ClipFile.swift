@@ -57,7 +57,9 @@ final class ClipFileWork {
     }
 
     deinit {
-        if !isFinished { drop(because: ShotlistError(.cancelled, "Nobody waits for the file.")) }
+        // A file that failed is gone already, and another may be in its place.
+        guard !isFinished, case .success = state else { return }
+        drop(because: ShotlistError(.cancelled, "Nobody waits for the file."))
     }
 
     /// What has gone wrong so far.

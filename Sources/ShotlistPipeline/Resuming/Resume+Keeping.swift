@@ -81,6 +81,13 @@ extension Resume {
         untrack(video.inputPath)
     }
 
+    /// Gives back a video whose records could not be written, so that other runs do not wait for it.
+    func letGo(_ video: Video) async throws {
+        guard tracks(video) else { return }
+        try await commit(.endedSource(EndedSource(path: video.inputPath, status: .open)))
+        untrack(video.inputPath)
+    }
+
     /// The settings of the previews that a clip has, in a run that draws none; nil where they are not all of the same.
     func previewsLeftAlone(of clip: Clip) async throws -> String? {
         guard keys.previews == nil, tracks(clip.video) else { return nil }

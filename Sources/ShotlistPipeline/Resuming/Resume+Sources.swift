@@ -148,6 +148,14 @@ extension Resume {
         try await ledger.isHeld(file.inputPath)
     }
 
+    /// Whether other runs work on all of some videos now.
+    func areHeld(_ files: [VideoFile]) async throws -> Bool {
+        for file in files {
+            guard try await isHeld(file) else { return false }
+        }
+        return true
+    }
+
     /// Whether this run may tell how a video ended that cannot be worked on: of what another works on, that one does. One
     /// that may have records is this run's from then on, so that nobody writes those that it takes away.
     private func takesEnd(of file: VideoFile, _ check: SourceCheck) async throws -> Bool {

@@ -64,6 +64,7 @@ public final class RunLedger: Sendable {
                     Leftovers.removeStaging(outputPath: workFolder, except: own)
                     if wereKilled || wasKilled { Leftovers.remove(outputPath: workFolder) }
                 }
+                if wereKilled { try await ledger.forgetLeftovers() }
             }
             // One process keeps a bucket's lease and the copy of the ledger.
             if isAlone, copy == nil { try lock.share(outputPath: workFolder) }

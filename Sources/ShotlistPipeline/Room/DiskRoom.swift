@@ -76,6 +76,9 @@ final class DiskRoom: Sendable {
         }
     }
 
+    /// Whether something waits for room now.
+    var isPaused: Bool { state.withLock { $0.pausedSince != nil } }
+
     private var isStopped: Bool { cancellation.isSet || Task.isCancelled }
 
     /// Waits for a while, and then until the disk has as much room as is wanted, or the run is stopped.

@@ -28,29 +28,11 @@ struct ClipFeeder: Sendable {
         let video: Result<Video, ShotlistError>
     }
 
-    /// Feeds every clip of every file, then closes the channel.
-    func feed(_ files: [VideoFile], to clips: AsyncChannel<ClipItem>) async throws {
-        defer { clips.finish() }
-        try await resume?.found(files)
-        try await resume?.forget(files)
-        var held = try await feedFree(files, to: clips)
-        if !held.isEmpty {
-            context.report(
-                .note("Other runs work on \(held.count) video(s). This one waits, and goes on with what they leave."))
-        }
-        while !held.isEmpty {
-            try await Task.sleep(for: Self.pause)
-            held = try await feedFree(held, to: clips)
-        }
-    }
-
-    /// How long a run waits before it looks again at what others work on.
-    private static let pause = Duration.seconds(1)
-
-    /// Feeds the clips of those files that no other run works on.
+    /// Feeds the clips of those files that no other run works on, then closes the channel.
     ///
     /// - Returns: the others.
-    private func feedFree(_ files: [VideoFile], to clips: AsyncChannel<ClipItem>) async throws -> [VideoFile] {
+    func feed(_ files: [VideoFile], to clips: AsyncChannel<ClipItem>) async throws -> [VideoFile] {
+        defer { clips.finish() }
         var held: [VideoFile] = []
         for start in stride(from: 0, to: files.count, by: Self.together) {
             let some = Array(files[start..<min(files.count, start + Self.together)])
@@ -75,13 +57,22 @@ struct ClipFeeder: Sendable {
     private func feed(
         _ file: VideoFile, _ known: KnownSource?, soon: [VideoFile] = [], to clips: AsyncChannel<ClipItem>
     ) async throws -> Bool {
+        var known = known
+        if known != nil, known?.kept == nil, let resume {
+            guard try await !resume.isHeld(file) else {
+                // It may have been brought here ahead.
+                await shape.source.release(file.inputPath)
+                return false
+            }
+            // Another run may have done it since it was looked up.
+            known = try await resume.known([file])[PathKey(file.inputPath)]
+        }
         switch known?.kept {
         case .done(let totals)?: await collector.keep(file, totals)
         case .failed(let reason)?: await collector.keep(file, failedFor: reason)
-        case nil:
-            if known != nil, let resume, try await resume.isHeld(file) { return false }
-            return try await fetch(file, known: known?.state, soon: soon, to: clips)
+        case nil: return try await fetch(file, known: known?.state, soon: soon, to: clips)
         }
+        await shape.source.release(file.inputPath)
         return true
     }
 
@@ -96,7 +87,9 @@ struct ClipFeeder: Sendable {
         do {
             if file.problem == nil {
                 try await context.room.wait()
-                place = try await context.room.writing { try await shape.source.fetch(file, soon: soon) }
+                place = try await context.room.writing {
+                    try await shape.source.fetch(file, soon: context.room.isPaused ? [] : soon)
+                }
             }
         } catch let error as ShotlistError where !error.endsRun && error.code != .diskFull {
             // It is not told to the ledger: the next run tries again.

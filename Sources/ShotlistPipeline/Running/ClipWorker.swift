@@ -27,7 +27,7 @@ struct ClipWorker: Sendable {
         var isSettled = true
         for stage in shape.filesFromWindows == nil ? shape.clipStages[...] : shape.clipStages.dropLast() {
             if plan.file != nil, stage is ClipTranscodingStage { continue }
-            try await context.room.wait()
+            try await waitForRoom(clip)
             let isDone = try await keepingErrors(of: stage, in: &clip) { clip in
                 try await context.room.writing { try await stage.process(&clip) }
             }
@@ -92,7 +92,7 @@ struct ClipWorker: Sendable {
         }
         for (index, task) in source.tasks.enumerated() {
             try Task.checkCancellation()
-            try await context.room.wait()
+            try await waitForRoom(clip)
             let item = try await self.item(at: index, task, of: clip, from: source)
             await collector.uses.begin(clip.video.inputPath)
             await windows.send(item)
@@ -101,6 +101,12 @@ struct ClipWorker: Sendable {
         let hasFile = try await finishFile(of: &clip, by: source)
         // What has come this far is written, also when the run is stopped meanwhile.
         try await Task { [clip] in try await collector.take(clip, isSettled: hasFile) }.value
+    }
+
+    /// Waits for room, but not with a video that was brought here: finishing it is what makes room.
+    private func waitForRoom(_ clip: Clip) async throws {
+        guard !clip.video.isBroughtHere else { return }
+        try await context.room.wait()
     }
 
     /// Decodes a window, as far as it needs frames.

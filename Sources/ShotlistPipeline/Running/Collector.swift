@@ -156,7 +156,8 @@ struct Collector: Sendable {
     }
 
     func finish(_ video: FinishedVideo) async throws {
-        _ = try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
+        let isWritten = try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
+        if !isWritten, let opened = video.video { try await resume?.letGo(opened) }
         context.metrics.count(video)
         context.report(.videoFinished(video))
     }

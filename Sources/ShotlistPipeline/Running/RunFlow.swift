@@ -9,14 +9,37 @@ struct RunFlow: Sendable {
     let kept: KeptWindows
     let resume: Resume?
 
-    /// Works until the last window of the last file is written.
+    /// How long a run waits before it looks again at what other runs work on.
+    private static let pause = Duration.seconds(1)
+
+    /// Works until the last window of the last file is written. What other runs work on it waits for, and goes on with what
+    /// they leave.
     func run(over files: [VideoFile]) async throws {
+        try await resume?.found(files)
+        try await resume?.forget(files)
+        var held = try await pass(over: files)
+        guard !held.isEmpty, let resume else { return }
+        context.report(
+            .note("Other runs work on \(held.count) video(s). This one waits, and goes on with what they leave."))
+        while !held.isEmpty {
+            while try await resume.areHeld(held) { try await Task.sleep(for: Self.pause) }
+            held = try await pass(over: held)
+        }
+    }
+
+    /// Works on files until the last window of them is written: nothing of this run waits for company when it begins to
+    /// wait for other runs, which may wait for what it has.
+    ///
+    /// - Returns: those that other runs work on.
+    private func pass(over files: [VideoFile]) async throws -> [VideoFile] {
+        let held = StageState<[VideoFile]>()
         let clips = AsyncChannel<ClipItem>()
         let windows = (0...shape.windowStages.count).map { _ in AsyncChannel<WindowItem>() }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 let feeder = ClipFeeder(shape: shape, context: context, collector: collector, resume: resume)
-                try await feeder.feed(files, to: clips)
+                let rest = try await feeder.feed(files, to: clips)
+                held.set(rest)
             }
             group.addTask {
                 let worker = ClipWorker(
@@ -35,6 +58,7 @@ struct RunFlow: Sendable {
             }
             try await group.finishTogether { context.stop() }
         }
+        return held.value ?? []
     }
 
     /// Windows that are written at once: each waits for the disk, and those that wait together wait once.

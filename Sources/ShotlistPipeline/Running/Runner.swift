@@ -16,13 +16,23 @@ struct Runner: Sendable {
     /// Runs to the end, or until the task is cancelled, and tears everything down.
     func run() async throws -> RunSummary {
         let files = try await shape.source.files()
-        let staging = try StagingFolder(shape.sink?.stagingFolder)
         let pool = BlockingPool(threads: options.threads + 1)
         let cancellation = CancellationFlag()
         let writer = shape.sink as? ClipWriterStage
         let room = DiskRoom(
             folder: writer?.dryRun == false ? writer?.workFolder : nil, policy: options.disk,
             cancellation: cancellation, pool: pool, report: options.onEvent)
+        let staging: StagingFolder
+        do {
+            staging = try await withTaskCancellationHandler {
+                try await room.writing { try StagingFolder(shape.sink?.stagingFolder) }
+            } onCancel: {
+                cancellation.set()
+            }
+        } catch {
+            await pool.shutDown()
+            throw error
+        }
         let media = options.isolation.reading(
             decoder: options.decoder, encodesOnCard: shape.encodesOnCard, threads: options.threads,
             folder: staging.url.path,
@@ -86,6 +96,9 @@ struct Runner: Sendable {
         } catch is CancellationError {
             isCancelled = true
         } catch let error as ShotlistError where error.code == .cancelled {
+            isCancelled = true
+        } catch let error as ShotlistError where error.code == .diskFull && Task.isCancelled {
+            options.onEvent(.warning("\(error.message) What was on its way is lost and is done again by the next run."))
             isCancelled = true
         } catch {
             ending = error

@@ -26,8 +26,15 @@ struct StagingFolder: Sendable {
     /// Makes and locks the folder.
     private static func make(_ path: String) throws(ShotlistError) -> Int32 {
         var lock: Int32 = -1
-        for _ in 0..<100 {
-            try AtomicFile.makeFolder(path)
+        for attempt in 0..<100 {
+            do {
+                try AtomicFile.makeFolder(path)
+            } catch {
+                // Another run that ends may take away the folder above, while it is empty.
+                guard error.code != .diskFull, attempt < 20 else { throw error }
+                usleep(10_000)
+                continue
+            }
             lock = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
             // Where folders cannot be locked runs cannot share an output.
             if flock(lock, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK, access(path, F_OK) == 0 { return lock }
@@ -59,10 +66,8 @@ struct StagingFolder: Sendable {
         if lock >= 0 { close(lock) }
         guard let parent else { return }
         for folder in [parent, parent.deletingLastPathComponent()] {
-            guard let rest = try? FileManager.default.contentsOfDirectory(atPath: folder.path), rest.isEmpty else {
-                return
-            }
-            try? FileManager.default.removeItem(at: folder)
+            // Whether it is empty and that it goes are one step: another run may be making its own folder in it.
+            guard rmdir(folder.path) == 0 else { return }
         }
     }
 }

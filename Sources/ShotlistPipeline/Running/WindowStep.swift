@@ -49,7 +49,8 @@ struct WindowStep: Sendable {
 
     private func work(on item: WindowItem, by worker: WindowWorker) async throws -> WindowItem {
         if item.isDone(by: stage, afterCaptions: comesAfterCaptions) { return item }
-        try await room?.wait()
+        // A video that was brought here goes when its windows are done, which makes room.
+        if !item.clip.video.isBroughtHere { try await room?.wait() }
         if let gate { return try await gate.captioning { try await worker.work(on: item) } }
         return try await worker.work(on: item, keptBy: keepsUnfinished ? kept : nil)
     }

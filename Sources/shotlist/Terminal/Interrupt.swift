@@ -11,6 +11,8 @@ enum Interrupt {
     static func cancelling<Value: Sendable>(
         terminal: Terminal, patience: Double? = nil, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
+        // A log that nobody reads any more, such as that of `tee` after Ctrl-C, must not end the run on the spot.
+        signal(SIGPIPE, SIG_IGN)
         let task = Task { try await body() }
         let isOver = CancellationFlag()
         let queue = DispatchQueue(label: "shotlist.signals", qos: .userInteractive)
@@ -19,14 +21,17 @@ enum Interrupt {
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
                 if task.isCancelled { end() }
-                terminal.say("Stopping; what is finished is kept. Press Ctrl-C again to end at once.")
                 task.cancel()
-                guard let patience else { return }
-                queue.asyncAfter(deadline: .now() + patience) {
-                    guard !isOver.isSet else { return }
-                    terminal.say("Stopping took too long, and is cut short; what is finished is kept.")
-                    end()
+                if let patience {
+                    queue.asyncAfter(deadline: .now() + patience) {
+                        guard !isOver.isSet else { return }
+                        let hasSaid = say(
+                            "Stopping took too long, and is cut short; what is finished is kept.", terminal)
+                        _ = hasSaid.wait(timeout: .now() + 0.3)
+                        end()
+                    }
                 }
+                _ = say("Stopping; what is finished is kept. Press Ctrl-C again to end at once.", terminal)
             }
             source.resume()
             return source
@@ -36,6 +41,16 @@ enum Interrupt {
             sources.forEach { $0.cancel() }
         }
         return try await task.value
+    }
+
+    /// Says something from another thread: who reads standard error may take nothing, and the next signal must be heard.
+    private static func say(_ text: String, _ terminal: Terminal) -> DispatchSemaphore {
+        let hasSaid = DispatchSemaphore(value: 0)
+        Thread.detachNewThread {
+            terminal.say(text)
+            hasSaid.signal()
+        }
+        return hasSaid
     }
 
     /// A terminal that goes away ends a run as Ctrl-C does, unless whoever started it (`nohup`) said that it is not to.

@@ -42,32 +42,54 @@ struct Command {
 
     /// Starts a process, interrupts it once `isUnderWay` says so, and tells how long it then took to end.
     ///
-    /// `signals` are sent one after another, with time between them to be seen each by itself.
+    /// `signals` are sent one after another, each when the process has said that it has heard of the one before.
     ///
-    /// A thread of its own does that: those of Swift's tasks may be busy with other tests for minutes.
+    /// - Parameter isUnderWay: is given what the process has written on standard error.
     static func interrupt(
-        _ process: Process, by signals: [Int32] = [SIGINT], once isUnderWay: @escaping @Sendable () -> Bool
+        _ process: Process, by signals: [Int32] = [SIGINT],
+        whenItSays isUnderWay: @escaping @Sendable (_ errors: String) -> Bool
     ) async throws -> (outcome: Outcome, time: Duration) {
         let (output, errors) = try redirect(process)
-        try process.run()
-        let time = await withCheckedContinuation { continuation in
-            Thread.detachNewThread {
-                while process.isRunning, !isUnderWay() { Thread.sleep(forTimeInterval: 0.05) }
-                let asked = ContinuousClock.now
-                for number in signals where process.isRunning {
-                    _ = kill(process.processIdentifier, number)
-                    if signals.count > 1 { Thread.sleep(forTimeInterval: 0.3) }
-                }
-                while process.isRunning { Thread.sleep(forTimeInterval: 0.05) }
-                continuation.resume(returning: ContinuousClock.now - asked)
+        let time = try await onThread {
+            let said = { (try? errors.text()) ?? "" }
+            try process.run()
+            wait { !process.isRunning || isUnderWay(said()) }
+            let asked = ContinuousClock.now
+            for (index, number) in signals.enumerated() where process.isRunning {
+                if index > 0 { wait { !process.isRunning || said().contains("Stopping") } }
+                _ = kill(process.processIdentifier, number)
             }
+            wait { !process.isRunning }
+            return ContinuousClock.now - asked
         }
         let outcome = Outcome(
             status: process.terminationStatus, output: try output.text(), errors: try errors.text())
         return (outcome, time)
     }
 
-    private static func redirect(_ process: Process) throws -> (output: TemporaryFile, errors: TemporaryFile) {
+    /// The same, once `isUnderWay` says so.
+    static func interrupt(
+        _ process: Process, by signals: [Int32] = [SIGINT], once isUnderWay: @escaping @Sendable () -> Bool
+    ) async throws -> (outcome: Outcome, time: Duration) {
+        try await interrupt(process, by: signals) { (_: String) in isUnderWay() }
+    }
+
+    /// Runs on a thread of its own what must happen at its moment: those of Swift's tasks may be busy with other tests for
+    /// minutes.
+    static func onThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try body() }) }
+        }
+    }
+
+    /// Waits on such a thread until something is so, for five minutes at most.
+    static func wait(until isSo: () -> Bool) {
+        let end = ContinuousClock.now + .seconds(300)
+        while !isSo(), ContinuousClock.now < end { Thread.sleep(forTimeInterval: 0.02) }
+    }
+
+    /// Lets files take what a process writes.
+    static func redirect(_ process: Process) throws -> (output: TemporaryFile, errors: TemporaryFile) {
         let files = (output: try TemporaryFile(), errors: try TemporaryFile())
         // A test that means a hub brings one.
         process.environment =
@@ -76,24 +98,6 @@ struct Command {
         process.standardOutput = files.output.handle
         process.standardError = files.errors.handle
         return files
-    }
-}
-
-/// A file that a process writes to: unlike a pipe it never fills up.
-private final class TemporaryFile {
-    let handle: FileHandle
-    private let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appending(path: "shotlist-\(UUID().uuidString).txt")
-        try Data().write(to: url)
-        handle = try FileHandle(forWritingTo: url)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func text() throws -> String {
-        String(decoding: try Data(contentsOf: url), as: UTF8.self)
     }
 }
 
