@@ -88,11 +88,14 @@ final class S3Transport: Sendable {
         asked.headers.add(name: "User-Agent", value: "shotlist")
         // Sizes and ranges are those of the object itself.
         asked.headers.add(name: "Accept-Encoding", value: "identity")
-        if !request.body.isEmpty || ["PUT", "POST"].contains(request.method) {
-            asked.body = .bytes(ByteBuffer(bytes: request.body))
+        let body = S3Body(data: request.body)
+        if !request.body.isEmpty {
+            asked.body = .stream(body, length: .known(Int64(request.body.count)))
+        } else if ["PUT", "POST"].contains(request.method) {
+            asked.body = .bytes(ByteBuffer())
         }
         do {
-            let response = try await client(for: url).execute(asked, deadline: .distantFuture)
+            let response = try await client(for: url).execute(asked, deadline: body.deadline)
             return S3Answer(status: Int(response.status.code), headers: response.headers, body: response.body)
         } catch {
             throw try fault(error, bucket)
