@@ -13,6 +13,9 @@ package struct S3Request: Sendable {
     package var headers: [(name: String, value: String)] = []
     package var body = Data()
 
+    /// The header by which an object is written only where there is none.
+    static let onlyNew = (name: "if-none-match", value: "*")
+
     package init(_ method: String, path: String) {
         self.method = method
         self.path = path

@@ -1,8 +1,8 @@
 import Foundation
 import NIOCore
 
-/// A body on its way up, piece by piece. One that is handed over whole counts as sent at once, and the time in which the
-/// server must answer begins before the network has taken it.
+/// A body on its way up, piece by piece. One that is handed over whole counts as sent at once, and the time in which
+/// the server must answer begins before the network has taken it.
 struct S3Body: AsyncSequence, Sendable {
     struct AsyncIterator: AsyncIteratorProtocol {
         var rest: Data

@@ -93,7 +93,8 @@ public final class S3Bucket: Sendable {
     /// Writes an object, replacing what is there; it is there as a whole or not at all.
     ///
     /// - Parameters:
-    ///   - isNew: only where there is none, as far as the server knows that condition.
+    ///   - isNew: only where there is none. A server that refuses the condition is told by `not_available`, which
+    ///     nothing else is; one that passes it over writes in any case.
     ///   - label: a note with it, of visible ASCII.
     /// - Returns: false when there was one and `isNew` was asked for.
     @discardableResult
@@ -104,7 +105,7 @@ public final class S3Bucket: Sendable {
         request.body = data
         request.headers = Self.checks(data) + [("content-type", Self.type(of: location.key))]
         if let label { request.headers.append((S3Object.labelHeader, label)) }
-        if isNew { request.headers.append(("if-none-match", "*")) }
+        if isNew { request.headers.append(S3Request.onlyNew) }
         let sum = Self.checksum(data)
         do {
             try await transport.ask(request, about: location) { answer in

@@ -9,17 +9,23 @@ struct S3Failure: Sendable {
     /// The error that an answer stands for.
     ///
     /// - Parameters:
+    ///   - request: what was asked.
     ///   - body: what the server says of it, in XML; empty after a question without a body (`HEAD`).
     ///   - here: the time here, for clocks that differ.
-    func error(_ answer: S3Answer, body: Data, about location: S3Location, here: Date = Date()) -> any Error {
+    func error(
+        _ answer: S3Answer, to request: S3Request, body: Data, about location: S3Location, here: Date = Date()
+    ) -> any Error {
         let said = XMLElements.root(of: body)
         let code = said?["Code"] ?? ""
         let pause = RetryAfter.duration(answer.header("Retry-After"))
         switch (answer.status, code) {
         case (429, _), (_, "SlowDown"), (_, "Throttling"), (_, "TooManyRequests"):
             return S3PassingFault(reason: "the server asks to slow down (\(answer.status))", pause: pause)
+        case (501, _), (_, "NotImplemented"):
+            return notImplemented(request, location)
         case (408, _), (425, _), (500...599, _), (_, "RequestTimeout"), (_, "InternalError"), (409, "OperationAborted"),
-            (_, "BadDigest"), (_, "XAmzContentSHA256Mismatch"), (_, "IncompleteBody"):
+            (409, "ConditionalRequestConflict"), (_, "BadDigest"), (_, "XAmzContentSHA256Mismatch"),
+            (_, "IncompleteBody"):
             let what = code.isEmpty ? "\(answer.status)" : "\(answer.status), \(code.printable)"
             return S3PassingFault(reason: "the server has trouble (\(what))", pause: pause)
         case (_, "RequestTimeTooSkewed"):
@@ -58,6 +64,11 @@ struct S3Failure: Sendable {
         case (404, _):
             return ShotlistError(
                 .unreadable, "There is no '\(location)' at \(settings.server).", remedy: "Check its name.")
+        case (400, "KeyTooLongError"), (400, "KeyTooLong"), (400, "InvalidObjectName"),
+            (400, "XMinioInvalidObjectName"):
+            return ShotlistError(
+                .writeFailed, "\(settings.server) takes no object of the name '\(location)' (\(code.printable)).",
+                remedy: "Give the video a shorter name, without unusual characters, or write elsewhere.")
         case (412, _):
             return ShotlistError(
                 .unreadable, "'\(location)' has changed since this run looked at it first.",
@@ -77,6 +88,16 @@ struct S3Failure: Sendable {
         ShotlistError(
             .storageUnreachable, "'\(location)' at \(settings.server) cannot be worked with: \(fault.reason).",
             remedy: "Check the network and AWS_ENDPOINT_URL_S3, and run the same command again; what is done is kept.")
+    }
+
+    /// A condition can be done without, and the caller is told by the code that it must; nothing else can.
+    private func notImplemented(_ request: S3Request, _ location: S3Location) -> ShotlistError {
+        let isConditional = request.headers.contains { $0.name == S3Request.onlyNew.name }
+        return ShotlistError(
+            isConditional ? .notAvailable : .storageRefused,
+            "\(settings.server) does not do what is asked of it for '\(location)'"
+                + (isConditional ? ": it knows no conditional writes." : " (\(request.method), not implemented)."),
+            remedy: "Use another server, or a newer version of it.")
     }
 
     private func wrongRegion(_ region: String?, _ location: S3Location) -> ShotlistError {

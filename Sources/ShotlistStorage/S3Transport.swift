@@ -18,6 +18,11 @@ final class S3Transport: Sendable {
         failure = S3Failure(settings: settings)
     }
 
+    deinit {
+        // A client that nobody shut down ends a debug build when it goes.
+        client.withLock { $0.take() }?.shutdown { _ in }
+    }
+
     /// Asks, and gives what `take` makes of the answer. Both are done anew after a failure that may pass: `take` must
     /// be fit for that.
     ///
@@ -58,7 +63,7 @@ final class S3Transport: Sendable {
         guard (200...299).contains(answer.status) else {
             // A body that breaks off says nothing that its status does not.
             let body = request.method == "HEAD" ? Data() : (try? await answer.data()) ?? Data()
-            throw failure.error(answer, body: body, about: location)
+            throw failure.error(answer, to: request, body: body, about: location)
         }
         do {
             return try await take(answer)
@@ -121,7 +126,7 @@ final class S3Transport: Sendable {
             if let certificates = settings.certificates { tls.trustRoots = .file(certificates) }
             var configuration = HTTPClient.Configuration(
                 tlsConfiguration: tls, redirectConfiguration: .disallow,
-                timeout: .init(connect: .seconds(30), read: .seconds(60)),
+                timeout: .init(connect: .seconds(30), read: .seconds(60), write: .seconds(60)),
                 proxy: URL(string: url).flatMap { settings.proxies.proxy(for: $0) })
             // Trying again is decided above, where it is said, too.
             configuration.connectionPool.retryConnectionEstablishment = false
