@@ -38,8 +38,11 @@ public struct S3Settings: Sendable {
         let profile = AWSProfile(environment: environment)
         credentials = try Self.credentials(environment, profile)
         region = value("AWS_REGION", "AWS_DEFAULT_REGION") ?? profile["region"] ?? "us-east-1"
-        let address = value("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL") ?? profile["endpoint_url"]
-        endpoint = try address.map { text throws(ShotlistError) in try Self.endpoint(text) }
+        let variable = ["AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"].first { value($0) != nil }
+        let address = variable.flatMap { value($0) } ?? profile["endpoint_url"]
+        endpoint = try address.map { text throws(ShotlistError) in
+            try Self.endpoint(text, from: variable ?? "The profile's endpoint_url")
+        }
         certificates = value("AWS_CA_BUNDLE") ?? profile["ca_bundle"]
         proxies = try ProxySettings(environment: environment)
         addressing = try value("SHOTLIST_S3_ADDRESSING").map { text throws(ShotlistError) in
@@ -114,13 +117,15 @@ public struct S3Settings: Sendable {
         return found
     }
 
-    private static func endpoint(_ text: String) throws(ShotlistError) -> URL {
+    private static func endpoint(_ text: String, from name: String) throws(ShotlistError) -> URL {
         guard let url = URL(string: text), ["http", "https"].contains(url.scheme?.lowercased() ?? ""),
-            url.host()?.isEmpty == false, url.path().isEmpty || url.path() == "/", url.query() == nil, url.user() == nil
+            url.host()?.isEmpty == false, url.path().isEmpty || url.path() == "/", url.query() == nil,
+            url.user() == nil, url.password() == nil, url.hasKnownPort
         else {
+            // The text is not repeated: there may be a password in it.
             throw ShotlistError(
-                .invalidArgument, "'\(text)' is not the address of an S3 server.",
-                remedy: "Set AWS_ENDPOINT_URL_S3 to something like https://s3.example:9000.")
+                .invalidArgument, "\(name) is not the address of an S3 server.",
+                remedy: "Set it to something like https://s3.example:9000, without a user name and without a path.")
         }
         return url
     }

@@ -70,9 +70,16 @@ struct SettingsTests {
         #expect(half.contains("one is missing") && !half.contains("hush"))
         let broken = try refusal(["AWS_ACCESS_KEY_ID": "AKIA1\nx: y", "AWS_SECRET_ACCESS_KEY": "hush-hush"])
         #expect(!broken.contains("hush"))
-        for address in ["s3.example", "ftp://s3.example", "https://s3.example/path", "https://user:pass@s3.example"] {
-            #expect(try refusal(keys.merging(["AWS_ENDPOINT_URL": address]) { a, _ in a }).contains("not the address"))
+        for address in [
+            "s3.example", "ftp://s3.example", "https://s3.example/path", "https://user:pass@s3.example",
+            "https://:pass@s3.example", "user:pass@s3.example", "https://s3.example:65536", "https://s3.example:-1",
+        ] {
+            let said = try refusal(keys.merging(["AWS_ENDPOINT_URL": address]) { a, _ in a })
+            #expect(said.contains("AWS_ENDPOINT_URL is not the address") && !said.contains("pass"), "\(address)")
         }
+        let profile = [".aws/config": "[default]\nendpoint_url = https://user:pass@s3.example\n"]
+        let said = try refusal(keys, files: profile)
+        #expect(said.contains("endpoint_url") && !said.contains("pass"))
         #expect(try refusal(keys.merging(["AWS_CA_BUNDLE": "/nowhere"]) { a, _ in a }).contains("'/nowhere'"))
         #expect(try refusal(keys.merging(["SHOTLIST_S3_ADDRESSING": "x"]) { a, _ in a }).contains("path or virtual"))
     }
