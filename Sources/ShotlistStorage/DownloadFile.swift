@@ -13,6 +13,8 @@ final class DownloadFile: Sendable {
     private struct State {
         var count = 0
         var hash = SHA256()
+        /// What the server says of the whole object, in its base64 form.
+        var told: String?
     }
 
     private let path: String
@@ -30,6 +32,9 @@ final class DownloadFile: Sendable {
 
     /// Bytes that are here.
     var count: Int { state.withLock { $0.count } }
+
+    /// Notes the SHA-256 that the server tells of the whole object. An answer with a part of it tells none.
+    func note(sum: String) { state.withLock { $0.told = sum } }
 
     /// Adds bytes at the end.
     func write(_ buffer: ByteBuffer) throws(ShotlistError) {
@@ -51,14 +56,15 @@ final class DownloadFile: Sendable {
         guard whole else { throw Self.failure(path) }
     }
 
-    /// Compares what came with the SHA-256 that the server tells, if it does.
-    func compare(_ sum: String?, of location: S3Location) throws(ShotlistError) {
-        let here = Data(state.withLock { $0.hash }.finalize()).base64EncodedString()
-        guard let sum, sum != here else { return }
+    /// Compares what came with the SHA-256 that the server told, if it did.
+    func compare(of location: S3Location) throws(ShotlistError) {
+        let (hash, told) = state.withLock { ($0.hash, $0.told) }
+        let here = Data(hash.finalize()).base64EncodedString()
+        guard let told, told != here else { return }
         throw ShotlistError(
             .unreadable,
             "What came of '\(location)' is not what the server says it keeps: its SHA-256 is \(here), and not "
-                + "\(sum.printable).",
+                + "\(told.printable).",
             remedy: "Run the same command again; if it stays so, the server's copy is damaged or a proxy changes it.")
     }
 

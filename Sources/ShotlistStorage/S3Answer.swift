@@ -26,7 +26,7 @@ struct S3Answer: Sendable {
             return nil
         }
         return S3Object(
-            location: location, size: size, eTag: tag, modified: header("Last-Modified") ?? "",
+            location: location, size: size, eTag: S3Object.quoted(tag), modified: header("Last-Modified") ?? "",
             label: header(S3Object.labelHeader))
     }
 }
@@ -45,4 +45,14 @@ public struct S3Object: Sendable, Hashable {
     public var label: String?
 
     static let labelHeader = "x-amz-meta-shotlist"
+
+    /// An ETag in the one way in which it is compared and sent: some servers leave the marks out in listings, and what
+    /// stands between may say that it is a weak one.
+    static func quoted(_ tag: String) -> String {
+        var inner = tag[...]
+        if inner.hasPrefix("W/") { inner = inner.dropFirst(2) }
+        if inner.hasPrefix("\"") { inner = inner.dropFirst() }
+        if inner.hasSuffix("\"") { inner = inner.dropLast() }
+        return "\"\(inner)\""
+    }
 }

@@ -25,13 +25,13 @@ extension S3Bucket {
             // Only a piece that was never here before counts as progress, so that no server is asked for ever.
             while file.count < object.size || object.size == 0 {
                 let before = file.count
-                let sum = try await transport.trying(about: object.location) { failures in
-                    guard failures == 0 || file.count < before + Self.piece else { return String?.none }
-                    return try await self.fetchRest(of: object, into: file)
+                try await transport.trying(about: object.location) { failures in
+                    guard failures == 0 || file.count < before + Self.piece else { return }
+                    try await self.fetchRest(of: object, into: file)
                 }
                 if object.size == 0 { break }
-                if file.count == object.size { try file.compare(sum, of: object.location) }
             }
+            try file.compare(of: object.location)
             try await Self.blocking { try file.finish(as: path) }
         } catch {
             unlink(part)
@@ -39,17 +39,24 @@ extension S3Bucket {
         }
     }
 
-    /// - Returns: the SHA-256 that the server tells of the whole object; nil when it tells none.
-    private func fetchRest(of object: S3Object, into file: DownloadFile) async throws -> String? {
+    private func fetchRest(of object: S3Object, into file: DownloadFile) async throws {
         let start = file.count
         // What broke was the end of a connection that had told everything.
-        guard start < object.size || object.size == 0 else { return nil }
+        guard start < object.size || object.size == 0 else { return }
         var request = S3Request("GET", path: Self.path(object.location))
         request.headers = [("if-match", object.eTag), ("x-amz-checksum-mode", "ENABLED")]
         if start > 0 { request.headers.append(("range", "bytes=\(start)-")) }
-        return try await transport.once(request, about: object.location) { answer in
-            guard answer.header("ETag") ?? object.eTag == object.eTag else { throw Self.changed(object) }
-            if start > 0 {
+        try await transport.once(request, about: object.location) { answer in
+            guard answer.header("ETag").map(S3Object.quoted) ?? object.eTag == object.eTag else {
+                throw Self.changed(object)
+            }
+            if start == 0 {
+                // That of an object in parts is none of its bytes.
+                let isOfParts = answer.header("x-amz-checksum-type") == "COMPOSITE"
+                if let sum = answer.header("x-amz-checksum-sha256"), !sum.contains("-"), !isOfParts {
+                    file.note(sum: sum)
+                }
+            } else {
                 let range = answer.header("Content-Range") ?? ""
                 guard answer.status == 206, range == "bytes \(start)-\(object.size - 1)/\(object.size)" else {
                     throw S3PassingFault(reason: "it sends another part of the object than was asked for")
@@ -63,9 +70,6 @@ extension S3Bucket {
             guard file.count == object.size else {
                 throw S3PassingFault(reason: "the connection ended after \(file.count) of \(object.size) bytes")
             }
-            // That of an object in parts is none of its bytes.
-            let sum = answer.header("x-amz-checksum-sha256")
-            return sum?.contains("-") == true || answer.header("x-amz-checksum-type") == "COMPOSITE" ? nil : sum
         }
     }
 

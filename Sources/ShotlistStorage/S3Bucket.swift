@@ -193,7 +193,7 @@ struct S3Page: Sendable {
             guard key.utf8.starts(with: place.prefix.utf8), !key.hasSuffix("/") else { continue }
             objects.append(
                 S3Object(
-                    location: S3Location(bucket: place.bucket, key: key), size: size, eTag: tag,
+                    location: S3Location(bucket: place.bucket, key: key), size: size, eTag: S3Object.quoted(tag),
                     modified: entry["LastModified"] ?? ""))
         }
         self.objects = objects
