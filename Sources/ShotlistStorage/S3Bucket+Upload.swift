@@ -30,25 +30,37 @@ extension S3Bucket {
         }
     }
 
+    /// An upload in parts that was begun.
+    private struct Begun: Sendable {
+        let id: String
+        /// What its object is known by when the answer is lost that says that it is there.
+        let nonce: String
+        let location: S3Location
+    }
+
+    private static let nonceHeader = "x-amz-meta-shotlist-upload"
+
     private func uploadInParts(_ file: UploadFile, to location: S3Location, _ label: String?) async throws {
+        let nonce = UUID().uuidString.lowercased()
         var request = S3Request("POST", path: Self.path(location))
         request.query = [("uploads", "")]
         request.headers = [
             ("content-type", Self.type(of: location.key)), ("x-amz-checksum-algorithm", "SHA256"),
+            (Self.nonceHeader, nonce),
         ]
         if let label { request.headers.append((S3Object.labelHeader, label)) }
-        let upload = try await transport.ask(request, about: location) { answer in
+        let id = try await transport.ask(request, about: location) { answer in
             guard let id = XMLElements.root(of: try await answer.data())?["UploadId"], !id.isEmpty else {
                 throw S3PassingFault(reason: "it names no upload")
             }
             return id
         }
+        let upload = Begun(id: id, nonce: nonce, location: location)
         do {
-            let parts = try await sendParts(of: file, upload, to: location)
-            try await complete(parts, upload, location)
+            try await complete(try await sendParts(of: file, upload), upload)
         } catch {
             // A task of its own, since a cancelled run leaves nothing behind either.
-            await Task { await self.abort(upload, location) }.value
+            await Task { try? await self.abort(id, location) }.value
             throw error
         }
     }
@@ -60,7 +72,7 @@ extension S3Bucket {
         let digest: Data
     }
 
-    private func sendParts(of file: UploadFile, _ upload: String, to location: S3Location) async throws -> [Part] {
+    private func sendParts(of file: UploadFile, _ upload: Begun) async throws -> [Part] {
         let size = max(transport.settings.partSize, file.size / (Self.mostParts - 1) + 1)
         let count = (file.size + size - 1) / size
         return try await withThrowingTaskGroup(of: Part.self) { group in
@@ -72,7 +84,7 @@ extension S3Bucket {
                     let data = try await Self.blocking {
                         try file.read(at: start, count: min(size, file.size - start))
                     }
-                    return try await self.send(data, number, upload, location)
+                    return try await self.send(data, number, upload)
                 }
             }
             for try await part in group { parts.append(part) }
@@ -80,13 +92,13 @@ extension S3Bucket {
         }
     }
 
-    private func send(_ data: Data, _ number: Int, _ upload: String, _ location: S3Location) async throws -> Part {
-        var request = S3Request("PUT", path: Self.path(location))
-        request.query = [("partNumber", "\(number)"), ("uploadId", upload)]
+    private func send(_ data: Data, _ number: Int, _ upload: Begun) async throws -> Part {
+        var request = S3Request("PUT", path: Self.path(upload.location))
+        request.query = [("partNumber", "\(number)"), ("uploadId", upload.id)]
         request.headers = Self.checks(data)
         request.body = data
         let digest = Data(SHA256.hash(data: data))
-        return try await transport.ask(request, about: location) { answer in
+        return try await transport.ask(request, about: upload.location) { answer in
             try Self.compare(answer.header("x-amz-checksum-sha256"), with: digest.base64EncodedString())
             guard let tag = answer.header("ETag") else { throw S3PassingFault(reason: "it names no part") }
             _ = try await answer.data()
@@ -94,40 +106,63 @@ extension S3Bucket {
         }
     }
 
-    private func complete(_ parts: [Part], _ upload: String, _ location: S3Location) async throws {
+    private func complete(_ parts: [Part], _ upload: Begun) async throws {
         let entries = parts.map { part in
             let tag = part.eTag.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
             return "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(tag)</ETag>"
                 + "<ChecksumSHA256>\(part.digest.base64EncodedString())</ChecksumSHA256></Part>"
         }
-        var request = S3Request("POST", path: Self.path(location))
-        request.query = [("uploadId", upload)]
+        var request = S3Request("POST", path: Self.path(upload.location))
+        request.query = [("uploadId", upload.id)]
         request.body = Data("<CompleteMultipartUpload>\(entries.joined())</CompleteMultipartUpload>".utf8)
         request.headers = [("content-type", "application/xml")]
         let together = parts.reduce(into: Data()) { $0 += $1.digest }
         let sum = "\(Self.checksum(together))-\(parts.count)"
         do {
-            try await transport.ask(request, about: location) { answer in
+            try await transport.ask(request, about: upload.location) { answer in
                 // The head is sent before the parts are put together: the body says whether that went well.
                 let said = XMLElements.root(of: try await answer.data())
                 guard let said, said.name == "CompleteMultipartUploadResult" else {
                     let code = said?["Code"] ?? "no answer"
                     throw S3PassingFault(reason: "the upload's parts were not put together (\(code.printable))")
                 }
-                // Not every server tells it, or in this way.
-                if let told = said["ChecksumSHA256"], told.contains("-") { try Self.compare(told, with: sum) }
+                try Self.compareWhole(said["ChecksumSHA256"], with: sum, upload)
             }
         } catch let error as ShotlistError where error.code == .unreadable {
-            // An answer that was lost: the upload is over, and its object is there. The caller looks at its size.
-            guard try await look(location) != nil else { throw error }
+            // An answer that was lost, perhaps: then the upload is over, and its object is there.
+            try await findObject(of: upload, sum)
         }
     }
 
-    private func abort(_ upload: String, _ location: S3Location) async {
-        var request = S3Request("DELETE", path: Self.path(location))
-        request.query = [("uploadId", upload)]
-        // What cannot be removed costs room until the bucket's own rule for such uploads removes it.
-        try? await transport.ask(request, about: location) { answer in _ = try await answer.data() }
+    /// - Throws: ``ShotlistError`` (`write_failed`) when the object that is there is not the one of the upload.
+    private func findObject(of upload: Begun, _ sum: String) async throws {
+        var request = S3Request("HEAD", path: Self.path(upload.location))
+        request.headers = [("x-amz-checksum-mode", "ENABLED")]
+        let isOurs: Bool
+        do {
+            isOurs = try await transport.ask(request, about: upload.location) { answer in
+                guard answer.header(Self.nonceHeader) == upload.nonce else { return false }
+                try Self.compareWhole(answer.header("x-amz-checksum-sha256"), with: sum, upload)
+                return true
+            }
+        } catch let error as ShotlistError where error.code == .unreadable {
+            isOurs = false
+        }
+        guard isOurs else {
+            throw ShotlistError(
+                .writeFailed, "The upload of '\(upload.location)' was removed on the server before it was whole.",
+                remedy: "See that nothing else removes uploads there, and run the same command again.")
+        }
+    }
+
+    /// Compares the checksum of an object in parts, where the server tells it. A second try would find the upload gone
+    /// and the object there, and so this is no fault that may pass.
+    private static func compareWhole(_ told: String?, with sum: String, _ upload: Begun) throws(ShotlistError) {
+        // Not every server tells it, or in this way.
+        guard let told, told.contains("-"), told != sum else { return }
+        throw ShotlistError(
+            .writeFailed, "'\(upload.location)' is not made of the bytes that were sent, by its checksum.",
+            remedy: "Run the same command again; if it stays so, the server or a proxy before it is damaged.")
     }
 
     /// Runs what waits for the disk on a thread that may.
