@@ -22,7 +22,8 @@ extension S3Bucket {
         var next: S3UploadPage.Marker?
         for _ in 0..<Self.mostPages {
             var request = S3Request("GET", path: "/")
-            request.query = [("uploads", ""), ("prefix", place.prefix), ("encoding-type", "url")]
+            // Keys as they are: a server may say that it has encoded them, and not do it.
+            request.query = [("uploads", ""), ("prefix", place.prefix)]
             if let next { request.query += [("key-marker", next.key), ("upload-id-marker", next.id)] }
             let page = try await transport.ask(request, about: place) { answer in
                 guard let root = XMLElements.root(of: try await answer.data()), let page = S3UploadPage(root, of: place)
@@ -78,21 +79,19 @@ struct S3UploadPage: Sendable {
     /// Reads a page; nil for what is none.
     init?(_ root: XMLElements.Element, of place: S3Location) {
         guard root.name == "ListMultipartUploadsResult" else { return nil }
-        let isEncoded = root["EncodingType"] == "url"
-        func key(_ told: String) -> String? { isEncoded ? AWSText.decoded(told) : told }
         var uploads: [S3Upload] = []
+        var last: Marker?
         for entry in root.all("Upload") {
-            guard let told = entry["Key"], let id = entry["UploadId"], !id.isEmpty else { return nil }
+            guard let key = entry["Key"], let id = entry["UploadId"], !id.isEmpty else { return nil }
+            last = Marker(key: key, id: id)
             // Not every server knows the prefix.
-            guard let key = key(told), key.utf8.starts(with: place.prefix.utf8) else { continue }
+            guard key.utf8.starts(with: place.prefix.utf8) else { continue }
             uploads.append(S3Upload(location: S3Location(bucket: place.bucket, key: key), id: id))
         }
         self.uploads = uploads
-        guard root["IsTruncated"] == "true" else {
-            next = nil
-            return
-        }
-        guard let marker = root["NextKeyMarker"].flatMap(key), let id = root["NextUploadIdMarker"] else { return nil }
-        next = Marker(key: marker, id: id)
+        // Where it is not said what the next page begins after, that is the last that was told.
+        next =
+            root["IsTruncated"] != "true"
+            ? nil : last.map { Marker(key: root["NextKeyMarker"] ?? $0.key, id: root["NextUploadIdMarker"] ?? $0.id) }
     }
 }
