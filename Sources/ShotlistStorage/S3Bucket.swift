@@ -23,10 +23,12 @@ public final class S3Bucket: Sendable {
         await transport.shutDown()
     }
 
-    /// What is below a place, in the order of the keys' bytes. What ends in a slash, a mark for a folder, is left out.
+    /// What is below a place, in the order of the keys' bytes. What ends in a slash, a mark for a folder, is left out, and
+    /// so is a key that is no UTF-8 text; how many of those there are is said.
     public func list(_ place: S3Location) async throws -> [S3Object] {
         var objects: [S3Object] = []
         var next: String?
+        var unreadable = 0
         repeat {
             var request = S3Request("GET", path: "/")
             request.query = [("list-type", "2"), ("prefix", place.prefix), ("encoding-type", "url")]
@@ -40,12 +42,16 @@ public final class S3Bucket: Sendable {
                 return page
             }
             objects += page.objects
+            unreadable += page.unreadable
             guard page.next == nil || page.next != next else {
                 throw ShotlistError(
                     .storageRefused, "\(server) lists '\(place)' in circles.", remedy: "Ask who runs the server.")
             }
             next = page.next
         } while next != nil
+        if unreadable > 0 {
+            transport.settings.retries.onRetry("\(place): left out, since their keys are no UTF-8 text: \(unreadable)")
+        }
         return objects.sorted { $0.location.key.utf8.lexicographicallyPrecedes($1.location.key.utf8) }
     }
 
@@ -177,6 +183,8 @@ public final class S3Bucket: Sendable {
 /// A page of a listing.
 struct S3Page: Sendable {
     let objects: [S3Object]
+    /// How many keys are no UTF-8 text.
+    let unreadable: Int
     /// What the next page is asked for with; nil on the last.
     let next: String?
 
@@ -185,11 +193,15 @@ struct S3Page: Sendable {
         guard root.name == "ListBucketResult" else { return nil }
         let isEncoded = root["EncodingType"] == "url"
         var objects: [S3Object] = []
+        var unreadable = 0
         for entry in root.all("Contents") {
             guard let told = entry["Key"], let size = entry["Size"].flatMap(Int.init), let tag = entry["ETag"] else {
                 return nil
             }
-            guard let key = isEncoded ? AWSText.decoded(told) : told else { continue }
+            guard let key = isEncoded ? AWSText.decoded(told) : told else {
+                unreadable += 1
+                continue
+            }
             guard key.utf8.starts(with: place.prefix.utf8), !key.hasSuffix("/") else { continue }
             objects.append(
                 S3Object(
@@ -197,6 +209,7 @@ struct S3Page: Sendable {
                     modified: entry["LastModified"] ?? ""))
         }
         self.objects = objects
+        self.unreadable = unreadable
         guard root["IsTruncated"] == "true" else {
             next = nil
             return

@@ -6,7 +6,8 @@ package struct S3Retries: Sendable {
     package var longestPause = Duration.seconds(300)
     /// Waits; tests do not.
     package var sleep: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// Called before each further try, with the reason.
+    /// Called before each further try, with the reason, and with what else is to be known, such as what a listing leaves
+    /// out.
     package var onRetry: @Sendable (String) -> Void = { _ in }
 
     /// The usual policy.

@@ -2,11 +2,13 @@
 
 usage: python3 faulty-proxy.py HOST PORT N
 
-It prints its port, and after that a line for each request: what became of it, the method and the path. It ends with its
-standard input. The faults come in turns: 503 with SlowDown; 500; a connection that is closed before the answer; an answer
+It prints its port, and after that a line for each request: what became of it, the method, the path and the Range header, if
+there is one. It ends with its standard input. Each method is counted by itself, so that it meets each of the faults in turn,
+whatever else is asked in between: 503 with SlowDown; 500; a connection that is closed before the answer; an answer
 that breaks off in the middle; a request that the server has carried out, with an answer that is lost.
 """
 
+import collections
 import http.client
 import http.server
 import os
@@ -15,16 +17,15 @@ import threading
 
 host, port, every = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 lock = threading.Lock()
-asked = 0
+asked = collections.Counter()
 faults = ["slow", "500", "closed", "cut", "lost"]
 SLOW = b"<?xml version=\"1.0\"?><Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>"
 
 
-def next_fault():
-    global asked
+def next_fault(method):
     with lock:
-        asked += 1
-        return faults[asked // every % len(faults)] if asked % every == 0 else None
+        asked[method] += 1
+        return faults[asked[method] // every % len(faults)] if asked[method] % every == 0 else None
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -35,8 +36,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def forward(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        fault = next_fault()
-        print(fault or "sent", self.command, self.path, flush=True)
+        fault = next_fault(self.command)
+        # As one write, since several threads do.
+        sys.stdout.write(f"{fault or 'sent'} {self.command} {self.path} {self.headers.get('Range', '')}".rstrip() + "\n")
+        sys.stdout.flush()
         if fault == "slow":
             return self.answer(503, {"Retry-After": "0"}, SLOW)
         if fault == "500":
