@@ -189,7 +189,7 @@ let package = Package(
         // A real S3 server on this machine, and a proxy with faults before it.
         .target(
             name: "TestS3", dependencies: ["ShotlistStorage"], path: "Tests/Support/TestS3",
-            exclude: ["faulty-proxy.py"]),
+            exclude: ["faulty-proxy.py", "scripted-server.py"]),
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),

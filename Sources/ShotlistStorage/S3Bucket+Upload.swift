@@ -42,19 +42,9 @@ extension S3Bucket {
 
     private func uploadInParts(_ file: UploadFile, to location: S3Location, _ label: String?) async throws {
         let nonce = UUID().uuidString.lowercased()
-        var request = S3Request("POST", path: Self.path(location))
-        request.query = [("uploads", "")]
-        request.headers = [
-            ("content-type", Self.type(of: location.key)), ("x-amz-checksum-algorithm", "SHA256"),
-            (Self.nonceHeader, nonce),
-        ]
-        if let label { request.headers.append((S3Object.labelHeader, label)) }
-        let id = try await transport.ask(request, about: location) { answer in
-            guard let id = XMLElements.root(of: try await answer.data())?["UploadId"], !id.isEmpty else {
-                throw S3PassingFault(reason: "it names no upload")
-            }
-            return id
-        }
+        var notes = [(name: Self.nonceHeader, value: nonce)]
+        if let label { notes.append((S3Object.labelHeader, label)) }
+        let id = try await begin(location, headers: notes)
         let upload = Begun(id: id, nonce: nonce, location: location)
         do {
             try await complete(try await sendParts(of: file, upload), upload)
@@ -62,6 +52,21 @@ extension S3Bucket {
             // A task of its own, since a cancelled run leaves nothing behind either.
             await Task { try? await self.abort(id, location) }.value
             throw error
+        }
+    }
+
+    /// Begins an upload in parts, and gives what the server calls it.
+    package func begin(_ location: S3Location, headers: [(name: String, value: String)]) async throws -> String {
+        var request = S3Request("POST", path: Self.path(location))
+        request.query = [("uploads", "")]
+        request.headers = headers + [
+            ("content-type", Self.type(of: location.key)), ("x-amz-checksum-algorithm", "SHA256"),
+        ]
+        return try await transport.ask(request, about: location) { answer in
+            guard let id = XMLElements.root(of: try await answer.data())?["UploadId"], !id.isEmpty else {
+                throw S3PassingFault(reason: "it names no upload")
+            }
+            return id
         }
     }
 
@@ -141,6 +146,8 @@ extension S3Bucket {
         let isOurs: Bool
         do {
             isOurs = try await transport.ask(request, about: upload.location) { answer in
+                // There is none; that is read, so that the connection can be used again.
+                _ = try await answer.data()
                 guard answer.header(Self.nonceHeader) == upload.nonce else { return false }
                 try Self.compareWhole(answer.header("x-amz-checksum-sha256"), with: sum, upload)
                 return true

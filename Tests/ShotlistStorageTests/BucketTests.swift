@@ -4,7 +4,7 @@ import ShotlistStorage
 import TestS3
 import Testing
 
-@Suite("A client of a real S3 server", .timeLimit(.minutes(5)))
+@Suite("A client of a real S3 server", .timeLimit(.minutes(10)))
 struct BucketTests {
     /// Keys that an address or a signature may get wrong.
     private static let keys = [
@@ -86,8 +86,34 @@ struct BucketTests {
         #expect(object.size == bytes.count && object.label == "a-note" && object.eTag.hasSuffix("-4\""))
         try await bucket.download(object, to: path)
         #expect(try Data(contentsOf: URL(filePath: path)) == bytes)
+        #expect(try await bucket.uploads(below: place).isEmpty)
         try FileManager.default.removeItem(atPath: path)
         await bucket.shutDown()
+    }
+
+    @Test("finds what uploads left behind below a place, and removes that alone")
+    func leftovers() async throws {
+        let server = try await TestS3.shared.value
+        let (bucket, place) = try await server.bucket()
+        for key in ["out/a + ü.mp4", "out/50%/x%20y.mp4", "outside.mp4"] {
+            _ = try await bucket.begin(place.appending(key), headers: [])
+        }
+        let output = place.appending("out")
+        #expect(
+            Set(try await bucket.uploads(below: output).map(\.location.key)) == ["out/a + ü.mp4", "out/50%/x%20y.mp4"])
+        #expect(try await bucket.removeUploads(below: output) == 2)
+        #expect(try await bucket.uploads(below: place).map(\.location.key) == ["outside.mp4"])
+        await bucket.shutDown()
+    }
+
+    @Test("takes a name that is too long for one object's trouble")
+    func longName() async throws {
+        let server = try await TestS3.shared.value
+        let (bucket, place) = try await server.bucket()
+        let long = place.appending(String(repeating: "k", count: 1100))
+        let error = try await message { try await bucket.put(Data("x".utf8), to: long) }
+        #expect(error.code == .writeFailed && !error.endsRun)
+        // A client that is let go of without being shut down ends no debug build.
     }
 
     @Test("trusts no certificate that nobody vouches for")

@@ -33,9 +33,13 @@ package final class TestS3: Sendable {
         let folder = FileManager.default.temporaryDirectory.appending(path: "shotlist-s3-\(UUID().uuidString)").path
         let script = root.appending(path: "scripts/s3-server.sh").path
         let server = try Leashed("bash", [script, "--run", folder])
-        let lines = try await server.lines(3)
+        let started = try TestS3(try await server.lines(3))
         kept.withLock { $0.append(server) }
-        return try TestS3(lines)
+        // What does not work now fails each test in its own way.
+        let (bucket, place) = try await started.bucket()
+        try await bucket.put(Data("ready".utf8), to: place.appending("ready"))
+        await bucket.shutDown()
+        return started
     }
 
     /// The environment of a program that asks the server.
@@ -44,9 +48,13 @@ package final class TestS3: Sendable {
     package func environment(
         endpoint: URL? = nil, key: String = "shotlisttest", secret: String = "shotlist-test-secret"
     ) -> [String: String] {
+        Self.environment(of: endpoint ?? plain, key: key, secret: secret)
+    }
+
+    private static func environment(of endpoint: URL, key: String, secret: String) -> [String: String] {
         [
             "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "us-east-1",
-            "AWS_ENDPOINT_URL_S3": (endpoint ?? plain).absoluteString, "AWS_CONFIG_FILE": "/dev/null",
+            "AWS_ENDPOINT_URL_S3": endpoint.absoluteString, "AWS_CONFIG_FILE": "/dev/null",
             "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
         ]
     }
@@ -61,48 +69,43 @@ package final class TestS3: Sendable {
 
     /// A proxy before the server that lets every `count`-th request fail, and what it has seen so far.
     package func faultyProxy(every count: Int) async throws -> (address: URL, seen: @Sendable () -> [String]) {
-        let program = Self.root.appending(path: "Tests/Support/TestS3/faulty-proxy.py").path
-        let proxy = try Leashed("python3", [program, "127.0.0.1", "\(plain.port ?? 0)", "\(count)"])
-        let port = try await proxy.lines(1)[0]
-        Self.kept.withLock { $0.append(proxy) }
-        guard let address = URL(string: "http://127.0.0.1:\(port)") else { throw CocoaError(.fileReadUnknown) }
-        return (address, { Array(proxy.all.dropFirst()) })
-    }
-}
-
-/// A program that ends when its standard input does.
-private final class Leashed: Sendable {
-    private let input = Pipe()
-    private let output = FileManager.default.temporaryDirectory.appending(
-        path: "shotlist-leashed-\(UUID().uuidString)")
-
-    init(_ program: String, _ arguments: [String]) throws {
-        try Data().write(to: output)
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [program] + arguments
-        process.standardInput = input
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-        // It holds the end of the pipe that it reads.
-        try input.fileHandleForReading.close()
+        try await Self.python("faulty-proxy.py", ["127.0.0.1", "\(plain.port ?? 0)", "\(count)"])
     }
 
-    deinit { try? FileManager.default.removeItem(at: output) }
+    /// An answer of a server that says what a test wants.
+    package struct Answer: Sendable, Encodable {
+        let status: Int
+        var headers: [String: String] = [:]
+        var body = ""
+        /// After so many bytes of the body the connection ends.
+        var cut: Int?
 
-    /// What it has printed so far.
-    var all: [String] {
-        let text = (try? String(contentsOf: output, encoding: .utf8)) ?? ""
-        return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
-    }
-
-    /// The first lines, when they have come.
-    func lines(_ count: Int) async throws -> [String] {
-        for _ in 0..<1200 {
-            let lines = all
-            if lines.count >= count { return Array(lines.prefix(count)) }
-            try await Task.sleep(for: .milliseconds(50))
+        /// Makes an answer from its parts.
+        package init(_ status: Int, headers: [String: String] = [:], body: String = "", cut: Int? = nil) {
+            (self.status, self.headers, self.body, self.cut) = (status, headers, body, cut)
         }
-        throw CocoaError(.fileReadUnknown)
+    }
+
+    /// The settings for a server that gives these answers, one after another, and then the last for ever; and what it
+    /// was asked so far. Nothing is waited for between tries.
+    package static func scripted(
+        _ answers: [Answer]
+    ) async throws -> (settings: S3Settings, seen: @Sendable () -> [String]) {
+        let script = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
+        let (address, seen) = try await python("scripted-server.py", [script])
+        var settings = try S3Settings(environment: environment(of: address, key: "key", secret: "hush"))
+        settings.retries.sleep = { _ in }
+        return (settings, seen)
+    }
+
+    private static func python(
+        _ program: String, _ arguments: [String]
+    ) async throws -> (address: URL, seen: @Sendable () -> [String]) {
+        let path = root.appending(path: "Tests/Support/TestS3/\(program)").path
+        let leashed = try Leashed("python3", [path] + arguments)
+        let port = try await leashed.lines(1)[0]
+        kept.withLock { $0.append(leashed) }
+        guard let address = URL(string: "http://127.0.0.1:\(port)") else { throw CocoaError(.fileReadUnknown) }
+        return (address, { Array(leashed.all.dropFirst()) })
     }
 }
