@@ -17,7 +17,8 @@ final class LedgerCopy: Sendable {
     private let workFolder: String
     /// How often the ledger is copied, when something was committed, and how often the lease is renewed.
     private let interval: Duration
-    private let keeper = Mutex<Task<Void, Never>?>(nil)
+    private let renewing = Mutex<Task<Void, Never>?>(nil)
+    private let copying = Mutex<Task<Void, Never>?>(nil)
     private let copied = Mutex(-1)
 
     init(bucket: S3Bucket, output: S3Location, workFolder: String, interval: Duration) {
@@ -35,10 +36,13 @@ final class LedgerCopy: Sendable {
     /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
     func claim(_ context: RunContext) async throws {
         try await lease.take()
+        // From now on: neither a long way of the ledger here nor one back may let the lease grow old.
+        let task = Task { await self.repeating(resting: 0) { await self.lease.renew() } }
+        renewing.withLock { $0 = task }
         do {
             try await bring(context)
         } catch {
-            await lease.release()
+            await giveBack()
             throw error
         }
     }
@@ -52,42 +56,43 @@ final class LedgerCopy: Sendable {
 
     /// Gives the output back without a copy.
     func giveBack() async {
+        await Self.stop(renewing)
         await lease.release()
     }
 
     /// Copies the ledger now and then until ``finish(_:_:)``.
     func keep(_ ledger: Ledger, _ context: RunContext) {
         let task = Task {
-            await withTaskGroup(of: Void.self) { group in
-                // A large copy must not let the lease grow old meanwhile.
-                group.addTask { await self.repeating { await self.lease.renew() } }
-                group.addTask {
-                    // At once, so that the bucket says whose ledger is the current one.
-                    await self.copy(ledger, context)
-                    await self.repeating { await self.copy(ledger, context) }
-                }
-            }
+            // At once, so that the bucket says whose ledger is the current one.
+            await self.copy(ledger, context)
+            await self.repeating(resting: 9) { await self.copy(ledger, context) }
         }
-        keeper.withLock { $0 = task }
+        copying.withLock { $0 = task }
     }
 
     /// Copies the ledger a last time and gives the output back.
     func finish(_ ledger: Ledger, _ context: RunContext) async {
+        await Self.stop(copying)
+        await copy(ledger, context)
+        await giveBack()
+    }
+
+    private static func stop(_ keeper: borrowing Mutex<Task<Void, Never>?>) async {
         let task = keeper.withLock { $0.take() }
         task?.cancel()
         await task?.value
-        await copy(ledger, context)
-        await lease.release()
     }
 
-    /// Does something after each interval until the task is cancelled. What takes long is done less often, so that it
-    /// takes a tenth of the time at most.
-    private func repeating(_ body: () async -> Void) async {
+    /// Does something after each interval until the task is cancelled.
+    ///
+    /// - Parameter resting: for how many times as long as it took nothing is done after it; with 9, what takes long
+    ///   takes a tenth of the time at most.
+    private func repeating(resting: Int, _ body: () async -> Void) async {
         var pause = interval
         while (try? await Task.sleep(for: pause)) != nil {
             let start = ContinuousClock.now
             await body()
-            pause = max(interval, (ContinuousClock.now - start) * 9)
+            pause = max(interval, (ContinuousClock.now - start) * resting)
         }
     }
 

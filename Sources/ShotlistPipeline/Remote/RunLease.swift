@@ -46,8 +46,18 @@ final class RunLease: Sendable {
         try await settle()
     }
 
-    /// Renews the lease, or finds out that another run has taken it.
+    /// Renews the lease, or finds out that another run has taken it. It takes one interval at most: what hangs must not
+    /// keep the next try away.
     func renew() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.tryToRenew() }
+            group.addTask { try? await Task.sleep(for: self.interval) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func tryToRenew() async {
         do {
             guard try await isOurs() else { return }
             try await bucket.put(content, to: place)
