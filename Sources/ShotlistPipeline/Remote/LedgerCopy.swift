@@ -27,7 +27,7 @@ final class LedgerCopy: Sendable {
         self.workFolder = workFolder
         self.interval = interval
         place = output.appending(".shotlist/ledger.sqlite")
-        lease = RunLease(bucket: bucket, output: output, workFolder: workFolder, interval: interval)
+        lease = RunLease(bucket: bucket, output: output, interval: interval)
     }
 
     /// Takes the lease, and brings the ledger here where another machine was the last that wrote. Only for who holds
@@ -35,7 +35,7 @@ final class LedgerCopy: Sendable {
     ///
     /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
     func claim(_ context: RunContext) async throws {
-        try await lease.take()
+        try await lease.take(as: try await context.pool.run { [workFolder] in try Self.writer(of: workFolder) })
         // From now on: neither a long way of the ledger here nor one back may let the lease grow old.
         let task = Task { await self.repeating(resting: 0) { await self.lease.renew() } }
         renewing.withLock { $0 = task }
@@ -49,9 +49,9 @@ final class LedgerCopy: Sendable {
 
     /// Whether this run may still write.
     ///
-    /// - Throws: ``ShotlistError`` (`output_in_use`) when another one has taken the output over.
-    func checkLease() throws(ShotlistError) {
-        try lease.check()
+    /// - Throws: ``ShotlistError`` (`output_in_use`) when another one has taken the output over; what the bucket throws.
+    func checkLease() async throws {
+        try await lease.check()
     }
 
     /// Gives the output back without a copy.
@@ -110,12 +110,23 @@ final class LedgerCopy: Sendable {
                     + (isHere ? "; the one that was here is kept beside it." : ".")))
     }
 
+    /// The name of a work folder, which is made with it.
+    private static func writer(of workFolder: String) throws(ShotlistError) -> String {
+        let path = workFolder + "/.shotlist/writer"
+        if let data = FileManager.default.contents(atPath: path), data.count == 36 {
+            return String(decoding: data, as: UTF8.self)
+        }
+        let name = UUID().uuidString.lowercased()
+        try AtomicFile.write(Data(name.utf8), to: path)
+        return name
+    }
+
     private func copy(_ ledger: Ledger, _ context: RunContext) async {
         let transactions = ledger.statistics.transactions
         guard copied.withLock({ $0 }) != transactions else { return }
         let path = workFolder + "/.shotlist/ledger.sqlite.copy.tmp"
         do {
-            try checkLease()
+            try await checkLease()
             try await ledger.copy(to: path)
             try await bucket.upload(path, to: place, label: lease.writer)
             copied.withLock { $0 = transactions }

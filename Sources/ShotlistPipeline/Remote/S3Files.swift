@@ -13,12 +13,12 @@ struct S3Files: OutputFiles {
     private static let askedAtOnce = 16
 
     func write(_ data: Data, to path: String) async throws {
-        try copy.checkLease()
+        try await copy.checkLease()
         try await ofOneFile { try await bucket.put(data, to: S3Location(path)) }
     }
 
     func place(_ file: String, at path: String) async throws {
-        try copy.checkLease()
+        try await copy.checkLease()
         try await ofOneFile { try await bucket.upload(file, to: S3Location(path)) }
         // What stays goes with the staging folder at the end of the run.
         try? FileManager.default.removeItem(atPath: file)
@@ -28,7 +28,7 @@ struct S3Files: OutputFiles {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for (index, path) in paths.enumerated() {
                 if index >= Self.askedAtOnce { _ = try await group.next() }
-                try copy.checkLease()
+                try await copy.checkLease()
                 group.addTask { try await remove(path) }
             }
             try await group.waitForAll()
