@@ -93,7 +93,7 @@ struct S3RunTests {
         let left = try FileManager.default.subpathsOfDirectory(atPath: workspace.root.appending(path: "one").path)
         #expect(
             left.filter { !$0.hasPrefix(".shotlist/ledger.sqlite") }.sorted() == [
-                ".shotlist", ".shotlist/lock", ".shotlist/writer",
+                ".shotlist", ".shotlist/copied", ".shotlist/lock", ".shotlist/output", ".shotlist/writer",
             ])
         #expect(try await place.bucket.look(place.output.appending(".shotlist/lock")) == nil)
     }

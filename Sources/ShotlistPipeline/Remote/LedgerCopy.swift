@@ -15,6 +15,7 @@ final class LedgerCopy: Sendable {
     private let place: S3Location
     private let output: S3Location
     private let workFolder: String
+    private let notes: WorkFolderNotes
     /// How often the ledger is copied, when something was committed, and how often the lease is renewed.
     private let interval: Duration
     private let renewing = Mutex<Task<Void, Never>?>(nil)
@@ -25,6 +26,7 @@ final class LedgerCopy: Sendable {
         self.bucket = bucket
         self.output = output
         self.workFolder = workFolder
+        notes = WorkFolderNotes(folder: workFolder)
         self.interval = interval
         place = output.appending(".shotlist/ledger.sqlite")
         lease = RunLease(bucket: bucket, output: output, interval: interval)
@@ -33,9 +35,14 @@ final class LedgerCopy: Sendable {
     /// Takes the lease, and brings the ledger here where another machine was the last that wrote. Only for who holds
     /// the work folder's lock.
     ///
-    /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
+    /// - Throws: ``ShotlistError``: `output_in_use`, `invalid_argument` when the work folder is that of another output,
+    ///   and what the bucket throws.
     func claim(_ context: RunContext) async throws {
-        try await lease.take(as: try await context.pool.run { [workFolder] in try Self.writer(of: workFolder) })
+        let writer = try await context.pool.run { [notes, output, bucket] in
+            try notes.tie(to: output.description, at: bucket.server)
+            return try notes.writer()
+        }
+        try await lease.take(as: writer)
         // From now on: neither a long way of the ledger here nor one back may let the lease grow old.
         let task = Task { await self.repeating(resting: 0) { await self.lease.renew() } }
         renewing.withLock { $0 = task }
@@ -49,7 +56,8 @@ final class LedgerCopy: Sendable {
 
     /// Whether this run may still write.
     ///
-    /// - Throws: ``ShotlistError`` (`output_in_use`) when another one has taken the output over; what the bucket throws.
+    /// - Throws: ``ShotlistError`` (`output_in_use`) when another one has taken the output over; what the bucket
+    ///   throws.
     func checkLease() async throws {
         try await lease.check()
     }
@@ -97,8 +105,12 @@ final class LedgerCopy: Sendable {
     }
 
     private func bring(_ context: RunContext) async throws {
-        guard let there = try await bucket.look(place) else { return }
         let isHere = Ledger.exists(outputPath: workFolder)
+        guard let there = try await bucket.look(place) else {
+            if isHere, notes.wasCopied { try await startAnew(context) }
+            return
+        }
+        try await context.pool.run { [notes] in try notes.noteCopy() }
         // The copy is this folder's own, and so the ledger here is the same or knows more.
         if isHere, there.label == lease.writer { return }
         let fetched = workFolder + "/.shotlist/ledger.sqlite.fetched.tmp"
@@ -110,15 +122,13 @@ final class LedgerCopy: Sendable {
                     + (isHere ? "; the one that was here is kept beside it." : ".")))
     }
 
-    /// The name of a work folder, which is made with it.
-    private static func writer(of workFolder: String) throws(ShotlistError) -> String {
-        let path = workFolder + "/.shotlist/writer"
-        if let data = FileManager.default.contents(atPath: path), data.count == 36 {
-            return String(decoding: data, as: UTF8.self)
-        }
-        let name = UUID().uuidString.lowercased()
-        try AtomicFile.write(Data(name.utf8), to: path)
-        return name
+    /// A copy was there and is not any more: what the ledger tells of is gone, too.
+    private func startAnew(_ context: RunContext) async throws {
+        let aside = try await context.pool.run { [notes] in try notes.setLedgerAside() }
+        context.report(
+            .note(
+                "'\(output)' was emptied: the copy of its ledger is gone. The run starts anew; the ledger that was "
+                    + "here is kept as '\(aside ?? "")'."))
     }
 
     private func copy(_ ledger: Ledger, _ context: RunContext) async {
@@ -130,6 +140,8 @@ final class LedgerCopy: Sendable {
             try await ledger.copy(to: path)
             try await bucket.upload(path, to: place, label: lease.writer)
             copied.withLock { $0 = transactions }
+            // Where it cannot be noted, the next copy does it.
+            try? notes.noteCopy()
         } catch is CancellationError {
             // The last copy is made without the task that was cancelled.
         } catch {

@@ -169,8 +169,8 @@ final class RunLease: Sendable {
     private func ofUnknownAge(_ holder: String) -> ShotlistError {
         ShotlistError(
             .outputInUse,
-            "Another run works on '\(output)', or did: \(holder.printable). \(bucket.server) does not tell when its last "
-                + "sign was.",
+            "Another run works on '\(output)', or did: \(holder.printable). \(bucket.server) does not tell when its "
+                + "last sign was.",
             remedy: "When you are sure that it is gone, remove '\(place)' and run the same command again.")
     }
 }
