@@ -94,7 +94,7 @@ final class RunLease: Sendable {
     private func isFree() async throws -> Bool {
         // Where there is none, a server that knows the condition lets one of two through.
         guard let seen = try await bucket.look(place) else {
-            return try await write { try await self.bucket.put($0, to: self.place, isNew: true) }
+            return try await write { try await self.putFirst($0) }
         }
         guard let holder = try await holder() else { return false }
         // An answer that was lost on the way.
@@ -109,6 +109,16 @@ final class RunLease: Sendable {
         // Another may have taken it over, or its run may have renewed it.
         guard try await bucket.look(place)?.eTag == seen.eTag else { return false }
         return try await write { try await self.bucket.put($0, to: self.place) }
+    }
+
+    /// - Returns: false when there is one already.
+    private func putFirst(_ data: Data) async throws -> Bool {
+        do {
+            return try await bucket.put(data, to: place, isNew: true)
+        } catch let error as ShotlistError where error.code == .notAvailable {
+            // A server without conditional writes: each looks again after it has written.
+            return try await bucket.put(data, to: place)
+        }
     }
 
     /// Sends the lease's content, another one each time, so that whoever has seen an older one notices.
