@@ -7,8 +7,8 @@ import ShotlistStorage
 /// Finds the videos below a place in a bucket, brings one after another here, and probes each.
 ///
 /// Objects are taken by the rules of ``VideoReader``. A video's bytes are on this machine from shortly before it is
-/// opened until its last window is decoded; `ahead` further ones are brought meanwhile. An object that is replaced
-/// while the run lasts is not mixed with what was listed: it fails, and the next run takes it.
+/// opened until its last window is decoded; `ahead` further ones are brought meanwhile, where there is room. An object
+/// that is replaced while the run lasts is not mixed with what was listed: it fails, and the next run takes it.
 public struct S3VideoReader: SourceStage {
     public let name = "video_reader"
     /// A video, or what is before the slash that the keys of several begin with.
@@ -81,7 +81,14 @@ public struct S3VideoReader: SourceStage {
     }
 
     public func fetch(_ file: VideoFile, soon: [VideoFile]) async throws(ShotlistError) -> String {
-        let next = soon.prefix(ahead).map(\.inputPath)
+        // What is brought ahead must not take the room that those need who are at work.
+        var bytes = max(0, file.sizeInBytes)
+        let next = soon.prefix(ahead).prefix { other in
+            // A listing may tell any size.
+            let (sum, isTooMuch) = bytes.addingReportingOverflow(max(0, other.sizeInBytes))
+            bytes = sum
+            return !isTooMuch && state.value?.room.has(roomFor: sum) != false
+        }.map(\.inputPath)
         return try await sayingErrors { try await downloads.bring(file.inputPath, next: next) }
     }
 

@@ -52,6 +52,16 @@ final class DiskRoom: Sendable {
         }
     }
 
+    /// Whether so many further bytes would leave the room that is wanted, as far as the disk was looked at; for what
+    /// can as well be done later.
+    func has(roomFor bytes: Int) -> Bool {
+        state.withLock { state in
+            guard state.pausedSince == nil else { return false }
+            guard folder != nil, let space = state.space else { return true }
+            return space.free - bytes >= policy.wanted(of: space)
+        }
+    }
+
     /// Lets `body` write. When the disk is full it is called again when there is room; a run that is stopped meanwhile
     /// lets it try once more.
     ///
