@@ -227,8 +227,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "shotlist", "TestExposition",
-                "TestHub", "TestOutput",
+                "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistStorage", "shotlist",
+                "TestExposition", "TestHub", "TestOutput", "TestS3",
             ],
             exclude: ["Fixtures"]),
     ],

@@ -1,0 +1,103 @@
+import Foundation
+import ShotlistCore
+import ShotlistPipeline
+import ShotlistStorage
+import Synchronization
+import Testing
+
+@Suite("One output in a bucket, one run, one work folder", .timeLimit(.minutes(10)))
+struct S3LeaseTests {
+    @Test("keep another machine away while they last, and not for ever")
+    func lease() async throws {
+        let place = try await S3Place()
+        let workspace = try Workspace()
+        let lock = place.output.appending(".shotlist/lock")
+        try await place.bucket.put(Data("someone\nprocess 1 on elsewhere\n".utf8), to: lock)
+        // However long it takes to get there.
+        let run = try place.run(workspace, machine: "one", copyInterval: .seconds(60))
+        let error = await #expect(throws: ShotlistError.self) { try await run(on: workspace, .goOn) }
+        #expect(error?.code == .outputInUse && error?.message.contains("process 1 on elsewhere") == true)
+        // Four times the second after which a run would have renewed it.
+        try await Task.sleep(for: .seconds(6))
+        let summary = try await place.run(workspace, machine: "one")(on: workspace, .goOn)
+        #expect(summary.isComplete)
+    }
+
+    @Test("leave the lock of their folder's copy on another machine alone, and take that of a killed run at once")
+    func copies() async throws {
+        let place = try await S3Place()
+        let workspace = try Workspace()
+        try await place.run(workspace, machine: "one")(on: workspace, .goOn)
+        let writer = try String(
+            contentsOf: workspace.root.appending(path: "one/.shotlist/writer"), encoding: .utf8)
+        let lock = place.output.appending(".shotlist/lock")
+        func run(lockOf host: String) async throws {
+            let text = "\(writer)\nprocess 1 on \(host)\nanother-run\n\(host)\n1\n"
+            try await place.bucket.put(Data(text.utf8), to: lock)
+            try await place.run(workspace, machine: "one", copyInterval: .seconds(60))(on: workspace, .goOn)
+        }
+        let error = await #expect(throws: ShotlistError.self) { try await run(lockOf: "elsewhere") }
+        #expect(error?.code == .outputInUse && error?.message.contains("process 1 on elsewhere") == true)
+        try await run(lockOf: ProcessInfo.processInfo.hostName)
+        #expect(try await place.bucket.look(lock) == nil)
+    }
+
+    @Test("end when their lock is another's or gone, and touch it no more", arguments: [true, false])
+    func lost(isRemoved: Bool) async throws {
+        let place = try await S3Place()
+        let workspace = try Workspace()
+        let lock = place.output.appending(".shotlist/lock")
+        let other = Data("someone\nprocess 1 on elsewhere\nanother-run\nelsewhere\n1\n".utf8)
+        let isFirst = Mutex(true)
+        var run = try place.run(workspace, machine: "one")
+        run.answer = { [bucket = place.bucket] request in
+            if isFirst.withLock({ first in defer { first = false }; return first }) {
+                if isRemoved { try await bucket.remove(lock) } else { try await bucket.put(other, to: lock) }
+            }
+            // Longer than until the next renewal, which finds it out.
+            try await Task.sleep(for: .seconds(5))
+            return .saying("from \(request.input.frameIndices[0])")
+        }
+        let ready = run
+        let error = await #expect(throws: ShotlistError.self) { try await ready(on: workspace, .goOn) }
+        #expect(error?.code == .outputInUse)
+        #expect(error?.message.contains(isRemoved ? "was removed" : "process 1 on elsewhere") == true)
+        #expect(try await place.bucket.get(lock) == (isRemoved ? nil : other))
+        // Nothing was written after it.
+        let names = try await place.objects().keys
+        #expect(!names.contains { $0.hasPrefix("metas/") || $0.hasPrefix("processed_videos/") })
+    }
+
+    @Test("refuse a work folder that is another output's")
+    func twoOutputs() async throws {
+        let (place, other) = (try await S3Place(), try await S3Place())
+        let workspace = try Workspace()
+        let first = try await place.run(workspace, machine: "one")(on: workspace, .goOn)
+        #expect(first.isComplete)
+        for machine in ["one", "out"] {
+            // The second is the output folder of a run that had no bucket.
+            if machine == "out" { try await other.run(workspace, machine: nil)(on: workspace, .goOn) }
+            let run = try other.run(workspace, machine: machine)
+            let error = await #expect(throws: ShotlistError.self) { try await run(on: workspace, .goOn) }
+            #expect(error?.code == .invalidArgument && error?.remedy.contains("--work-dir") == true)
+        }
+        #expect(try await other.bucket.list(other.output).isEmpty)
+    }
+
+    @Test("make an output that was emptied anew, and keep the ledger that told of it")
+    func emptied() async throws {
+        let place = try await S3Place()
+        let workspace = try Workspace()
+        try await place.run(workspace, machine: "one")(on: workspace, .goOn)
+        let whole = try await place.objects()
+        for object in try await place.bucket.list(place.output) { try await place.bucket.remove(object.location) }
+        let watch = Watch()
+        let second = try await place.run(workspace, machine: "one")(on: workspace, .goOn, watch)
+        #expect(second.isComplete && second.keptVideos == 0 && second.videos == 2)
+        #expect(watch.notes.contains { $0.contains("was emptied") && $0.contains("ledger.sqlite.damaged-1") })
+        #expect(try await place.objects().keys.sorted() == whole.keys.sorted())
+        // Once is enough.
+        let third = try await place.run(workspace, machine: "one")(on: workspace, .goOn)
+        #expect(third.keptVideos == 2)
+    }
+}
