@@ -16,8 +16,8 @@ struct InputOptions: ParsableArguments {
 
     @Option(
         help: """
-            With an output in a bucket: the folder of this machine that holds the ledger, and files on their way. The \
-            default is one below ~/.cache/shotlist for each output.
+            With an output in a bucket: the folder of this machine that holds the ledger, and files on their way, of \
+            this output alone. The default is one below ~/.cache/shotlist for each output.
             """)
     var workDir: String?
 
