@@ -45,7 +45,7 @@ final class RunLease: Sendable {
         state.withLock { $0 = State(writer: writer) }
         // What is there may be gone a moment later, and the other way round.
         for _ in 0..<3 {
-            guard try await isFree() else { continue }
+            guard try await tryToTake() else { continue }
             guard try await isOurs() else { break }
             return
         }
@@ -91,7 +91,7 @@ final class RunLease: Sendable {
     /// Takes what is nobody's.
     ///
     /// - Returns: false when it has changed meanwhile.
-    private func isFree() async throws -> Bool {
+    private func tryToTake() async throws -> Bool {
         // Where there is none, a server that knows the condition lets one of two through.
         guard let seen = try await bucket.look(place) else {
             return try await write { try await self.putFirst($0) }
