@@ -46,6 +46,8 @@ final class LedgerCopy: Sendable {
         // From now on: neither a long way of the ledger here nor one back may let the lease grow old.
         let task = Task { await self.repeating(resting: 0) { await self.lease.renew() } }
         renewing.withLock { $0 = task }
+        // Parts that a killed run left take room and nobody sees them. Some servers know no list of them.
+        _ = try? await bucket.removeUploads(below: output)
         do {
             try await bring(context)
         } catch {
