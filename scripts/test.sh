@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the example of the library, then every test: those of fleets and of the ledger by themselves, last.
+# Runs the example of the library, then every test: those that are tested by time by themselves, last.
 #
 # usage: scripts/test.sh [ARGUMENTS OF swift test]
 set -euo pipefail
@@ -19,7 +19,8 @@ grep -q '"demo_caption"' "$example"/shots/metas/v0/*.json || {
 
 run=(swift test -c release --disable-testable-imports --disable-xctest --skip-build)
 if [ $# -gt 0 ]; then exec "${run[@]}" "$@"; fi
-# Fleets, and what waits for the ledger's file, are tested by time: deadlines, pauses, servers that hang. Beside hundreds of
-# tests that compute on every core they would measure those.
-"${run[@]}" --skip 'ShotlistFleetTests|ShotlistLedgerTests'
-"${run[@]}" --filter 'ShotlistFleetTests|ShotlistLedgerTests'
+# Fleets, what waits for the ledger's file, and leases of buckets are tested by time: deadlines, pauses, servers that hang.
+# Beside hundreds of tests that compute on every core they would measure those.
+timed='ShotlistFleetTests|ShotlistLedgerTests|ShotlistStorageTests|S3RunTests|S3LeaseTests|S3CommandTests|JoinTests'
+"${run[@]}" --skip "$timed"
+"${run[@]}" --filter "$timed"

@@ -59,9 +59,10 @@ extension S3Bucket {
     package func begin(_ location: S3Location, headers: [(name: String, value: String)]) async throws -> String {
         var request = S3Request("POST", path: Self.path(location))
         request.query = [("uploads", "")]
-        request.headers = headers + [
-            ("content-type", Self.type(of: location.key)), ("x-amz-checksum-algorithm", "SHA256"),
-        ]
+        request.headers =
+            headers + [
+                ("content-type", Self.type(of: location.key)), ("x-amz-checksum-algorithm", "SHA256"),
+            ]
         return try await transport.ask(request, about: location) { answer in
             guard let id = XMLElements.root(of: try await answer.data())?["UploadId"], !id.isEmpty else {
                 throw S3PassingFault(reason: "it names no upload")

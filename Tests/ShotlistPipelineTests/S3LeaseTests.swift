@@ -67,7 +67,9 @@ struct S3LeaseTests {
         let isFirst = Mutex(true)
         var run = try place.run(workspace, machine: "one")
         run.answer = { [bucket = place.bucket] request in
-            if isFirst.withLock({ first in defer { first = false }; return first }) {
+            if isFirst.withLock({ first in
+                defer { first = false }; return first
+            }) {
                 // A renewal that was on its way may come after the first time.
                 for _ in 0..<3 {
                     if isRemoved { try await bucket.remove(lock) } else { try await bucket.put(other, to: lock) }
