@@ -70,19 +70,17 @@ struct FleetCommandTests {
                 "--endpoint", first.address, "--endpoint", second.address, "--endpoint-requests", "4",
             ])
         async let ended = Command.finish(process)
-        let hasBegun = await LocalServer.wait {
-            Self.hasRecord(folder, "fleet")
-        } then: {
-            first.killNow()
+        let goesOn = try await Command.onThread {
+            Command.wait { Self.hasRecord(folder, "fleet") }
+            try first.crash()
             // The other one must not finish the work before the first is back.
             second.pause()
+            defer { second.goOn() }
+            try first.startAgain()
+            let before = Self.records(folder, "fleet")
+            Command.wait { Self.records(folder, "fleet") > before + 4 }
+            return Self.records(folder, "fleet") > before + 4
         }
-        #expect(hasBegun)
-        try await first.crash()
-        try await first.startAgain()
-        let before = Self.records(folder, "fleet")
-        let goesOn = await LocalServer.wait { Self.records(folder, "fleet") > before + 4 }
-        second.goOn()
         #expect(goesOn)
         let run = try await ended
         #expect(run.status == 0, "\(run.errors)")
@@ -126,13 +124,10 @@ struct FleetCommandTests {
         let flags = ["--endpoint", server.address, "--endpoint-requests", "2", "--endpoint-give-up", "2"]
         let process = process(folder, "out", flags)
         async let ended = Command.finish(process)
-        let hasBegun = await LocalServer.wait {
-            Self.hasRecord(folder, "out")
-        } then: {
-            server.killNow()
+        try await Command.onThread {
+            Command.wait { Self.hasRecord(folder, "out") }
+            try server.crash()
         }
-        #expect(hasBegun)
-        try await server.crash()
         let run = try await ended
         #expect(run.status == 75, "\(run.errors)")
         #expect(run.errors.contains("No server could be asked for 2 s."), "\(run.errors)")
@@ -146,7 +141,7 @@ struct FleetCommandTests {
         let servers = try #require(account["servers"] as? [[String: Any]])
         #expect(servers.first?["requests"] as? Int ?? 0 >= done.count)
 
-        try await server.startAgain()
+        try await Command.onThread { try server.startAgain() }
         let again = try await self.run(folder, "out", flags)
         #expect(again.status == 0, "\(again.errors)")
         let all = try windows(folder, "out")

@@ -45,15 +45,14 @@ struct ResumeCommandTests {
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        try process.run()
         let trace = folder.path("trace.jsonl")
-        let isThere = await LocalServer.wait {
-            !process.isRunning || TraceFile(trace).count("committed") >= before + committed
-        } then: {
+        try await Command.onThread {
+            try process.run()
+            Command.wait { !process.isRunning || TraceFile(trace).count("committed") >= before + committed }
             _ = kill(process.processIdentifier, SIGKILL)
+            Command.wait { !process.isRunning }
         }
-        #expect(isThere)
-        let isGone = await LocalServer.wait { !process.isRunning }
+        let isGone = !process.isRunning
         try #require(isGone)
         #expect(process.terminationReason == .uncaughtSignal && process.terminationStatus == SIGKILL)
     }

@@ -20,7 +20,8 @@ final class LocalServer: Sendable {
         folder = try Folder()
         self.program = program
         self.arguments = arguments
-        let (process, port) = try await Self.launch(program, arguments(0), log: folder.url.appending(path: "log.txt"))
+        let (first, log) = (arguments(0), folder.url.appending(path: "log.txt"))
+        let (process, port) = try await Command.onThread { try Self.launch(program, first, log: log) }
         self.process = Mutex(process)
         self.port = port
         address = "http://127.0.0.1:\(port)"
@@ -29,15 +30,12 @@ final class LocalServer: Sendable {
     deinit { process.withLock { _ = kill($0.processIdentifier, SIGKILL) } }
 
     /// Ends it at once, as a machine that goes away does.
-    func crash() async throws {
-        killNow()
+    func crash() throws {
         let process = process.withLock(\.self)
-        let isGone = await Self.wait { !process.isRunning }
-        try #require(isGone, "a process that was killed goes on")
+        _ = kill(process.processIdentifier, SIGKILL)
+        Command.wait { !process.isRunning }
+        guard !process.isRunning else { throw NoServer(description: "a process that was killed goes on") }
     }
-
-    /// Ends it as a crash does, without waiting for its end.
-    func killNow() { process.withLock { _ = kill($0.processIdentifier, SIGKILL) } }
 
     /// Lets it do nothing for a while.
     func pause() { process.withLock { _ = kill($0.processIdentifier, SIGSTOP) } }
@@ -45,16 +43,16 @@ final class LocalServer: Sendable {
     /// Lets it go on.
     func goOn() { process.withLock { _ = kill($0.processIdentifier, SIGCONT) } }
 
-    /// Starts it again on the same port.
-    func startAgain() async throws {
-        let (process, _) = try await Self.launch(
+    /// Starts it again on the same port, and waits until it can be asked.
+    func startAgain() throws {
+        let (process, _) = try Self.launch(
             program, arguments(port), log: folder.url.appending(path: "log-again.txt"))
         self.process.withLock { $0 = process }
     }
 
     private static func launch(
         _ program: String, _ arguments: [String], log: URL
-    ) async throws -> (process: Process, port: Int) {
+    ) throws -> (process: Process, port: Int) {
         try Data().write(to: log)
         let handle = try FileHandle(forWritingTo: log)
         let process = Process()
@@ -64,7 +62,7 @@ final class LocalServer: Sendable {
         process.standardOutput = handle
         process.standardError = handle
         try process.run()
-        _ = await wait { port(in: log) != nil || !process.isRunning }
+        Command.wait { port(in: log) != nil || !process.isRunning }
         guard let found = port(in: log) else {
             _ = kill(process.processIdentifier, SIGKILL)
             let said = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
@@ -89,11 +87,7 @@ final class LocalServer: Sendable {
 
     /// Waits until something is so, for two minutes at most; false when it never was. A thread of its own looks: those
     /// of Swift's tasks may be busy with other tests.
-    ///
-    /// - Parameter act: what must happen at that moment: the caller may go on only seconds later, for want of a thread.
-    static func wait(
-        until isSo: @escaping @Sendable () -> Bool, then act: @escaping @Sendable () -> Void = {}
-    ) async -> Bool {
+    static func wait(until isSo: @escaping @Sendable () -> Bool) async -> Bool {
         await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let end = ContinuousClock.now + .seconds(120)
@@ -102,7 +96,6 @@ final class LocalServer: Sendable {
                     Thread.sleep(forTimeInterval: 0.05)
                     wasSo = isSo()
                 }
-                if wasSo { act() }
                 continuation.resume(returning: wasSo)
             }
         }
