@@ -14,9 +14,15 @@ import sys
 import threading
 
 
+def say(what):
+    """Text and line's end in one write, whatever Python was told of buffers."""
+    sys.stdout.write(f"{what}\n")
+    sys.stdout.flush()
+
+
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
-        print(self.path, flush=True)
+        say(self.path)
         self.send_response(200)
         self.end_headers()
 
@@ -38,7 +44,7 @@ def main():
     # A handshake that fails must not stop the server: it is made by the connection's own thread.
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(server.server_address[1], flush=True)
+    say(server.server_address[1])
     sys.stdin.read()
 
 

@@ -75,12 +75,12 @@ package final class TestServer: Sendable {
         var open: Set<Int> = []
         var mostOpen = 0
         var isListening = false
-        var port = 0
         var listener: (any Channel)?
         var connections: [ObjectIdentifier: any Channel] = [:]
     }
 
     let state: Mutex<State>
+    private let port: HeldPort
 
     /// Starts a server.
     ///
@@ -90,12 +90,13 @@ package final class TestServer: Sendable {
     ) async throws -> TestServer {
         var manner = Manner(kind: kind)
         settle(&manner)
-        let server = TestServer(manner)
+        let server = try TestServer(manner)
         try await server.start()
         return server
     }
 
-    private init(_ manner: Manner) {
+    private init(_ manner: Manner) throws {
+        port = try HeldPort()
         state = Mutex(State(manner: manner))
     }
 
@@ -103,10 +104,7 @@ package final class TestServer: Sendable {
 
     /// Listens again, on the same port.
     package func start() async throws {
-        let port = state.withLock { state in
-            state.isListening = true
-            return state.port
-        }
+        state.withLock { $0.isListening = true }
         let bootstrap = ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -116,11 +114,8 @@ package final class TestServer: Sendable {
                     try ServerHandler.install(on: channel, of: self)
                 }
             }
-        let listener = try await bootstrap.bind(host: "127.0.0.1", port: port).get()
-        state.withLock { state in
-            state.listener = listener
-            state.port = listener.localAddress?.port ?? 0
-        }
+        let listener = try await bootstrap.bind(host: "127.0.0.1", port: port.port).get()
+        state.withLock { $0.listener = listener }
     }
 
     /// Refuses connections from now on, and breaks those that are there.
@@ -148,7 +143,7 @@ package final class TestServer: Sendable {
     // MARK: What tests say and see
 
     /// Its address.
-    package var address: String { "http://127.0.0.1:\(state.withLock(\.port))" }
+    package var address: String { "http://127.0.0.1:\(port.port)" }
     /// Every request so far, in the order in which they came.
     package var requests: [Request] { state.withLock(\.requests) }
     /// The requests for an answer among them.
