@@ -90,7 +90,7 @@ struct FaultTests {
         server.fail(named.fault, about: "window", times: .max)
         var options = try Crew.options(server)
         options.attempts = 2
-        if case .hangs = named.fault { options.timeout = .milliseconds(500) }
+        if case .hangs = named.fault { options.timeout = .seconds(2) }
         try await Crew().run(options) { engine in
             let error = try await engine.failure("window 1.")
             #expect(error.code == .engineFailed)

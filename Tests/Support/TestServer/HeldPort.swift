@@ -11,7 +11,7 @@ package final class HeldPort: Sendable {
     private let socket: Int32
 
     package init() throws {
-        socket = Self.open()
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var (on, address) = (Int32(1), sockaddr_in())
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
@@ -23,13 +23,10 @@ package final class HeldPort: Sendable {
                 bind(socket, $0, size) == 0 && getsockname(socket, $0, &size) == 0
             }
         }
+        self.socket = socket
         port = Int(UInt16(bigEndian: address.sin_port))
         guard socket >= 0, isBound else { throw POSIXError(.EADDRNOTAVAIL) }
     }
 
     deinit { close(socket) }
-
-    private static func open() -> Int32 {
-        Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    }
 }
