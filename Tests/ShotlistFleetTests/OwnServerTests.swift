@@ -30,7 +30,7 @@ struct OwnServerTests {
     @Test("shows the last line of its log while it loads")
     func log() async throws {
         let vllm = try FakeVLLM("never")
-        await #expect(throws: ShotlistError.self) { try await vllm.engine { $0.startTime = .seconds(3) } }
+        await #expect(throws: ShotlistError.self) { try await vllm.engine { $0.startTime = .seconds(8) } }
         #expect(vllm.notices.contains("vLLM: loading the weights"))
     }
 
@@ -39,7 +39,7 @@ struct OwnServerTests {
         let vllm = try FakeVLLM("never")
         await #expect(throws: ShotlistError.self) {
             try await vllm.engine {
-                $0.startTime = .seconds(1)
+                $0.startTime = .seconds(8)
                 $0.noticePeriod = .seconds(60)
             }
         }
@@ -50,10 +50,10 @@ struct OwnServerTests {
     func never() async throws {
         let vllm = try FakeVLLM("never")
         let error = await #expect(throws: ShotlistError.self) {
-            try await vllm.engine { $0.startTime = .seconds(2) }
+            try await vllm.engine { $0.startTime = .seconds(8) }
         }
         #expect(error?.code == .engineFailed)
-        #expect(error?.message.contains("could not be asked within 2 s") == true)
+        #expect(error?.message.contains("could not be asked within 8 s") == true)
         #expect(error?.message.contains("\n    loading the weights\n") == true)
         let start = try #require(vllm.starts.first)
         #expect(!Processes.runs(start.pid))
