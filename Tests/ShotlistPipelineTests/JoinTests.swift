@@ -107,6 +107,38 @@ struct JoinTests {
         #expect(Set(one.asked).isDisjoint(with: other.asked))
     }
 
+    @Test("runs whose models take turns do not wait for each other with captions that wait for theirs")
+    func rounds() async throws {
+        let workspace = try workspace()
+        let (one, other, isHeld) = (Watch(), Watch(), Gate())
+        let first = try enhancing { isHeld.isSet }.pipeline(workspace)
+        let task = Task {
+            try await first.run(options: RunOptions(threads: 1, resume: Self.join) { one.take($0) })
+        }
+        try await eventually { !one.asked.isEmpty }
+        let second = try enhancing().pipeline(workspace)
+        let joined = Task {
+            try await second.run(options: RunOptions(threads: 1, resume: Self.join) { other.take($0) })
+        }
+        // It has captioned what is left, which waits for a round of thousands.
+        try await eventually { other.notes.contains { $0.contains("Other runs work on") } }
+        isHeld.open()
+        let (summary, joinedSummary) = (try await task.value, try await joined.value)
+        #expect(summary.isComplete && joinedSummary.isComplete)
+        #expect(Set(one.asked).isDisjoint(with: other.asked) && !one.asked.isEmpty && !other.asked.isEmpty)
+        #expect(try workspace.windows().allSatisfy { $0["qwen_lm_enhanced_caption"] != nil })
+    }
+
+    /// The same with a text model that comes when the other has left.
+    private func enhancing(_ isHeld: @escaping @Sendable () -> Bool = { false }) throws -> Run {
+        var run = try run(isHeld)
+        run.enhancement = try CaptionEnhancementStage(placement: .afterCaptions) { settings in
+            guard !settings.isBesideCaptions else { throw ShotlistError(.outOfMemory, "There is no room for two.") }
+            return ScriptedTextEngine { .saying("more \($0.user)") }
+        }
+        return run
+    }
+
     @Test("one with other settings is refused, with what differs, and disturbs nobody")
     func otherSettings() async throws {
         let workspace = try workspace()
