@@ -17,7 +17,10 @@ grep -q '"demo_caption"' "$example"/shots/metas/v0/*.json || {
     exit 1
 }
 
-run=(swift test -c release --disable-testable-imports --disable-xctest --skip-build)
+# A few tests at once for each core: with all of them at once each waits minutes for the others.
+width=$(($(nproc) * 6))
+run=(swift test -c release --disable-testable-imports --disable-xctest --skip-build
+    --experimental-maximum-parallelization-width "$width")
 if [ $# -gt 0 ]; then exec "${run[@]}" "$@"; fi
 # Tested by time (deadlines, pauses, servers that hang, leases) are these. Beside hundreds of tests that compute on every core
 # they would measure those, and the second beside the first, too.

@@ -96,7 +96,7 @@ struct BadInputTests {
         #expect(try String(contentsOfFile: folder.path("out"), encoding: .utf8) == "mine")
     }
 
-    @Test("a file where a folder of the output belongs is named before anything is done", .timeLimit(.minutes(5)))
+    @Test("a file where a folder of the output belongs is named before anything is done", .timeLimit(.minutes(20)))
     func recordsAreAFile() async throws {
         let folder = try Folder()
         for index in 0..<4 { try folder.add("bikes", "videos/\(index).mp4") }

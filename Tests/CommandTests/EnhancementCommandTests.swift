@@ -136,7 +136,7 @@ struct EnhancementCommandTests {
     }
 
     @Test(
-        "Ctrl-C while captions wait ends within ten seconds and loses none of them", .timeLimit(.minutes(5)))
+        "Ctrl-C while captions wait ends within ten seconds and loses none of them", .timeLimit(.minutes(20)))
     func interrupt() async throws {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")

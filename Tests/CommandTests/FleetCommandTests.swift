@@ -116,7 +116,7 @@ struct FleetCommandTests {
 
     @Test(
         "when no server is left the run ends with 75 and keeps what was done, and a rerun makes the rest",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(20)))
     func allGone() async throws {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")
@@ -240,7 +240,7 @@ struct FleetCommandTests {
         #expect(!folder.files().contains { $0.hasPrefix("out/metas") })
     }
 
-    @Test("a server rewrites captions that this process made", .timeLimit(.minutes(5)))
+    @Test("a server rewrites captions that this process made", .timeLimit(.minutes(20)))
     func enhancement() async throws {
         let model = Repository.root.appending(path: ".deps/smollm2/SmolLM2-135M-Instruct.Q4_1.gguf").path
         try #require(FileManager.default.fileExists(atPath: model), "run `scripts/fetch-smollm2.sh` first")

@@ -16,7 +16,7 @@ struct HostileNameTests {
         }
     }
 
-    @Test("videos under such names are cut, and their records are sound", .timeLimit(.minutes(5)))
+    @Test("videos under such names are cut, and their records are sound", .timeLimit(.minutes(20)))
     func good() async throws {
         let folder = try Folder()
         for name in Self.names { try folder.add("bikes", "videos/\(name)") }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// `--engine vllm` with a program in vLLM's place (`Tests/Support/fake-vllm.py`).
-@Suite("A run that starts its own server", .timeLimit(.minutes(5)))
+@Suite("A run that starts its own server", .timeLimit(.minutes(20)))
 struct OwnServerCommandTests {
     private static let program = Repository.root.appending(path: "Tests/Support/fake-vllm.py").path
 

@@ -72,7 +72,7 @@ struct RunCommandTests {
 
     @Test(
         "a full disk ends the run with one sentence, also when other clips wait to be handed on",
-        .timeLimit(.minutes(5)), arguments: [10.0, 0.5])
+        .timeLimit(.minutes(20)), arguments: [10.0, 0.5])
     func fullDisk(clipLength: Double) async throws {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")

@@ -53,7 +53,7 @@ struct WatchingTests {
         entries.compactMap { metadata($0)[key] as? Int }.reduce(0, +)
     }
 
-    @Test("every line is JSON, every window has one, and log, metrics and summary agree", .timeLimit(.minutes(5)))
+    @Test("every line is JSON, every window has one, and log, metrics and summary agree", .timeLimit(.minutes(20)))
     func agreement() async throws {
         let folder = try Folder()
         try folder.add("bikes", "videos/bikes.mp4")

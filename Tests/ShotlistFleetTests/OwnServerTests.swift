@@ -4,7 +4,7 @@ import ShotlistEngines
 import ShotlistFleet
 import Testing
 
-@Suite("A server that is started here", .timeLimit(.minutes(5)))
+@Suite("A server that is started here", .timeLimit(.minutes(20)))
 struct OwnServerTests {
     @Test("is waited for, asked, and gone at the end")
     func good() async throws {

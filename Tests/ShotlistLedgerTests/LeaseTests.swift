@@ -3,7 +3,7 @@ import ShotlistCore
 import ShotlistLedger
 import Testing
 
-@Suite("Runs share the videos of one output", .timeLimit(.minutes(5)))
+@Suite("Runs share the videos of one output", .timeLimit(.minutes(20)))
 struct LeaseTests {
     private let output: OutputFolder
     private let keys: RunKeys

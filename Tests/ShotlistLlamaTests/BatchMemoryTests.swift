@@ -35,7 +35,7 @@ struct BatchMemoryTests {
 
     @Test(
         "Of windows that all need more room than there is beside one another one is refused, and the other goes on",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(20)))
     func starving() async throws {
         let scene = try Scene()
         let (options, request, short, long) = (scene.options, scene.request, scene.short, scene.long)
@@ -79,7 +79,7 @@ struct BatchMemoryTests {
 
     @Test(
         "Room for the longest question that may follow is planned with the first, and then no window is refused",
-        .timeLimit(.minutes(5)))
+        .timeLimit(.minutes(20)))
     func furtherRoom() async throws {
         let scene = try Scene()
         let large = try await (scene.needs().many + 255) / 256 * 256

@@ -112,7 +112,7 @@ struct EngineTests {
 
     /// A window takes this engine more than a second, many times the time after which it is cancelled. A thread cancels:
     /// those of Swift's tasks may be busy with other tests.
-    @Test("Cancelling stops the window at work and the one that waits", .timeLimit(.minutes(5)))
+    @Test("Cancelling stops the window at work and the one that waits", .timeLimit(.minutes(20)))
     func cancel() async throws {
         let count = 288
         let frames = (0..<count).map { window.frames[$0 % window.frames.count] }

@@ -46,7 +46,7 @@ struct ServerTests {
         }
     }
 
-    @Test("HEAD has no body", .timeLimit(.minutes(5)))
+    @Test("HEAD has no body", .timeLimit(.minutes(20)))
     func head() async throws {
         try await serving { server in
             let answer = try #require(try HTTPProbe.get(port: server.port, method: "HEAD"))

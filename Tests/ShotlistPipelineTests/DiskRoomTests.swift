@@ -4,7 +4,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("A run waits for room on the disk", .timeLimit(.minutes(5)))
+@Suite("A run waits for room on the disk", .timeLimit(.minutes(20)))
 struct DiskRoomTests {
     /// A disk that a test fills and frees.
     private final class Disk: Sendable {

@@ -5,7 +5,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("Captions are enhanced after they are made, where both models do not fit", .timeLimit(.minutes(5)))
+@Suite("Captions are enhanced after they are made, where both models do not fit", .timeLimit(.minutes(20)))
 struct EnhancementRoundsTests {
     /// What happened, in order; both engines write to it.
     private final class Diary: Sendable {

@@ -5,7 +5,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("Runs that join work on one output together", .timeLimit(.minutes(5)))
+@Suite("Runs that join work on one output together", .timeLimit(.minutes(20)))
 struct JoinTests {
     private static let join = ResumePolicy(join: true)
 

@@ -91,7 +91,7 @@ struct MetricsTests {
         }
     }
 
-    @Test("gauges say where windows are while they are there", .timeLimit(.minutes(5)))
+    @Test("gauges say where windows are while they are there", .timeLimit(.minutes(20)))
     func places() async throws {
         let workspace = try Workspace()
         try workspace.add("bikes", as: "bikes.mp4")
@@ -119,7 +119,7 @@ struct MetricsTests {
         try expectAgreement(registry, summary)
     }
 
-    @Test("captions that wait for their enhancement are counted as such", .timeLimit(.minutes(5)))
+    @Test("captions that wait for their enhancement are counted as such", .timeLimit(.minutes(20)))
     func waiting() async throws {
         let workspace = try Workspace()
         try workspace.add("bikes", as: "bikes.mp4")
@@ -141,7 +141,8 @@ struct MetricsTests {
         try expectAgreement(registry, summary)
     }
 
-    @Test("a run that is stopped leaves no window under way, and its counts are the summary's", .timeLimit(.minutes(5)))
+    @Test(
+        "a run that is stopped leaves no window under way, and its counts are the summary's", .timeLimit(.minutes(20)))
     func stopped() async throws {
         let workspace = try Workspace()
         try workspace.add("bikes", as: "bikes.mp4")

@@ -6,7 +6,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("What failed is kept, or tried again where the machine or a limit was at fault", .timeLimit(.minutes(5)))
+@Suite("What failed is kept, or tried again where the machine or a limit was at fault", .timeLimit(.minutes(20)))
 struct ResumeFailureTests {
     private func run(_ workspace: Workspace) throws -> Run { try workspace.runOverOneClip() }
 

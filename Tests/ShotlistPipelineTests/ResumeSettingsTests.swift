@@ -6,7 +6,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("What is done with other settings is met as the run is told", .timeLimit(.minutes(5)))
+@Suite("What is done with other settings is met as the run is told", .timeLimit(.minutes(20)))
 struct ResumeSettingsTests {
     private func run(_ workspace: Workspace) throws -> Run { try workspace.runOverOneClip() }
 

@@ -6,7 +6,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("A run knows its videos again, and the records that they have", .timeLimit(.minutes(5)))
+@Suite("A run knows its videos again, and the records that they have", .timeLimit(.minutes(20)))
 struct ResumeSourceTests {
     private func run(_ workspace: Workspace) throws -> Run { try workspace.runOverTwoClips() }
 

@@ -6,7 +6,7 @@ import ShotlistPipeline
 import Synchronization
 import Testing
 
-@Suite("A run goes on where an earlier one stopped", .timeLimit(.minutes(5)))
+@Suite("A run goes on where an earlier one stopped", .timeLimit(.minutes(20)))
 struct ResumeTests {
     private func run(_ workspace: Workspace) throws -> Run { try workspace.runOverTwoClips() }
 

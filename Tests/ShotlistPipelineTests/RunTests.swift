@@ -149,7 +149,7 @@ struct RunTests {
         #expect(counter.withLock { $0.most } == 4)
     }
 
-    @Test("a caller who takes no clip holds up the engine, and no windows pile up", .timeLimit(.minutes(5)))
+    @Test("a caller who takes no clip holds up the engine, and no windows pile up", .timeLimit(.minutes(20)))
     func slowCaller() async throws {
         let workspace = try Workspace()
         try workspace.add("bikes", as: "bikes.mp4")
@@ -181,7 +181,7 @@ struct RunTests {
         #expect(state.withLock(\.asked) == 25)
     }
 
-    @Test("what the caller throws ends the run, whoever waits to hand something on", .timeLimit(.minutes(5)))
+    @Test("what the caller throws ends the run, whoever waits to hand something on", .timeLimit(.minutes(20)))
     func callerThrows() async throws {
         struct Enough: Error {}
         let workspace = try Workspace()
@@ -210,7 +210,7 @@ struct RunTests {
         #expect(workspace.outputFiles().contains("processed_videos/b.mp4.json"))
     }
 
-    @Test("a cancelled run waits for nobody, says so, and leaves whole files only", .timeLimit(.minutes(5)))
+    @Test("a cancelled run waits for nobody, says so, and leaves whole files only", .timeLimit(.minutes(20)))
     func cancel() async throws {
         let workspace = try Workspace()
         try workspace.add("bikes", as: "bikes.mp4")

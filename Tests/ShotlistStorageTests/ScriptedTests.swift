@@ -5,7 +5,7 @@ import Synchronization
 import TestS3
 import Testing
 
-@Suite("What a server may say that the one of the tests does not", .timeLimit(.minutes(5)))
+@Suite("What a server may say that the one of the tests does not", .timeLimit(.minutes(20)))
 struct ScriptedTests {
     private static let place = S3Location(bucket: "films", key: "a.mp4")
 

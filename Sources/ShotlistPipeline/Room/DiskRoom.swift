@@ -18,6 +18,8 @@ final class DiskRoom: Sendable {
         var pausedSince: ContinuousClock.Instant?
         /// When the disk was last looked at.
         var looked: ContinuousClock.Instant?
+        /// Whether someone looks now: what is seen comes in the order in which it was so.
+        var isLooking = false
         var space: DiskSpace?
         /// Those who could not write and wait to do it again. As long as there are any, a pause goes on.
         var failing = 0
@@ -118,11 +120,14 @@ final class DiskRoom: Sendable {
         guard let folder else { return }
         let isDue = state.withLock { state in
             let now = ContinuousClock.now
+            if state.isLooking { return false }
             if let looked = state.looked, now - looked < policy.interval { return false }
             state.looked = now
+            state.isLooking = true
             return true
         }
         guard isDue else { return }
+        defer { state.withLock { $0.isLooking = false } }
         let space = try await pool.run { [policy] in policy.measure(folder) }
         let event = state.withLock { state -> RunEvent? in
             state.space = space
