@@ -115,4 +115,26 @@ struct ResumeFailureTests {
         limits.frames = 1 << 20
         #expect(try await summary(limits).opened == 0)
     }
+
+    @Test("a video whose clips a limit refuses one after another is not tried to its end")
+    func refusedClips() async throws {
+        let workspace = try Workspace()
+        let video = try workspace.noise()
+        var run = try Run()
+        run.splitter = try FixedStrideExtractorStage(clipLenS: 0.5, clipStrideS: 0.5, minClipLengthS: 0.2)
+        var limits = MediaLimits()
+        limits.undecodedPackets = 5
+        let summary = try await run.pipeline(workspace).run(
+            options: RunOptions(threads: 1, limits: limits, resume: .goOn))
+        let sentences = try workspace.clipNames().map { name in
+            try String(contentsOf: workspace.output.appending(path: "metas/v0/\(name).json"), encoding: .utf8)
+        }
+        let untried = sentences.filter { $0.contains("the others are not tried") }
+        let tried = sentences.filter { $0.contains("5 packets in a row gave no picture") }
+        // One more may be on its way when the eighth is refused.
+        #expect(tried.count >= 8 && tried.count <= 10)
+        #expect(untried.count >= 10 && tried.count + untried.count == sentences.count)
+        #expect(summary.clips == sentences.count && !summary.isComplete)
+        #expect(FileManager.default.fileExists(atPath: video.path))
+    }
 }

@@ -23,6 +23,10 @@ struct ClipWorker: Sendable {
         var plan = ClipPlan(ranges)
         if let resume, let known = item.known { plan = try await resume.plan(clip, ranges, known) }
         clip.encoded = plan.file
+        if let refusal = context.refusedClips.refusal(of: clip) {
+            let stage = shape.preparation?.name ?? shape.clipStages.last?.name
+            return try await fail(&clip, by: stage, with: refusal, isSettled: true)
+        }
         // The last clip stage may leave its file to the pass that decodes the windows.
         var isSettled = true
         for stage in shape.filesFromWindows == nil ? shape.clipStages[...] : shape.clipStages.dropLast() {
@@ -63,12 +67,9 @@ struct ClipWorker: Sendable {
                     stage: stage, clip: clip, tasks: tasks, clipFile: clipFile, context: context, threads: threads)
             }
         } catch let error as ShotlistError where error.code != .cancelled {
-            clip.errors[stage.name] = error.description
+            context.refusedClips.note(clip, isRefused: error.code == .limitExceeded)
             if clipFile != nil, let writer = shape.filesFromWindows { clip.errors[writer.name] = error.description }
-            let reason = WindowReason(error)
-            try await collector.open(
-                clip, windows: [], reason: reason, isSettled: isSettled && !reason.isTriedAgain)
-            return
+            return try await fail(&clip, by: stage.name, with: error, isSettled: isSettled)
         }
         guard !plan.windows.isEmpty else {
             let error = ShotlistError(
@@ -90,17 +91,29 @@ struct ClipWorker: Sendable {
                 WindowItem(
                     clip: clip, window: task.window(of: clip), known: task.known, drawsPreview: task.drawsPreview))
         }
+        var isRefused = !source.tasks.isEmpty
         for (index, task) in source.tasks.enumerated() {
             try Task.checkCancellation()
             try await waitForRoom(clip)
             let item = try await self.item(at: index, task, of: clip, from: source)
+            isRefused = isRefused && item.isRefusedByLimit
             await collector.uses.begin(clip.video.inputPath)
             await windows.send(item)
         }
+        context.refusedClips.note(clip, isRefused: isRefused)
         guard clipFile != nil else { return }
         let hasFile = try await finishFile(of: &clip, by: source)
         // What has come this far is written, also when the run is stopped meanwhile.
         try await Task { [clip] in try await collector.take(clip, isSettled: hasFile) }.value
+    }
+
+    /// Ends a clip of which no window can be made.
+    private func fail(
+        _ clip: inout Clip, by stage: String?, with error: ShotlistError, isSettled: Bool
+    ) async throws {
+        if let stage { clip.errors[stage] = error.description }
+        let reason = WindowReason(error)
+        try await collector.open(clip, windows: [], reason: reason, isSettled: isSettled && !reason.isTriedAgain)
     }
 
     /// Waits for room, but not with a video that was brought here: finishing it is what makes room.
@@ -155,6 +168,7 @@ struct ClipWorker: Sendable {
             return true
         } catch let error as ShotlistError where error.code != .diskFull && error.code != .cancelled {
             clip.errors[stage.name] = error.description
+            if error.code == .limitExceeded { context.refusedClips.note(clip, isRefused: true) }
             context.report(.warning("Clip \(clip.name): \(error)"))
             return !WindowReason(error).isTriedAgain
         }

@@ -39,6 +39,8 @@ public struct RunContext: Sendable {
     let program: String
     /// The hash of the settings of windows' answers; known when every stage is set up, where the output has a ledger.
     let answerSettings = StageState<String>()
+    /// Videos whose clips a limit refuses one after another.
+    let refusedClips = RefusedClips()
 
     /// Asks whatever blocks to stop; processes that read files are ended at once.
     func stop() {

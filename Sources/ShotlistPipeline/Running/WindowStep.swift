@@ -120,6 +120,9 @@ struct WindowItem: Sendable {
     /// Whether it has a preview, of this run or an earlier one.
     var hadPreview = false
 
+    /// Whether a limit refused what it would be made of.
+    var isRefusedByLimit: Bool { (window.reason ?? window.previewReason)?.isOfALimit == true }
+
     /// Whether an earlier run has done what a stage would do. Previews are drawn for whichever window has frames for one.
     func isDone(by stage: any WindowStage, afterCaptions: Bool) -> Bool {
         guard !(stage is PreviewStage) else { return false }

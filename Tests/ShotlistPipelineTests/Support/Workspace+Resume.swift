@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistEngines
 import ShotlistPipeline
+import Testing
 
 /// Runs that tests stop and go on with.
 extension Workspace {
@@ -32,5 +33,25 @@ extension Workspace {
     /// The current caption of each window.
     func captions() throws -> [String?] {
         try windows().map { $0["qwen_caption"] as? String }
+    }
+}
+
+extension Workspace {
+    /// Puts a video below the videos whose index is whole and whose pictures are noise.
+    func noise() throws -> URL {
+        let file = videos.appending(path: "noise.mp4")
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = [
+            "ffmpeg", "-nostdin", "-v", "error", "-f", "lavfi", "-i", "testsrc=size=64x64:rate=20:duration=15",
+            "-c:v", "libx264", "-g", "1000", "-pix_fmt", "yuv420p", "-movflags", "+faststart", file.path,
+        ]
+        try process.run()
+        process.waitUntilExit()
+        var bytes = try Data(contentsOf: file)
+        let start = try #require(bytes.range(of: Data("mdat".utf8))).upperBound
+        for place in start..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 37 &+ 5) }
+        try bytes.write(to: file)
+        return file
     }
 }
