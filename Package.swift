@@ -195,7 +195,9 @@ let package = Package(
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistFleetTests",
-            dependencies: ["ShotlistCore", "ShotlistEngines", "ShotlistFleet", "ShotlistMedia", "TestServer"]),
+            dependencies: [
+                "ShotlistCore", "ShotlistEngines", "ShotlistFleet", "ShotlistMedia", "ShotlistNetwork", "TestServer",
+            ]),
         .testTarget(
             name: "ShotlistLedgerTests",
             dependencies: ["ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift")],

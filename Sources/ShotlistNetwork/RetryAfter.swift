@@ -6,10 +6,7 @@ package enum RetryAfter {
     package static func duration(_ text: String?, now: Date = Date()) -> Duration? {
         guard let text = text?.trimmingCharacters(in: .whitespaces) else { return nil }
         if let seconds = Int(text) { return .seconds(min(max(0, seconds), 1_000_000)) }
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        guard let date = formatter.date(from: text) else { return nil }
+        guard let date = HTTPDate.parse(text) else { return nil }
         return .seconds(min(max(0, date.timeIntervalSince(now).rounded(.up)), 1_000_000))
     }
 }

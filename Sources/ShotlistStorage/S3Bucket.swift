@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import ShotlistCore
+import ShotlistNetwork
 
 /// Objects of a server that speaks S3: listing, reading and writing them.
 ///
@@ -76,7 +77,8 @@ public final class S3Bucket: Sendable {
     public func age(of location: S3Location) async throws -> Double? {
         do {
             return try await transport.ask(S3Request("HEAD", path: Self.path(location)), about: location) { answer in
-                guard let now = Self.date(answer.header("Date")), let then = Self.date(answer.header("Last-Modified"))
+                guard let now = answer.header("Date").flatMap(HTTPDate.parse),
+                    let then = answer.header("Last-Modified").flatMap(HTTPDate.parse)
                 else { return nil }
                 return max(0, now.timeIntervalSince(then))
             }
@@ -130,14 +132,6 @@ public final class S3Bucket: Sendable {
         try await transport.ask(S3Request("DELETE", path: Self.path(location)), about: location) { answer in
             _ = try await answer.data()
         }
-    }
-
-    /// A date as HTTP writes it.
-    private static func date(_ text: String?) -> Date? {
-        let formatter = DateFormatter()
-        formatter.locale = Locale(identifier: "en_US_POSIX")
-        formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return text.flatMap { formatter.date(from: $0) }
     }
 
     /// Makes a bucket; for tests.
