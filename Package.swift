@@ -26,7 +26,7 @@ let package = Package(
             name: "Shotlist",
             targets: [
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLedger", "ShotlistModels",
-                "ShotlistPipeline", "ShotlistStorage",
+                "ShotlistCatalog", "ShotlistPipeline", "ShotlistStorage",
             ]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
@@ -77,6 +77,10 @@ let package = Package(
         .target(
             name: "ShotlistLedger",
             dependencies: ["ShotlistCore", .product(name: "GRDB", package: "GRDB.swift")]),
+        // An output's windows, and what people do to their captions: for review and export.
+        .target(
+            name: "ShotlistCatalog",
+            dependencies: ["ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift")]),
         // Proxies, tokens and words for what goes wrong on the way to a host: for the model hub and for fleets.
         .target(
             name: "ShotlistNetwork",
@@ -193,6 +197,9 @@ let package = Package(
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"],
+            exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: [

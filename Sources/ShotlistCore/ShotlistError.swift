@@ -76,6 +76,10 @@ public struct ShotlistError: Error, Sendable, Hashable, CustomStringConvertible 
         case ledgerFailed = "ledger_failed"
         case diskFull = "disk_full"
         case writeFailed = "write_failed"
+        // Review and export
+        case conflict = "conflict"
+        case filterInvalid = "filter_invalid"
+        case exportRefused = "export_refused"
         // The run
         case cancelled = "cancelled"
         case internalFailure = "internal_failure"

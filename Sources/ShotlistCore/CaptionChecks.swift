@@ -1,9 +1,7 @@
-import ShotlistCore
-
 /// What a reader may doubt in a caption, told from its words alone.
-enum CaptionChecks {
+package enum CaptionChecks {
     /// The flags that `caption` earns.
-    static func flags(of caption: String) -> [WindowFlag] {
+    package static func flags(of caption: String) -> [WindowFlag] {
         var flags: [WindowFlag] = []
         if isRepeating(caption) { flags.append(.repeating) }
         if isRefusal(caption) { flags.append(.refused) }
@@ -12,7 +10,7 @@ enum CaptionChecks {
 
     /// A run of at least four equal phrases of one to twelve words makes a caption a repeating one, when the run
     /// covers eight words or more: a model that is caught in a loop goes on far longer, and prose does not.
-    private static func isRepeating(_ caption: String) -> Bool {
+    package static func isRepeating(_ caption: String) -> Bool {
         if endsInALoop(caption) { return true }
         let words = caption.lowercased().split(whereSeparator: \.isWhitespace)
         for length in 1...12 {
@@ -48,7 +46,7 @@ enum CaptionChecks {
         "i’m unable", "sorry, but", "as an ai",
     ]
 
-    private static func isRefusal(_ caption: String) -> Bool {
+    package static func isRefusal(_ caption: String) -> Bool {
         let start = caption.lowercased().drop(while: \.isWhitespace)
         return refusals.contains { start.hasPrefix($0) }
     }
