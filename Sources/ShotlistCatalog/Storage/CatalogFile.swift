@@ -1,0 +1,90 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// A catalog's file: how it is opened and made.
+struct CatalogFile: Sendable {
+    let path: String
+    /// What the index is made with: another text makes it anew.
+    let rules: String
+    /// How long another's lock on the file is waited for, in seconds.
+    let patience: Double
+
+    private var faults: CatalogFaults { CatalogFaults(path: path) }
+
+    /// Opens it for reading and writing, and makes what is missing in it.
+    func open() throws(ShotlistError) -> DatabasePool {
+        try check()
+        return try faults.translating {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            try pool.writeWithoutTransaction { db in
+                // A commit is on the disk when it returns; GRDB asks for less of a pool.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA cache_size = -32000")
+                try db.inTransaction(.immediate) {
+                    try makeEdits(db)
+                    try makeIndex(db)
+                    return .commit
+                }
+            }
+            return pool
+        }
+    }
+
+    private var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.label = "shotlist.review"
+        configuration.busyMode = .timeout(patience)
+        configuration.maximumReaderCount = 3
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA cache_size = -8000")
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+        }
+        return configuration
+    }
+
+    /// Checks before SQLite opens the file that it is a catalog, since opening alone may write to it.
+    ///
+    /// A file of no bytes, or one that SQLite has only given a page, is what a killed program may leave, and is made anew.
+    private func check() throws(ShotlistError) {
+        guard let file = fopen(path, "rb") else {
+            guard errno != ENOENT else { return }
+            throw faults.unwritable(String(cString: strerror(errno)))
+        }
+        defer { fclose(file) }
+        // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
+        var header = [UInt8](repeating: 0, count: 100)
+        let count = fread(&header, 1, header.count, file)
+        guard count > 0 else { return }
+        guard count == header.count, header.starts(with: Array("SQLite format 3\0".utf8)) else {
+            throw faults.damaged("it is no database")
+        }
+        let id = header[68..<72].reduce(Int64(0)) { $0 << 8 | Int64($1) }
+        guard id == CatalogSchema.applicationID || id == 0 else { throw faults.ofAnotherProgram }
+    }
+
+    private func makeEdits(_ db: Database) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version <= CatalogSchema.version else { throw faults.newer(version: version) }
+        guard version == 0 else { return }
+        // A database without our mark and with tables is somebody else's.
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { throw faults.ofAnotherProgram }
+        try db.execute(sql: CatalogSchema.edits)
+        try db.execute(sql: "PRAGMA application_id = \(CatalogSchema.applicationID)")
+        try db.execute(sql: "PRAGMA user_version = \(CatalogSchema.version)")
+    }
+
+    private func makeIndex(_ db: Database) throws {
+        let known = try String.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'index'")
+        guard known != rules else { return }
+        try db.execute(sql: CatalogSchema.dropIndex)
+        try db.execute(sql: CatalogSchema.index)
+        try db.execute(
+            sql: "INSERT INTO about (name, value) VALUES ('index', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            arguments: [rules])
+    }
+}
