@@ -1,0 +1,105 @@
+import Foundation
+import ShotlistCore
+
+/// A clip's record, `metas/v0/<uuid>.json`, of Shotlist or of NeMo Curator.
+struct ClipRecord: Sendable {
+    let clip: UUID
+    private(set) var windows: [RecordedWindow] = []
+
+    /// The largest record that is read, in bytes: an hour of windows takes some hundredths of it.
+    static let mostBytes = 256 << 20
+
+    /// Reads a record.
+    ///
+    /// - Parameter name: the file's name, which must be the clip's: files of the clip are found by it.
+    /// - Throws: `RecordUnreadable`, and what reading JSON throws.
+    init(data: Data, name: String) throws {
+        let fields = try JSONFields(data: data)
+        guard let text = fields.text("span_uuid"), let clip = UUID(uuidString: text) else {
+            throw RecordUnreadable(why: "it names no clip")
+        }
+        guard name == "\(clip.uuidString.lowercased()).json" else {
+            throw RecordUnreadable(why: "it is the record of another clip, \(clip.uuidString.lowercased())")
+        }
+        self.clip = clip
+        let shared = Clip(fields)
+        var known: Set<WindowKey> = []
+        for window in fields.objects("windows") {
+            guard let recorded = shared.window(window, of: clip), known.insert(recorded.key).inserted else { continue }
+            windows.append(recorded)
+        }
+    }
+
+    /// What a clip's windows share.
+    private struct Clip {
+        let source: String
+        let span: ClosedRange<Double>
+        let size: PixelSize
+        let fps: Double
+        let firstTime: Double
+        let rate: Double
+
+        init(_ fields: JSONFields) {
+            source = fields.text("source_video") ?? ""
+            let ends = (fields.all["duration_span"] as? [Any] ?? []).compactMap { ($0 as? NSNumber)?.doubleValue }
+            let start = ends.first.flatMap { $0.isFinite ? max(0, $0) : nil } ?? 0
+            let end = ends.dropFirst().first.flatMap { $0.isFinite ? $0 : nil } ?? start
+            span = start...max(start, end)
+            size = PixelSize(
+                width: max(0, fields.integer("width_source") ?? 0), height: max(0, fields.integer("height_source") ?? 0))
+            fps = max(0, fields.number("framerate_source") ?? 0)
+            let seconds = span.upperBound - span.lowerBound
+            let frames = fields.integer("source_num_frames") ?? fields.integer("num_frames") ?? 0
+            // Where frames are not evenly spread over the video, those of this clip are nearer to the truth.
+            let own = seconds > 0 && frames > 0 ? Double(frames) / seconds : fps
+            rate = fps > 0 && abs(own - fps) * seconds <= max(2, 0.02 * Double(frames)) ? fps : own
+            let counted = fields.integer("source_start_frame").map { rate > 0 ? Double($0) / rate : span.lowerBound }
+            firstTime = counted.flatMap { abs($0 - span.lowerBound) * rate <= 1.5 ? $0 : nil } ?? span.lowerBound
+        }
+
+        /// Nil for what names no frames.
+        func window(_ fields: JSONFields, of clip: UUID) -> RecordedWindow? {
+            guard let first = fields.integer("start_frame"), let last = fields.integer("end_frame"), first >= 0,
+                last >= first
+            else { return nil }
+            let keys = CaptionKeys(fields, names: fields.object("named_captions").map { Array($0.all.keys) } ?? [])
+            let words = Set(fields.texts("flags"))
+            var flags = Set(words.compactMap { CatalogFlag(rawValue: $0) })
+            if fields.all["outdated"] as? Bool == true { flags.insert(.outdated) }
+            let others = words.filter { CatalogFlag(rawValue: $0) == nil }.sorted()
+            let status =
+                fields.text("status").flatMap { WindowStatus(rawValue: $0) }
+                ?? (keys.captions.best == nil ? .skipped : .success)
+            var tokens: TokenCounts?
+            if let prompt = fields.integer("prompt_tokens"), let output = fields.integer("output_tokens") {
+                tokens = TokenCounts(
+                    prompt: prompt, reused: fields.integer("reused_prompt_tokens") ?? 0, output: output)
+            }
+            let shown = fields.integers("frame_indices")
+            let facts = WindowFacts(
+                clipSpan: span, fps: fps, reason: fields.text("reason"), reasonText: fields.text("reason_text"),
+                otherFlags: others.isEmpty ? nil : others, modelRevision: fields.text("model_revision"),
+                variant: keys.variant, captions: keys.captions, tokens: tokens,
+                framesShown: shown.isEmpty ? nil : shown, firstTime: firstTime, rate: rate,
+                settings: fields.text("settings"),
+                previewReason: fields.text("preview_reason_text") ?? fields.text("preview_reason"))
+            let start = facts.time(ofFrame: first)
+            let end = facts.time(ofFrame: last + 1)
+            return RecordedWindow(
+                key: WindowKey(clip: clip, start: first, end: last), source: source, span: start...max(start, end),
+                size: size, status: status, model: fields.text("model_id") ?? keys.variant,
+                seconds: fields.number("seconds"), flags: flags, facts: facts,
+                earlier: fields.objects("caption_history").map(EarlierCaption.init(_:)))
+        }
+    }
+}
+
+extension EarlierCaption {
+    init(_ fields: JSONFields) {
+        let keys = CaptionKeys(fields, names: [])
+        self.init(
+            captions: keys.captions, made: fields.text("made"), model: fields.text("model_id") ?? keys.variant,
+            status: fields.text("status").flatMap { WindowStatus(rawValue: $0) }, settings: fields.text("settings"),
+            isCurrent: fields.all["current"] as? Bool ?? false)
+    }
+}
