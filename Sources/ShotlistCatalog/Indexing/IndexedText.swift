@@ -1,0 +1,67 @@
+internal import GRDB
+import ShotlistCore
+
+/// What of a window is searched.
+struct IndexedText: Sendable, Hashable {
+    /// The caption that counts; nil where there is none.
+    let shown: String?
+    /// The model's other captions.
+    let rest: String
+    /// Note, tags, and the end of the video's path.
+    let about: String
+
+    init(best: String?, others: [String], source: String, review: ReviewState) {
+        shown = review.caption ?? best
+        let models = review.caption != nil ? [best].compactMap { $0 } + others : others
+        rest = models.joined(separator: "\n")
+        // The folders above are the same for all, and words in them would find everything.
+        let path = source.split(separator: "/").suffix(2).joined(separator: "/")
+        about = ([review.note] + review.tags + [path]).filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+}
+
+extension IndexWriter {
+    /// Brings what depends on the caption that counts, and on what people did, up to date for one window.
+    ///
+    /// - Parameter isNew: whether the window has just been put into the index.
+    func show(
+        _ db: Database, window id: Int64, _ text: IndexedText, status: WindowStatus, ownFlags: Int64,
+        review: StoredReview?, isNew: Bool
+    ) throws {
+        let state = review?.state ?? ReviewState()
+        let isEdited = state.caption != nil
+        let known = isNew ? nil : try db.rows("SELECT shown, rest, about FROM words WHERE rowid = ?", [id]) { row in
+            (try row.at(0, as: String?.self), try row.at(1, as: String.self), try row.at(2, as: String.self))
+        }.first
+        if let known {
+            if known.0 != text.shown || known.1 != text.rest || known.2 != text.about {
+                try db.run(
+                    "UPDATE words SET shown = ?, rest = ?, about = ? WHERE rowid = ?",
+                    [text.shown, text.rest, text.about, id])
+            }
+        } else {
+            try db.run(
+                "INSERT INTO words (rowid, shown, rest, about) VALUES (?, ?, ?, ?)",
+                [id, text.shown, text.rest, text.about])
+        }
+        // What the run doubted is the model's caption.
+        let found = checks.flags(of: text.shown, status: isEdited ? nil : status).bits
+        let near = CatalogFlag.nearDuplicate.bit
+        let kept = try db.number("SELECT flags FROM windows WHERE id = ?", [id]) ?? 0
+        try db.run(
+            """
+            UPDATE windows SET flags = ?, length = ?, words = ?, decision = ?, rating = ?, edited = ?, changed = ?
+            WHERE id = ?
+            """,
+            [
+                (isEdited ? 0 : ownFlags & ~near) | found | (kept & near), text.shown?.count ?? 0,
+                text.shown.map { CaptionWords($0).count } ?? 0, state.decision.number, state.rating ?? 0,
+                isEdited ? 1 : 0, review?.at ?? 0, id,
+            ])
+        if known == nil || known?.0 != text.shown {
+            try NearDuplicates(checks: checks).replace(db, window: id, old: known?.0, with: text.shown)
+        }
+        if !isNew { try db.run("DELETE FROM tagged WHERE window = ?", [id]) }
+        for tag in state.tags { try db.run("INSERT OR IGNORE INTO tagged (tag, window) VALUES (?, ?)", [tag, id]) }
+    }
+}
