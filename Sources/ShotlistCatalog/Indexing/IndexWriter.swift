@@ -50,7 +50,7 @@ struct IndexWriter: Sendable {
     private func put(_ db: Database, _ window: RecordedWindow, record: Int64, window known: Int64?) throws {
         try addSource(db, window.source)
         let facts = try ColumnJSON.text(window.facts)
-        let earlier = window.earlier.isEmpty ? nil : try ColumnJSON.text(window.earlier)
+        let earlier = try window.earlier.isEmpty ? nil : ColumnJSON.text(window.earlier)
         let columns: StatementArguments = [
             record, window.source, window.span.lowerBound, window.span.upperBound - window.span.lowerBound,
             window.size.width, window.size.height, window.status.rawValue, window.model,

@@ -30,7 +30,7 @@ extension IndexWriter {
     ) throws {
         let state = review?.state ?? ReviewState()
         let isEdited = state.caption != nil
-        let known = isNew ? nil : try db.rows("SELECT shown, rest, about FROM words WHERE rowid = ?", [id]) { row in
+        let known = try isNew ? nil : db.rows("SELECT shown, rest, about FROM words WHERE rowid = ?", [id]) { row in
             (try row.at(0, as: String?.self), try row.at(1, as: String.self), try row.at(2, as: String.self))
         }.first
         if let known {

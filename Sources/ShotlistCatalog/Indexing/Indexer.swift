@@ -89,7 +89,7 @@ final class Indexer: Sendable {
         var count = 0
         for chunk in scan.removed.chunks(of: Self.chunk) {
             count += try await database.write { [writer] db in
-                try chunk.reduce(0) { $0 + (try writer.remove(db, record: $1)) }
+                try chunk.reduce(0) { try $0 + writer.remove(db, record: $1) }
             }
         }
         var done = 0
@@ -97,7 +97,7 @@ final class Indexer: Sendable {
             progress(IndexProgress(done: done, total: scan.changed.count))
             let records = await onOwnThread { [place] in place.read(chunk) }
             count += try await database.write { [writer] db in
-                try records.reduce(0) { $0 + (try writer.put(db, $1)) }
+                try records.reduce(0) { try $0 + writer.put(db, $1) }
             }
             done += chunk.count
         }
