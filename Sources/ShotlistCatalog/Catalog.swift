@@ -60,7 +60,7 @@ public final class Catalog: Sendable {
         }
         let catalog = try await onOwnThread {
             Result { () throws(ShotlistError) in
-                try open(CatalogPlace(outputPath: outputPath), person, outputPath, checks)
+                try Self.open(CatalogPlace(outputPath: outputPath), person, outputPath, checks)
             }
         }.get()
         if waits { _ = try await catalog.refresh(progress: progress) }
@@ -77,7 +77,8 @@ public final class Catalog: Sendable {
         }
         try DurableFolder.make(place.folder)
         let faults = CatalogFaults(path: place.database)
-        let rules = try faults.translating { "\(CatalogSchema.indexVersion) \(try ColumnJSON.text(checks))" }
+        let settings = try faults.translating { try ColumnJSON.text(checks) }
+        let rules = "\(CatalogSchema.indexVersion) \(settings)"
         let database = try CatalogDatabase(CatalogFile(path: place.database, rules: rules, patience: 30))
         return Catalog(place, database, person: person, outputPath: outputPath, checks: CatalogChecks(checks))
     }

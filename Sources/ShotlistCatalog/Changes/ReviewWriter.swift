@@ -17,7 +17,6 @@ struct ReviewWriter: Sendable {
     /// Writes a window's new state, its place in the history, and the index.
     ///
     /// - Parameter review: what there was; nil when nobody had done anything.
-    ///   - isKept: false where who reads the history need not see it.
     func put(_ db: Database, _ key: WindowKey, _ state: ReviewState, over review: StoredReview?, batch: Int64) throws {
         let text = try ColumnJSON.text(state)
         let id: Int64

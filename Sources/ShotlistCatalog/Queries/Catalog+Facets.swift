@@ -1,0 +1,81 @@
+internal import GRDB
+import ShotlistCore
+
+extension Catalog {
+    /// How many of a filter's windows have what.
+    ///
+    /// - Throws: ``ShotlistError``, as ``count(_:)``.
+    public func facets(_ filter: WindowFilter = .all) async throws(ShotlistError) -> Facets {
+        try await database.read { db in
+            let sql = try FilterSQL(filter)
+            return try FacetReading(sql).facets(db)
+        }
+    }
+}
+
+/// Counts in one pass over the windows: a grouping for each facet would be as many passes, and sort in each.
+private struct FacetReading {
+    private let sql: FilterSQL
+
+    init(_ sql: FilterSQL) {
+        self.sql = sql
+    }
+
+    func facets(_ db: Database) throws -> Facets {
+        var facets = Facets()
+        var (statuses, models): ([String: Int], [String: Int]) = ([:], [:])
+        var flags: [Int64: Int] = [:]
+        var (decisions, ratings): ([Int: Int], [Int: Int]) = ([:], [:])
+        try db.each(
+            """
+            SELECT status, model, flags, decision, rating, edited, preview, count(*) FROM windows
+            WHERE \(sql.condition) GROUP BY status, model, flags, decision, rating, edited, preview
+            """,
+            sql.arguments
+        ) { row in
+            let count: Int = try row.at(7)
+            facets.count += count
+            statuses[try row.at(0), default: 0] += count
+            if let model: String = try row.at(1) { models[model, default: 0] += count }
+            flags[try row.at(2), default: 0] += count
+            decisions[try row.at(3), default: 0] += count
+            ratings[try row.at(4), default: 0] += count
+            if try row.at(5, as: Int.self) != 0 { facets.edited += count }
+            if try row.at(6, as: Int.self) != 0 { facets.withPreview += count }
+        }
+        facets.status = sorted(statuses)
+        facets.model = sorted(models)
+        facets.flags = CatalogFlag.allCases.compactMap { flag in
+            let count = flags.reduce(0) { $0 + ($1.key & flag.bit != 0 ? $1.value : 0) }
+            return count > 0 ? Facets.Count(value: flag.rawValue, count: count) : nil
+        }
+        facets.decision = ReviewDecision.allCases.compactMap { decision in
+            decisions[decision.number].map { Facets.Count(value: decision.rawValue, count: $0) }
+        }
+        facets.rating = (1...5).compactMap { stars in
+            ratings[stars].map { Facets.Count(value: String(stars), count: $0) }
+        }
+        facets.source = try counts(
+            db, "SELECT path, count(*) FROM windows WHERE \(sql.condition) GROUP BY path ORDER BY 2 DESC, 1 LIMIT 200")
+        facets.tags = try counts(
+            db,
+            """
+            SELECT tagged.tag, count(*) FROM tagged JOIN windows ON windows.id = tagged.window
+            WHERE \(sql.condition) GROUP BY tagged.tag ORDER BY 2 DESC, 1 LIMIT 200
+            """)
+        return facets
+    }
+
+    private func counts(_ db: Database, _ statement: String) throws -> [Facets.Count] {
+        var counts: [Facets.Count] = []
+        try db.each(statement, sql.arguments) { row in
+            counts.append(Facets.Count(value: try row.at(0), count: try row.at(1)))
+        }
+        return counts
+    }
+
+    private func sorted(_ counts: [String: Int]) -> [Facets.Count] {
+        counts.map { Facets.Count(value: $0.key, count: $0.value) }
+            .sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+import ShotlistLedger
+
+extension Catalog {
+    /// How many windows a filter has.
+    ///
+    /// - Throws: ``ShotlistError``: `filter_invalid`; `ledger_invalid`, `ledger_failed` when the file fails.
+    public func count(_ filter: WindowFilter = .all) async throws(ShotlistError) -> Int {
+        try await database.read { db in
+            let sql = try FilterSQL(filter)
+            return Int(try db.first("SELECT count(*) FROM windows WHERE \(sql.condition)", sql.arguments) ?? 0)
+        }
+    }
+
+    /// A page of a filter's windows.
+    ///
+    /// - Parameters:
+    ///   - offset: how many windows come before the page.
+    ///   - limit: the most windows of the page, up to 1,000.
+    /// - Throws: ``ShotlistError``, as ``count(_:)``.
+    public func windows(
+        _ filter: WindowFilter = .all, order: WindowOrder = .source, descending: Bool = false, offset: Int = 0,
+        limit: Int = 100
+    ) async throws(ShotlistError) -> [CatalogWindow] {
+        let (offset, limit) = (max(0, offset), min(max(0, limit), 1000))
+        return try await database.read { db in
+            // Ids first: what else belongs to a window is read for the page alone.
+            let sql = try FilterSQL(filter)
+            var ids: [Int64] = []
+            try db.each(
+                """
+                SELECT windows.id FROM windows WHERE \(sql.condition)
+                ORDER BY \(order.sql(descending: descending)) LIMIT ? OFFSET ?
+                """,
+                sql.arguments + [limit, offset]
+            ) { ids.append(try $0.at(0)) }
+            return try ids.compactMap { id in
+                try db.rows(WindowRow.columns + "WHERE windows.id = ?", [id], WindowRow.window).first
+            }
+        }
+    }
+
+    /// The names of all of a filter's windows, in order. Of 100,000 windows it is some megabytes.
+    ///
+    /// - Throws: ``ShotlistError``, as ``count(_:)``.
+    public func keys(
+        _ filter: WindowFilter = .all, order: WindowOrder = .source, descending: Bool = false
+    ) async throws(ShotlistError) -> [WindowKey] {
+        try await database.read { db in
+            let sql = try FilterSQL(filter)
+            var keys: [WindowKey] = []
+            try db.each(
+                """
+                SELECT clip, first, last FROM windows WHERE \(sql.condition)
+                ORDER BY \(order.sql(descending: descending))
+                """,
+                sql.arguments
+            ) { keys.append(try $0.key()) }
+            return keys
+        }
+    }
+
+    /// One window, with its prompt and settings where the ledger knows them; nil when there is none.
+    ///
+    /// - Throws: ``ShotlistError``, as ``count(_:)``.
+    public func window(_ key: WindowKey) async throws(ShotlistError) -> CatalogWindow? {
+        guard var window = try await database.read({ db in try db.window(key) }) else { return nil }
+        if let hash = window.settingsHash, let ledger = await openLedger() {
+            // What the ledger does not tell is left out: the window can be looked at without it.
+            window.settings = (try? await ledger.settings(hash)) ?? nil
+            window.prompt = window.settings.flatMap { try? ColumnJSON.value(PromptOfSettings.self, $0) }?.prompt
+        }
+        return window
+    }
+}
+
+/// What is read of the settings of captions (`CaptionWork`).
+private struct PromptOfSettings: Decodable {
+    let prompt: String
+}
+
+extension Database {
+    /// The first number of a statement that is asked once.
+    func first(_ sql: String, _ arguments: StatementArguments) throws -> Int64? {
+        try Int64.fetchOne(self, sql: sql, arguments: arguments)
+    }
+}
