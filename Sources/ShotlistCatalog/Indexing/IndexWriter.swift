@@ -111,11 +111,11 @@ struct IndexWriter: Sendable {
 
     private func remove(_ db: Database, window: Int64) throws {
         let near = NearDuplicates(checks: checks)
-        if let old = try db.text("SELECT shown FROM words WHERE rowid = ?", [window]) {
+        if let old = try db.text("SELECT shown FROM texts WHERE rowid = ?", [window]) {
             try near.replace(db, window: window, old: old, with: nil)
         }
         for table in ["details", "tagged"] { try db.run("DELETE FROM \(table) WHERE window = ?", [window]) }
-        try db.run("DELETE FROM words WHERE rowid = ?", [window])
+        try db.run("DELETE FROM texts WHERE rowid = ?", [window])
         try db.run("DELETE FROM windows WHERE id = ?", [window])
     }
 }

@@ -30,18 +30,18 @@ extension IndexWriter {
     ) throws {
         let state = review?.state ?? ReviewState()
         let isEdited = state.caption != nil
-        let known = try isNew ? nil : db.rows("SELECT shown, rest, about FROM words WHERE rowid = ?", [id]) { row in
+        let known = try isNew ? nil : db.rows("SELECT shown, rest, about FROM texts WHERE rowid = ?", [id]) { row in
             (try row.at(0, as: String?.self), try row.at(1, as: String.self), try row.at(2, as: String.self))
         }.first
         if let known {
             if known.0 != text.shown || known.1 != text.rest || known.2 != text.about {
                 try db.run(
-                    "UPDATE words SET shown = ?, rest = ?, about = ? WHERE rowid = ?",
+                    "UPDATE texts SET shown = ?, rest = ?, about = ? WHERE rowid = ?",
                     [text.shown, text.rest, text.about, id])
             }
         } else {
             try db.run(
-                "INSERT INTO words (rowid, shown, rest, about) VALUES (?, ?, ?, ?)",
+                "INSERT INTO texts (rowid, shown, rest, about) VALUES (?, ?, ?, ?)",
                 [id, text.shown, text.rest, text.about])
         }
         // What the run doubted is the model's caption.

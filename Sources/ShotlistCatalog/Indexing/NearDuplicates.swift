@@ -72,7 +72,7 @@ struct NearDuplicates: Sendable {
     }
 
     private func caption(_ db: Database, _ window: Int64) throws -> String? {
-        try db.text("SELECT shown FROM words WHERE rowid = ?", [window])
+        try db.text("SELECT shown FROM texts WHERE rowid = ?", [window])
     }
 
     private func isFlagged(_ db: Database, _ window: Int64) throws -> Bool {

@@ -24,29 +24,29 @@ private struct FacetReading {
     func facets(_ db: Database) throws -> Facets {
         var facets = Facets()
         var (statuses, models): ([String: Int], [String: Int]) = ([:], [:])
-        var flags: [Int64: Int] = [:]
-        var (decisions, ratings): ([Int: Int], [Int: Int]) = ([:], [:])
+        var (flags, decisions, ratings): ([Int: Int], [Int: Int], [Int: Int]) = ([:], [:], [:])
+        // One number for all that is a number: groups are found by sorting, and numbers sort fast.
         try db.each(
             """
-            SELECT status, model, flags, decision, rating, edited, preview, count(*) FROM windows
-            WHERE \(sql.condition) GROUP BY status, model, flags, decision, rating, edited, preview
+            SELECT flags | (decision << 20) | (rating << 24) | (edited << 28) | (preview << 29), status, model, count(*)
+            FROM windows WHERE \(sql.condition) GROUP BY 1, 2, 3
             """,
             sql.arguments
         ) { row in
-            let count: Int = try row.at(7)
+            let (code, count): (Int, Int) = (try row.at(0), try row.at(3))
             facets.count += count
-            statuses[try row.at(0), default: 0] += count
-            if let model: String = try row.at(1) { models[model, default: 0] += count }
-            flags[try row.at(2), default: 0] += count
-            decisions[try row.at(3), default: 0] += count
-            ratings[try row.at(4), default: 0] += count
-            if try row.at(5, as: Int.self) != 0 { facets.edited += count }
-            if try row.at(6, as: Int.self) != 0 { facets.withPreview += count }
+            flags[code & 0xf_ffff, default: 0] += count
+            decisions[code >> 20 & 15, default: 0] += count
+            ratings[code >> 24 & 15, default: 0] += count
+            facets.edited += code >> 28 & 1 == 1 ? count : 0
+            facets.withPreview += code >> 29 & 1 == 1 ? count : 0
+            statuses[try row.at(1), default: 0] += count
+            if let model = try row.at(2, as: String?.self) { models[model, default: 0] += count }
         }
         facets.status = sorted(statuses)
         facets.model = sorted(models)
         facets.flags = CatalogFlag.allCases.compactMap { flag in
-            let count = flags.reduce(0) { $0 + ($1.key & flag.bit != 0 ? $1.value : 0) }
+            let count = flags.reduce(0) { $0 + (Int64($1.key) & flag.bit != 0 ? $1.value : 0) }
             return count > 0 ? Facets.Count(value: flag.rawValue, count: count) : nil
         }
         facets.decision = ReviewDecision.allCases.compactMap { decision in

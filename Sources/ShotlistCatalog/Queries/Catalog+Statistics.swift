@@ -83,7 +83,7 @@ private func frequentWords(_ db: Database, _ sql: FilterSQL, count: Int) throws 
     var counts: [String: Int] = [:]
     try db.each(
         """
-        SELECT words.shown FROM windows JOIN words ON words.rowid = windows.id
+        SELECT texts.shown FROM windows JOIN texts ON texts.rowid = windows.id
         WHERE windows.id % \(stride) = 0 AND \(sql.condition) LIMIT \(mostRead)
         """,
         sql.arguments

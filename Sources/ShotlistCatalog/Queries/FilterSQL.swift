@@ -10,21 +10,21 @@ struct FilterSQL {
     /// - Throws: ``ShotlistError`` (`filter_invalid`) for a flag that there is none of, and for too many keys.
     init(_ filter: WindowFilter) throws(ShotlistError) {
         if let text = filter.text, let query = SearchWords(text, everywhere: filter.searchesAllCaptions ?? false).query {
-            add("windows.id IN (SELECT rowid FROM words WHERE words MATCH ?)", [query])
+            add("windows.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [query])
         }
         add("status", among: filter.status?.map(\.rawValue))
-        add("model", among: filter.model.map(Array.init))
-        add("path", among: filter.source.map(Array.init))
+        add("model", among: filter.model.map { Array($0) })
+        add("path", among: filter.source.map { Array($0) })
         if let decisions = filter.decision {
             let numbers = decisions.map { String($0.number) }.sorted().joined(separator: ", ")
-            add("decision IN (\(numbers))", [])
+            add("windows.decision IN (\(numbers))", [])
         }
         if let names = filter.flags {
             let bits = try Self.bits(names)
-            add("flags & ? = ?", [bits, bits])
+            add("windows.flags & ? = ?", [bits, bits])
         }
         if let isFlagged = filter.isFlagged {
-            add("(flags & \(~CatalogFlag.retried.bit) <> 0) = ?", [isFlagged ? 1 : 0])
+            add("(windows.flags & \(~CatalogFlag.retried.bit) <> 0) = ?", [isFlagged ? 1 : 0])
         }
         add("rating", within: filter.rating)
         add("length", within: filter.length)
@@ -32,12 +32,12 @@ struct FilterSQL {
         add("tokens", within: filter.tokens)
         add("duration", within: filter.duration)
         add("seconds", within: filter.seconds)
-        if let size = filter.resolution { add("width = ? AND height = ?", [size.width, size.height]) }
+        if let size = filter.resolution { add("windows.width = ? AND windows.height = ?", [size.width, size.height]) }
         for tag in (filter.tags ?? []).sorted() {
             add("EXISTS (SELECT 1 FROM tagged WHERE tagged.tag = ? AND tagged.window = windows.id)", [tag])
         }
-        if let isEdited = filter.isEdited { add("edited = ?", [isEdited ? 1 : 0]) }
-        if let hasPreview = filter.hasPreview { add("preview = ?", [hasPreview ? 1 : 0]) }
+        if let isEdited = filter.isEdited { add("windows.edited = ?", [isEdited ? 1 : 0]) }
+        if let hasPreview = filter.hasPreview { add("windows.preview = ?", [hasPreview ? 1 : 0]) }
         if let keys = filter.keys { try add(keys) }
     }
 
@@ -49,17 +49,17 @@ struct FilterSQL {
     private mutating func add(_ column: String, among values: [String]?) {
         guard let values else { return }
         let marks = Array(repeating: "?", count: values.count).joined(separator: ", ")
-        add("\(column) IN (\(marks))", StatementArguments(values.sorted()))
+        add("windows.\(column) IN (\(marks))", StatementArguments(values.sorted()))
     }
 
     private mutating func add(_ column: String, within range: ClosedRange<Int>?) {
         guard let range else { return }
-        add("\(column) BETWEEN ? AND ?", [range.lowerBound, range.upperBound])
+        add("windows.\(column) BETWEEN ? AND ?", [range.lowerBound, range.upperBound])
     }
 
     private mutating func add(_ column: String, within range: ClosedRange<Double>?) {
         guard let range else { return }
-        add("\(column) BETWEEN ? AND ?", [range.lowerBound, range.upperBound])
+        add("windows.\(column) BETWEEN ? AND ?", [range.lowerBound, range.upperBound])
     }
 
     /// The most windows that a filter may name.

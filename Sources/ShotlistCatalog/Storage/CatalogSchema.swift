@@ -127,13 +127,13 @@ enum CatalogSchema {
         ) STRICT, WITHOUT ROWID;
 
         -- `shown`: the caption that counts. `rest`: the model's others. `about`: note, tags and path.
-        CREATE VIRTUAL TABLE words USING fts5 (
+        CREATE VIRTUAL TABLE texts USING fts5 (
             shown, rest, about, tokenize = "unicode61 remove_diacritics 2", prefix = '2 3'
         );
         """
 
     /// Drops the index alone.
     static let dropIndex = [
-        "records", "sources", "windows", "details", "tagged", "shingles", "words",
+        "records", "sources", "windows", "details", "tagged", "shingles", "texts",
     ].map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")
 }

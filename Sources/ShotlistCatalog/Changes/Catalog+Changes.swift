@@ -1,0 +1,40 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+extension Catalog {
+    /// Makes a person's change of one window; it is on the disk when this returns.
+    ///
+    /// - Parameter version: the version that the person saw, ``CatalogWindow/version``.
+    /// - Returns: the window as it is now.
+    /// - Throws: ``ShotlistError``: `conflict`, with who changed it and when, when it has another version; `invalid_argument`
+    ///   for a window that there is none of and for values that are none; `disk_full`, `ledger_failed`.
+    public func change(
+        _ key: WindowKey, _ change: ReviewChange, expecting version: Int
+    ) async throws(ShotlistError) -> CatalogWindow {
+        let writer = reviewWriter()
+        return try await database.write { db in
+            guard let window = try db.window(key) else { throw Self.unknown(key) }
+            let review = try db.review(of: key)
+            guard version == review?.version ?? 0 else {
+                throw review?.conflict(key)
+                    ?? ShotlistError(
+                        .conflict, "The window '\(key)' has no changes, and version \(version) was expected.",
+                        remedy: "Look at it as it is now, and change it again.")
+            }
+            let before = review?.state ?? ReviewState()
+            var after = try before.changed(change)
+            // The model's own words are no edit.
+            if after.caption == window.captions.best { after.caption = nil }
+            guard after != before else { return window }
+            let batch = try writer.batch(db, kind: "edit")
+            try writer.put(db, key, after, over: review, batch: batch)
+            guard let changed = try db.window(key) else { throw RowUnreadable() }
+            return changed
+        }
+    }
+
+    static func unknown(_ key: WindowKey) -> ShotlistError {
+        ShotlistError(.invalidArgument, "There is no window '\(key)'.", remedy: "Look at the list again.")
+    }
+}
