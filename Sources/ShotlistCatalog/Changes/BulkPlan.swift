@@ -1,0 +1,109 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+import Synchronization
+
+/// Whether somebody wants it stopped.
+final class CancelFlag: Sendable {
+    private let flag = Atomic<Bool>(false)
+
+    var isSet: Bool { flag.load(ordering: .relaxed) }
+
+    func set() { flag.store(true, ordering: .relaxed) }
+}
+
+/// What a bulk change does to the windows of a filter, computed before anything is written.
+struct BulkPlan: Sendable {
+    /// One window's change.
+    struct Item: Sendable {
+        let key: WindowKey
+        let version: Int
+        let state: ReviewState
+    }
+
+    private(set) var items: [Item] = []
+    private(set) var examples: [BulkPreview.Example] = []
+    private(set) var windows = 0
+    private(set) var token = ""
+
+    private static let mostExamples = 200
+    /// Windows that are looked at together: the database is free in between.
+    private static let page = 500
+
+    /// A window as it is.
+    private struct Window: Sendable {
+        let key: WindowKey
+        let version: Int
+        let state: ReviewState
+        let best: String?
+    }
+
+    /// - Throws: ``ShotlistError``: `filter_invalid`, `invalid_argument`, `cancelled`.
+    static func make(
+        _ change: BulkChange, _ filter: WindowFilter, _ database: CatalogDatabase, _ cancel: CancelFlag
+    ) async throws(ShotlistError) -> BulkPlan {
+        // A change that is none is told before anything is read.
+        _ = try BulkTransform(change) { cancel.isSet }
+        let ids = try await database.read { db in
+            let sql = try FilterSQL(filter)
+            var ids: [Int64] = []
+            try db.each(
+                "SELECT windows.id FROM windows WHERE \(sql.condition) ORDER BY \(WindowOrder.source.sql(descending: false))",
+                sql.arguments
+            ) { ids.append(try $0.at(0)) }
+            return ids
+        }
+        var plan = BulkPlan()
+        plan.windows = ids.count
+        var hash = RunningHash()
+        for page in ids.chunks(of: Self.page) {
+            guard !cancel.isSet else { throw CatalogFaults.cancelled }
+            let windows = try await database.read { db in try page.compactMap { try Self.window(db, $0) } }
+            let steps = try await onOwnThread {
+                Result { () throws(ShotlistError) in try Self.steps(windows, change, cancel) }
+            }.get()
+            for (item, example) in steps {
+                plan.items.append(item)
+                if plan.examples.count < Self.mostExamples { plan.examples.append(example) }
+                hash.add("\(item.key) \(item.version) \(example.after.utf8.count) \(example.after)\n")
+            }
+        }
+        plan.token = hash.hex
+        return plan
+    }
+
+    private static func steps(
+        _ windows: [Window], _ change: BulkChange, _ cancel: CancelFlag
+    ) throws(ShotlistError) -> [(Item, BulkPreview.Example)] {
+        let transform = try BulkTransform(change) { cancel.isSet }
+        var steps: [(Item, BulkPreview.Example)] = []
+        for window in windows {
+            guard let step = try transform.step(window.state, best: window.best) else { continue }
+            steps.append(
+                (
+                    Item(key: window.key, version: window.version, state: step.state),
+                    BulkPreview.Example(key: window.key, before: step.before, after: step.after)
+                ))
+        }
+        return steps
+    }
+
+    private static func window(_ db: Database, _ id: Int64) throws -> Window? {
+        try db.rows(
+            """
+            SELECT windows.clip AS clip, windows.first AS first, windows.last AS last, details.best AS best,
+                reviews.state AS state, reviews.version AS version
+            FROM windows JOIN details ON details.window = windows.id
+            LEFT JOIN reviews ON reviews.clip = windows.clip AND reviews.first = windows.first
+                AND reviews.last = windows.last
+            WHERE windows.id = ?
+            """,
+            [id]
+        ) { row in
+            let state = try row.get("state", as: String?.self).map { try ColumnJSON.value(ReviewState.self, $0) }
+            return Window(
+                key: try row.key(), version: try row.get("version", as: Int?.self) ?? 0, state: state ?? ReviewState(),
+                best: try row.get("best"))
+        }.first
+    }
+}

@@ -1,0 +1,71 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+
+extension Catalog {
+    /// What a bulk change would do to a filter's windows. Nothing is written.
+    ///
+    /// It works on a thread of its own; other calls go on beside it. A cancelled task ends it at once, and a regular
+    /// expression that takes longer than half a second on one caption ends it as well.
+    ///
+    /// - Throws: ``ShotlistError``: `filter_invalid` for a regular expression that is none or takes too long,
+    ///   `invalid_argument`, `cancelled`; `ledger_invalid`, `ledger_failed`.
+    public func previewBulk(
+        _ bulk: BulkChange, _ filter: WindowFilter = .all
+    ) async throws(ShotlistError) -> BulkPreview {
+        let plan = try await cancellable { [database] cancel throws(ShotlistError) in
+            try await BulkPlan.make(bulk, filter, database, cancel)
+        }
+        return BulkPreview(
+            count: plan.items.count, windows: plan.windows, examples: plan.examples, token: plan.token)
+    }
+
+    /// Makes a bulk change, all of it or nothing. ``undo()`` takes it back as a whole.
+    ///
+    /// - Parameter token: ``BulkPreview/token`` of the preview that the person saw.
+    /// - Returns: how many windows changed.
+    /// - Throws: ``ShotlistError``: `conflict` when it would do something else than was previewed, as others changed windows
+    ///   or a run captioned some meanwhile; else as ``previewBulk(_:_:)``; `disk_full`.
+    public func apply(
+        _ bulk: BulkChange, _ filter: WindowFilter = .all, expecting token: String
+    ) async throws(ShotlistError) -> Int {
+        let writer = reviewWriter()
+        return try await cancellable { [database] cancel throws(ShotlistError) in
+            let plan = try await BulkPlan.make(bulk, filter, database, cancel)
+            guard plan.token == token else {
+                throw ShotlistError(
+                    .conflict, "Windows have changed since the preview.", remedy: "Look at the preview again.")
+            }
+            guard !plan.items.isEmpty else { return 0 }
+            return try await database.write { db in
+                let batch = try writer.batch(db, kind: "bulk")
+                for item in plan.items {
+                    guard !cancel.isSet else { throw CatalogFaults.cancelled }
+                    let review = try db.review(of: item.key)
+                    guard item.version == review?.version ?? 0 else {
+                        throw review?.conflict(item.key) ?? Self.unknown(item.key)
+                    }
+                    try writer.put(db, item.key, item.state, over: review, batch: batch)
+                }
+                return plan.items.count
+            }
+        }
+    }
+
+    /// Runs `body` with a flag that is set when the task is cancelled.
+    private func cancellable<Value: Sendable>(
+        _ body: @escaping @Sendable (CancelFlag) async throws(ShotlistError) -> Value
+    ) async throws(ShotlistError) -> Value {
+        let cancel = CancelFlag()
+        let result = await withTaskCancellationHandler { () async -> Result<Value, ShotlistError> in
+            do {
+                return .success(try await body(cancel))
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            cancel.set()
+        }
+        return try result.get()
+    }
+}
