@@ -198,8 +198,7 @@ let package = Package(
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"],
-            exclude: ["Fixtures"]),
+            name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"]),
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: [
