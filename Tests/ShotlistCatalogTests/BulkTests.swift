@@ -90,9 +90,10 @@ struct BulkTests {
     func others() async throws {
         let catalog = try await output.open()
         _ = try await catalog.change(keys[0], .caption("Other words."), expecting: 0)
-        for (change, count) in [
-            (BulkChange.decision(.approved), 4), (.addTag(" good "), 4), (.removeTag("good"), 4), (.revert, 1),
-        ] {
+        let changes: [(BulkChange, Int)] = [
+            (.decision(.approved), 4), (.addTag(" good "), 4), (.removeTag("good"), 4), (.revert, 1),
+        ]
+        for (change, count) in changes {
             let preview = try await catalog.previewBulk(change)
             #expect(try await catalog.apply(change, expecting: preview.token) == count)
         }

@@ -83,7 +83,10 @@ struct CheckTests {
     @Test("near duplicates are found, and are none any more when one of them is edited or gone")
     func nearDuplicates() async throws {
         let output = try SampleOutput()
-        let words = "A man in a red jacket rides a bicycle down a narrow street while many people watch him from"
+        let words = """
+            A man in a red jacket rides a bicycle down a narrow street while many people watch him. The camera follows \
+            him past a bakery with green doors, two parked vans and a sleeping cat until he stops at last by
+            """
         let first = try output.write(["\(words) the pavement."], clip: 0)[0]
         let second = try output.write(["\(words) the pavements."], clip: 1)[0]
         try output.write(["Two dogs chase a yellow ball over the wet grass of a large park in town."], clip: 2)

@@ -47,9 +47,9 @@ struct BulkPlan: Sendable {
         let ids = try await database.read { db in
             let sql = try FilterSQL(filter)
             var ids: [Int64] = []
+            let order = WindowOrder.source.sql(descending: false)
             try db.each(
-                "SELECT windows.id FROM windows WHERE \(sql.condition) ORDER BY \(WindowOrder.source.sql(descending: false))",
-                sql.arguments
+                "SELECT windows.id FROM windows WHERE \(sql.condition) ORDER BY \(order)", sql.arguments
             ) { ids.append(try $0.at(0)) }
             return ids
         }

@@ -31,7 +31,8 @@ final class CaptionPattern {
         find: String, with: String, isRegex: Bool, matchesCase: Bool, isCancelled: @escaping () -> Bool
     ) throws(ShotlistError) {
         guard !find.isEmpty, find.utf8.count <= 10_000, with.utf8.count <= 100_000 else {
-            throw ShotlistError(.filterInvalid, "There is nothing to find, or it is too long.", remedy: "Give a few words.")
+            throw ShotlistError(
+                .filterInvalid, "There is nothing to find, or it is too long.", remedy: "Give a few words.")
         }
         let pattern = isRegex ? find : NSRegularExpression.escapedPattern(for: find)
         do {
@@ -73,7 +74,8 @@ final class CaptionPattern {
         if isCancelled() { throw CatalogFaults.cancelled }
         guard !isStopped, !hasFailed else {
             throw ShotlistError(
-                .filterInvalid, "The regular expression takes too long on a caption: '\(caption.prefix(60).description.printable)'.",
+                .filterInvalid,
+                "The regular expression takes too long on a caption: '\(String(caption.prefix(60)).printable)'.",
                 remedy: "Avoid repeats inside repeats, such as (a+)+.")
         }
         guard !matches.isEmpty else { return nil }

@@ -16,7 +16,8 @@ struct ReviewState: Sendable, Hashable, Codable {
     func changed(_ change: ReviewChange) throws(ShotlistError) -> ReviewState {
         var state = self
         switch change {
-        case .caption(let caption): state.caption = try caption.map { text throws(ShotlistError) in try Self.whole(text) }
+        case .caption(let caption):
+            if let caption { state.caption = try Self.whole(caption) } else { state.caption = nil }
         case .decision(let decision): state.decision = decision
         case .rating(let rating):
             guard rating.map({ (1...5).contains($0) }) ?? true else {
@@ -83,7 +84,8 @@ struct StoredReview: Sendable {
     func conflict(_ key: WindowKey) -> ShotlistError {
         ShotlistError(
             .conflict,
-            "\(person) changed the window '\(key)' on \(Date(milliseconds: at).formatted(.iso8601)), after you had seen it.",
+            "\(person) changed the window '\(key)' on \(Date(milliseconds: at).formatted(.iso8601)), after you had"
+                + " seen it.",
             remedy: "Look at it as it is now, and change it again.")
     }
 }

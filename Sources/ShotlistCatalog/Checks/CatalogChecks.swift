@@ -44,8 +44,8 @@ public struct CatalogChecks: Sendable {
     /// How models decline further on in their first words.
     private static let refusals = [
         "cannot assist", "can't assist", "can’t assist", "cannot help with", "can't help with", "can’t help with",
-        "not able to assist", "unable to assist", "cannot provide", "can't provide", "cannot describe", "unable to provide",
-        "unable to describe", "as a language model", "as an ai",
+        "not able to assist", "unable to assist", "cannot provide", "can't provide", "cannot describe",
+        "unable to provide", "unable to describe", "as a language model", "as an ai",
     ].map { CaptionWords($0) }
 
     private static func declines(_ words: CaptionWords) -> Bool {

@@ -43,7 +43,9 @@ struct IndexWriter: Sendable {
                 inode = excluded.inode, problem = excluded.problem
             """,
             [file.hash, file.name, file.stamp.size, file.stamp.modified, file.stamp.inode, record.problem])
-        guard let id = try db.number("SELECT id FROM records WHERE hash = ?", [file.hash]) else { throw RowUnreadable() }
+        guard let id = try db.number("SELECT id FROM records WHERE hash = ?", [file.hash]) else {
+            throw RowUnreadable()
+        }
         return id
     }
 
@@ -69,8 +71,8 @@ struct IndexWriter: Sendable {
         } else {
             try db.run(
                 """
-                INSERT INTO windows (record, path, start, duration, width, height, status, model, tokens, seconds, preview,
-                    clip_file, own_flags, clip, first, last, flags, length, words, decision, rating, edited, changed)
+                INSERT INTO windows (record, path, start, duration, width, height, status, model, tokens, seconds,
+                    preview, clip_file, own_flags, clip, first, last, flags, length, words, decision, rating, edited, changed)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)
                 """,
                 columns + [window.key.clipName, window.key.start, window.key.end])

@@ -82,6 +82,7 @@ struct NearDuplicates: Sendable {
     private func set(_ db: Database, _ window: Int64, _ isLike: Bool) throws {
         let bit = CatalogFlag.nearDuplicate.bit
         let change = isLike ? "flags | \(bit)" : "flags & ~\(bit)"
-        try db.run("UPDATE windows SET flags = \(change) WHERE id = ? AND (flags & \(bit) <> 0) = ?", [window, isLike ? 0 : 1])
+        try db.run(
+            "UPDATE windows SET flags = \(change) WHERE id = ? AND (flags & \(bit) <> 0) = ?", [window, isLike ? 0 : 1])
     }
 }

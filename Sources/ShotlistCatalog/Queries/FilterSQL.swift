@@ -9,7 +9,8 @@ struct FilterSQL {
 
     /// - Throws: ``ShotlistError`` (`filter_invalid`) for a flag that there is none of, and for too many keys.
     init(_ filter: WindowFilter) throws(ShotlistError) {
-        if let text = filter.text, let query = SearchWords(text, everywhere: filter.searchesAllCaptions ?? false).query {
+        let everywhere = filter.searchesAllCaptions ?? false
+        if let query = filter.text.flatMap({ SearchWords($0, everywhere: everywhere).query }) {
             add("windows.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [query])
         }
         add("status", among: filter.status?.map(\.rawValue))

@@ -5,8 +5,8 @@ import ShotlistCore
 /// Reads windows out of the index.
 enum WindowRow {
     static let columns = """
-        SELECT windows.id AS id, windows.clip AS clip, windows.first AS first, windows.last AS last, windows.path AS path,
-            sources.relative_path AS relative_path, windows.start AS start, windows.duration AS duration,
+        SELECT windows.id AS id, windows.clip AS clip, windows.first AS first, windows.last AS last,
+            windows.path AS path, sources.relative_path AS relative_path, windows.start AS start, windows.duration AS duration,
             windows.width AS width, windows.height AS height, windows.status AS status, windows.model AS model,
             windows.seconds AS seconds, windows.preview AS preview, windows.clip_file AS clip_file,
             windows.flags AS flags, details.facts AS facts, reviews.state AS state, reviews.person AS person,
@@ -14,7 +14,8 @@ enum WindowRow {
         FROM windows
         JOIN details ON details.window = windows.id
         LEFT JOIN sources ON sources.path = windows.path
-        LEFT JOIN reviews ON reviews.clip = windows.clip AND reviews.first = windows.first AND reviews.last = windows.last
+        LEFT JOIN reviews ON reviews.clip = windows.clip AND reviews.first = windows.first
+            AND reviews.last = windows.last
 
         """
 

@@ -46,7 +46,8 @@ struct ClipRecord: Sendable {
             let end = ends.dropFirst().first.flatMap { $0.isFinite ? $0 : nil } ?? start
             span = start...max(start, end)
             size = PixelSize(
-                width: max(0, fields.integer("width_source") ?? 0), height: max(0, fields.integer("height_source") ?? 0))
+                width: max(0, fields.integer("width_source") ?? 0),
+                height: max(0, fields.integer("height_source") ?? 0))
             fps = max(0, fields.number("framerate_source") ?? 0)
             let seconds = span.upperBound - span.lowerBound
             let frames = fields.integer("source_num_frames") ?? fields.integer("num_frames") ?? 0

@@ -72,7 +72,9 @@ struct CatalogFile: Sendable {
         guard version <= CatalogSchema.version else { throw faults.newer(version: version) }
         guard version == 0 else { return }
         // A database without our mark and with tables is somebody else's.
-        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else { throw faults.ofAnotherProgram }
+        guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
+            throw faults.ofAnotherProgram
+        }
         try db.execute(sql: CatalogSchema.edits)
         try db.execute(sql: "PRAGMA application_id = \(CatalogSchema.applicationID)")
         try db.execute(sql: "PRAGMA user_version = \(CatalogSchema.version)")
@@ -84,7 +86,10 @@ struct CatalogFile: Sendable {
         try db.execute(sql: CatalogSchema.dropIndex)
         try db.execute(sql: CatalogSchema.index)
         try db.execute(
-            sql: "INSERT INTO about (name, value) VALUES ('index', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            sql: """
+                INSERT INTO about (name, value) VALUES ('index', ?)
+                ON CONFLICT (name) DO UPDATE SET value = excluded.value
+                """,
             arguments: [rules])
     }
 }
