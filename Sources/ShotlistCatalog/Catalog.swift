@@ -33,7 +33,8 @@ public final class Catalog: Sendable {
         self.checks = checks
         self.database = database
         self.place = place
-        index = IndexWriter(place: place, checks: checks)
+        let index = IndexWriter(place: place, checks: checks)
+        self.index = index
         indexer = Indexer(place, database, index)
     }
 

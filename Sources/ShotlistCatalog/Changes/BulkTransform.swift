@@ -48,7 +48,7 @@ struct BulkTransform {
         switch change {
         case .replace, .prefix, .suffix:
             // A window without a caption gets none of a few words around nothing.
-            guard let shown, !shown.isEmpty, let words = try words(shown), words != shown else { return nil }
+            guard let shown, !shown.isEmpty, let words = try replaced(shown), words != shown else { return nil }
             after.caption = words == best ? nil : try ReviewState.whole(words)
             return Step(state: after, before: shown, after: words)
         case .revert:
@@ -69,7 +69,7 @@ struct BulkTransform {
             state: after, before: state.tags.joined(separator: ", "), after: after.tags.joined(separator: ", "))
     }
 
-    private func words(_ caption: String) throws(ShotlistError) -> String? {
+    private func replaced(_ caption: String) throws(ShotlistError) -> String? {
         switch change {
         case .prefix(let words): caption.hasPrefix(words) ? nil : words + caption
         case .suffix(let words): caption.hasSuffix(words) ? nil : caption + words

@@ -47,7 +47,7 @@ final class CaptionPattern {
                 .filterInvalid, "The regular expression has more than \(Self.mostGroups) groups.",
                 remedy: "Write (?:...) for groups that the replacement does not name.")
         }
-        replacement = isRegex ? try Self.pieces(with, groups: expression.numberOfCaptureGroups) : [.text(with)]
+        replacement = try isRegex ? Self.pieces(with, groups: expression.numberOfCaptureGroups) : [.text(with)]
         self.isCancelled = isCancelled
     }
 

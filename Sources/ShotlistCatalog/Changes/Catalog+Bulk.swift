@@ -13,7 +13,7 @@ extension Catalog {
     public func previewBulk(
         _ bulk: BulkChange, _ filter: WindowFilter = .all
     ) async throws(ShotlistError) -> BulkPreview {
-        let plan = try await cancellable { [database] cancel throws(ShotlistError) in
+        let plan = try await cancellable { [database] (cancel: CancelFlag) async throws(ShotlistError) in
             try await BulkPlan.make(bulk, filter, database, cancel)
         }
         return BulkPreview(
@@ -30,7 +30,7 @@ extension Catalog {
         _ bulk: BulkChange, _ filter: WindowFilter = .all, expecting token: String
     ) async throws(ShotlistError) -> Int {
         let writer = reviewWriter()
-        return try await cancellable { [database] cancel throws(ShotlistError) in
+        return try await cancellable { [database] (cancel: CancelFlag) async throws(ShotlistError) in
             let plan = try await BulkPlan.make(bulk, filter, database, cancel)
             guard plan.token == token else {
                 throw ShotlistError(

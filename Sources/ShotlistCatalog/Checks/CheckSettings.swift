@@ -11,7 +11,7 @@ public struct CheckSettings: Sendable, Hashable, Codable {
     /// Words or phrases that no caption should have, in any case.
     public var bannedWords: [String] = []
     /// With what no caption should begin, in any case, after words such as "the".
-    public var openings = Self.mediumOpenings
+    public var openings = CheckSettings.mediumOpenings
     /// How much two captions must share to be `near_duplicate`: the Jaccard index of their runs of three words, 0 to 1.
     public var similarity = 0.8
     /// Captions with fewer words are not compared.

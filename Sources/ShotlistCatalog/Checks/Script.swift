@@ -31,7 +31,7 @@ enum Script: Hashable, Sendable {
     /// Whether most of a text's letters are of scripts that set no spaces between words.
     static func isWithoutSpaces(_ text: String) -> Bool {
         guard text.utf8.contains(where: { $0 >= 0xe0 }) else { return false }
-        let counts = counts(text)
+        let counts = Self.counts(text)
         let without = [Script.han, .kana, .thai].reduce(0) { $0 + counts[$1, default: 0] }
         return without * 2 > counts.values.reduce(0, +)
     }

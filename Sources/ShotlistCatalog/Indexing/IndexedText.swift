@@ -47,17 +47,19 @@ extension IndexWriter {
         // What the run doubted is the model's caption.
         let found = checks.flags(of: text.shown, status: isEdited ? nil : status).bits
         let near = CatalogFlag.nearDuplicate.bit
-        let kept = try db.number("SELECT flags FROM windows WHERE id = ?", [id]) ?? 0
+        let kept = try (db.number("SELECT flags FROM windows WHERE id = ?", [id]) ?? 0) & near
+        let own: Int64 = isEdited ? 0 : ownFlags & ~near
+        let flags: Int64 = own | found | kept
+        let length: Int = text.shown?.count ?? 0
+        let words: Int = text.shown.map { CaptionWords($0).count } ?? 0
+        let rating: Int = state.rating ?? 0
+        let changed: Int64 = review?.at ?? 0
         try db.run(
             """
             UPDATE windows SET flags = ?, length = ?, words = ?, decision = ?, rating = ?, edited = ?, changed = ?
             WHERE id = ?
             """,
-            [
-                (isEdited ? 0 : ownFlags & ~near) | found | (kept & near), text.shown?.count ?? 0,
-                text.shown.map { CaptionWords($0).count } ?? 0, state.decision.number, state.rating ?? 0,
-                isEdited ? 1 : 0, review?.at ?? 0, id,
-            ])
+            [flags, length, words, state.decision.number, rating, isEdited ? 1 : 0, changed, id])
         if known == nil || known?.0 != text.shown {
             try NearDuplicates(checks: checks).replace(db, window: id, old: known?.0, with: text.shown)
         }

@@ -36,9 +36,9 @@ final class Indexer: Sendable {
     }
 
     func refresh(_ progress: @escaping @Sendable (IndexProgress) -> Void) async throws(ShotlistError) -> Int {
-        let task = state.withLock { state in
+        let task = state.withLock { state -> Task<Result<Int, ShotlistError>, Never> in
             if let task = state.task { return task }
-            let task = Task {
+            let task = Task { () -> Result<Int, ShotlistError> in
                 let result = await self.run(progress)
                 self.state.withLock { $0.task = nil }
                 return result
@@ -59,7 +59,7 @@ final class Indexer: Sendable {
 
     private func refreshNow(_ progress: @Sendable (IndexProgress) -> Void) async throws(ShotlistError) -> Int {
         let folder = FolderStamp(place.records)
-        let isSame = state.withLock { state in
+        let isSame = state.withLock { state -> Bool in
             guard let last = state.folder, let folder, last.isSettled, last.isSame(as: folder) else { return false }
             return ContinuousClock.now - state.looked < Self.patience
         }
@@ -68,7 +68,8 @@ final class Indexer: Sendable {
             var known: [Int64: KnownRecord] = [:]
             try db.each("SELECT hash, id, size, modified, inode FROM records") { row in
                 let stamp = RecordStamp(size: try row.at(2), modified: try row.at(3), inode: try row.at(4))
-                known[try row.at(0)] = KnownRecord(id: try row.at(1), stamp: stamp)
+                let hash: Int64 = try row.at(0)
+                known[hash] = KnownRecord(id: try row.at(1), stamp: stamp)
             }
             return known
         }

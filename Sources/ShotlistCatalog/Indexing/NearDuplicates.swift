@@ -19,7 +19,7 @@ struct NearDuplicates: Sendable {
     ///   - new: the caption; nil when the window goes.
     func replace(_ db: Database, window: Int64, old: String?, with new: String?) throws {
         var again: Set<Int64> = []
-        if let signature = old.flatMap(signature(of:)) {
+        if let signature = old.flatMap(minHash(of:)) {
             let wasLike = try isFlagged(db, window)
             for band in signature.bands {
                 try db.run("DELETE FROM shingles WHERE band = ? AND window = ?", [band, window])
@@ -29,7 +29,7 @@ struct NearDuplicates: Sendable {
             }
         }
         var isLike = false
-        if let signature = new.flatMap(signature(of:)) {
+        if let signature = new.flatMap(minHash(of:)) {
             if let twin = try twin(db, of: window, signature) {
                 isLike = true
                 try set(db, twin, true)
@@ -39,14 +39,15 @@ struct NearDuplicates: Sendable {
             }
         }
         try set(db, window, isLike)
-        for other in again where try isFlagged(db, other) {
-            let signature = try caption(db, other).flatMap(signature(of:))
+        for other in again {
+            guard try isFlagged(db, other) else { continue }
+            let signature = try caption(db, other).flatMap(minHash(of:))
             if try signature.flatMap({ try twin(db, of: other, $0) }) == nil { try set(db, other, false) }
         }
     }
 
     /// Nil of a caption that is not compared.
-    private func signature(of caption: String) -> MinHash? {
+    private func minHash(of caption: String) -> MinHash? {
         let words = CaptionWords(caption)
         guard words.count >= checks.settings.leastWordsCompared else { return nil }
         return MinHash(words)
@@ -56,8 +57,8 @@ struct NearDuplicates: Sendable {
     private func twin(_ db: Database, of window: Int64, _ signature: MinHash) throws -> Int64? {
         var seen: Set<Int64> = []
         for band in signature.bands {
-            for other in try others(db, band: band, than: window, most: Self.mostCompared)
-            where seen.insert(other).inserted {
+            for other in try others(db, band: band, than: window, most: Self.mostCompared) {
+                guard seen.insert(other).inserted else { continue }
                 guard let words = try caption(db, other).map({ CaptionWords($0) }) else { continue }
                 if signature.similarity(to: MinHash(words)) >= checks.settings.similarity { return other }
             }

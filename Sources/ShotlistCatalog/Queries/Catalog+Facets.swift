@@ -40,7 +40,8 @@ private struct FacetReading {
             ratings[code >> 24 & 15, default: 0] += count
             facets.edited += code >> 28 & 1 == 1 ? count : 0
             facets.withPreview += code >> 29 & 1 == 1 ? count : 0
-            statuses[try row.at(1), default: 0] += count
+            let status: String = try row.at(1)
+            statuses[status, default: 0] += count
             if let model = try row.at(2, as: String?.self) { models[model, default: 0] += count }
         }
         facets.status = sorted(statuses)

@@ -40,8 +40,10 @@ private struct Numbers {
         let tokens = try row.at(3, as: Int?.self)
         if let tokens { self.tokens.append(Double(tokens)) }
         if let seconds = try row.at(4, as: Double?.self) { self.seconds.append(seconds) }
-        sizes[PixelSize(width: try row.at(5), height: try row.at(6)), default: 0] += 1
-        written.append((Double(try row.at(7, as: Int64.self)) / 1e9, tokens ?? 0))
+        let size = PixelSize(width: try row.at(5), height: try row.at(6))
+        sizes[size, default: 0] += 1
+        let written: Int64 = try row.at(7)
+        self.written.append((at: Double(written) / 1e9, tokens: tokens ?? 0))
     }
 
     func statistics(frequentWords: [Facets.Count]) -> CatalogStatistics {

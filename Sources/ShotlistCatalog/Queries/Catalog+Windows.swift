@@ -69,7 +69,7 @@ extension Catalog {
         guard var window = try await database.read({ db in try db.window(key) }) else { return nil }
         if let hash = window.settingsHash, let ledger = await openLedger() {
             // What the ledger does not tell is left out: the window can be looked at without it.
-            window.settings = (try? await ledger.settings(hash)) ?? nil
+            window.settings = try? await ledger.settings(hash)
             window.prompt = window.settings.flatMap { try? ColumnJSON.value(PromptOfSettings.self, $0) }?.prompt
         }
         return window

@@ -48,14 +48,21 @@ struct ClipRecord: Sendable {
             size = PixelSize(
                 width: max(0, fields.integer("width_source") ?? 0),
                 height: max(0, fields.integer("height_source") ?? 0))
-            fps = max(0, fields.number("framerate_source") ?? 0)
-            let seconds = span.upperBound - span.lowerBound
-            let frames = fields.integer("source_num_frames") ?? fields.integer("num_frames") ?? 0
+            let told = max(0, fields.number("framerate_source") ?? 0)
+            fps = told
+            let seconds = max(start, end) - start
+            let frames = Double(fields.integer("source_num_frames") ?? fields.integer("num_frames") ?? 0)
             // Where frames are not evenly spread over the video, those of this clip are nearer to the truth.
-            let own = seconds > 0 && frames > 0 ? Double(frames) / seconds : fps
-            rate = fps > 0 && abs(own - fps) * seconds <= max(2, 0.02 * Double(frames)) ? fps : own
-            let counted = fields.integer("source_start_frame").map { rate > 0 ? Double($0) / rate : span.lowerBound }
-            firstTime = counted.flatMap { abs($0 - span.lowerBound) * rate <= 1.5 ? $0 : nil } ?? span.lowerBound
+            let own = seconds > 0 && frames > 0 ? frames / seconds : told
+            let isEven = told > 0 && abs(own - told) * seconds <= max(2, 0.02 * frames)
+            let rate = isEven ? told : own
+            self.rate = rate
+            var first = start
+            if rate > 0, let frame = fields.integer("source_start_frame") {
+                let counted = Double(frame) / rate
+                if abs(counted - start) * rate <= 1.5 { first = counted }
+            }
+            firstTime = first
         }
 
         /// Nil for what names no frames.
