@@ -30,9 +30,9 @@ struct NearDuplicates: Sendable {
         }
         var isLike = false
         if let signature = new.flatMap(minHash(of:)) {
-            if let twin = try twin(db, of: window, signature) {
+            if let other = try twin(db, of: window, signature) {
                 isLike = true
-                try set(db, twin, true)
+                try set(db, other, true)
             }
             for band in signature.bands {
                 try db.run("INSERT OR IGNORE INTO shingles (band, window) VALUES (?, ?)", [band, window])

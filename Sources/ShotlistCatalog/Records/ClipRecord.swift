@@ -74,6 +74,8 @@ struct ClipRecord: Sendable {
             let words = Set(fields.texts("flags"))
             var flags = Set(words.compactMap { CatalogFlag(rawValue: $0) })
             if fields.all["outdated"] as? Bool == true { flags.insert(.outdated) }
+            // NeMo Curator does not say why there is none.
+            if fields.text("status") == nil, keys.captions.best == nil { flags.insert(.empty) }
             let others = words.filter { CatalogFlag(rawValue: $0) == nil }.sorted()
             let status =
                 fields.text("status").flatMap { WindowStatus(rawValue: $0) }
