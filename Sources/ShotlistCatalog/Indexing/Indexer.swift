@@ -84,6 +84,10 @@ final class Indexer: Sendable {
         return count
     }
 
+    private func read(_ files: [RecordFile]) -> Task<[ReadRecord], Never> {
+        Task { [place] in await onOwnThread { place.read(files) } }
+    }
+
     private func apply(
         _ scan: RecordScan, _ progress: @Sendable (IndexProgress) -> Void
     ) async throws(ShotlistError) -> Int {
@@ -94,13 +98,18 @@ final class Indexer: Sendable {
             }
         }
         var done = 0
-        for chunk in scan.changed.chunks(of: Self.chunk) {
+        // While some are written the next are read.
+        let chunks = scan.changed.chunks(of: Self.chunk)
+        var ahead = chunks.first.map { read($0) }
+        for place in chunks.indices {
             progress(IndexProgress(done: done, total: scan.changed.count))
-            let records = await onOwnThread { [place] in place.read(chunk) }
+            guard let current = ahead else { break }
+            let records = await current.value
+            ahead = place + 1 < chunks.count ? read(chunks[place + 1]) : nil
             count += try await database.write { [writer] db in
                 try records.reduce(0) { try $0 + writer.put(db, $1) }
             }
-            done += chunk.count
+            done += chunks[place].count
         }
         if done > 0 { progress(IndexProgress(done: done, total: scan.changed.count)) }
         let isLarge = count >= 1000

@@ -10,6 +10,9 @@ extension Catalog {
     public func count(_ filter: WindowFilter = .all) async throws(ShotlistError) -> Int {
         try await database.read { db in
             let sql = try FilterSQL(filter)
+            if let words = sql.onlyWords {
+                return Int(try db.number("SELECT count(*) FROM texts WHERE texts MATCH ?", [words]) ?? 0)
+            }
             return Int(try db.first("SELECT count(*) FROM windows WHERE \(sql.condition)", sql.arguments) ?? 0)
         }
     }
@@ -27,7 +30,7 @@ extension Catalog {
         let (offset, limit) = (max(0, offset), min(max(0, limit), 1000))
         return try await database.read { db in
             // Ids first: what else belongs to a window is read for the page alone.
-            let sql = try FilterSQL(filter)
+            let sql = try FilterSQL(filter, isCommon: FilterSQL.isCommon(db, filter))
             var ids: [Int64] = []
             try db.each(
                 """

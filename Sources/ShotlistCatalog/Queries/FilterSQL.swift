@@ -7,11 +7,18 @@ struct FilterSQL {
     private(set) var condition = "1"
     private(set) var arguments = StatementArguments()
 
+    /// What is looked for in texts, where nothing else is asked: how many have it the index of words tells alone.
+    private(set) var onlyWords: String?
+
+    /// - Parameter isCommon: whether so many windows have the words that it is faster to go through the windows in order
+    ///   and leave out those that have not, than to find and sort those that have.
     /// - Throws: ``ShotlistError`` (`filter_invalid`) for a flag that there is none of, and for too many keys.
-    init(_ filter: WindowFilter) throws(ShotlistError) {
-        let everywhere = filter.searchesAllCaptions ?? false
-        if let query = filter.text.flatMap({ SearchWords($0, everywhere: everywhere).query }) {
-            add("windows.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [query])
+    init(_ filter: WindowFilter, isCommon: Bool = false) throws(ShotlistError) {
+        if let query = Self.query(filter) {
+            // With the plus SQLite does not look windows up by this.
+            add("\(isCommon ? "+" : "")windows.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [query])
+            let words = WindowFilter(text: filter.text, searchesAllCaptions: filter.searchesAllCaptions)
+            onlyWords = filter == words ? query : nil
         }
         add("status", among: filter.status?.map(\.rawValue))
         add("model", among: filter.model.map { Array($0) })
@@ -40,6 +47,20 @@ struct FilterSQL {
         if let isEdited = filter.isEdited { add("windows.edited = ?", [isEdited ? 1 : 0]) }
         if let hasPreview = filter.hasPreview { add("windows.preview = ?", [hasPreview ? 1 : 0]) }
         if let keys = filter.keys { try add(keys) }
+    }
+
+    /// A query of FTS5; nil where no words are looked for.
+    private static func query(_ filter: WindowFilter) -> String? {
+        filter.text.flatMap { SearchWords($0, everywhere: filter.searchesAllCaptions ?? false).query }
+    }
+
+    /// Whether many windows have a filter's words.
+    static func isCommon(_ db: Database, _ filter: WindowFilter) throws -> Bool {
+        guard let query = query(filter) else { return false }
+        let many = 5000
+        let found = try db.number(
+            "SELECT count(*) FROM (SELECT rowid FROM texts WHERE texts MATCH ? LIMIT \(many))", [query])
+        return found == Int64(many)
     }
 
     private mutating func add(_ sql: String, _ values: StatementArguments) {

@@ -45,6 +45,12 @@ public struct WindowFilter: Sendable, Codable, Hashable {
     /// Makes a filter that every window passes.
     public init() {}
 
+    /// Makes a filter of words alone.
+    public init(text: String?, searchesAllCaptions: Bool? = nil) {
+        self.text = text
+        self.searchesAllCaptions = searchesAllCaptions
+    }
+
     /// Every window.
     public static let all = WindowFilter()
 }
