@@ -101,15 +101,15 @@ final class Indexer: Sendable {
         // While some are written the next are read.
         let chunks = scan.changed.chunks(of: Self.chunk)
         var ahead = chunks.first.map { read($0) }
-        for place in chunks.indices {
+        for index in chunks.indices {
             progress(IndexProgress(done: done, total: scan.changed.count))
             guard let current = ahead else { break }
             let records = await current.value
-            ahead = place + 1 < chunks.count ? read(chunks[place + 1]) : nil
+            ahead = index + 1 < chunks.count ? read(chunks[index + 1]) : nil
             count += try await database.write { [writer] db in
                 try records.reduce(0) { try $0 + writer.put(db, $1) }
             }
-            done += chunks[place].count
+            done += chunks[index].count
         }
         if done > 0 { progress(IndexProgress(done: done, total: scan.changed.count)) }
         let isLarge = count >= 1000

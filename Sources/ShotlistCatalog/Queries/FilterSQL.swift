@@ -56,7 +56,7 @@ struct FilterSQL {
 
     /// Whether many windows have a filter's words.
     static func isCommon(_ db: Database, _ filter: WindowFilter) throws -> Bool {
-        guard let query = query(filter) else { return false }
+        guard let query = Self.query(filter) else { return false }
         let many = 5000
         let found = try db.number(
             "SELECT count(*) FROM (SELECT rowid FROM texts WHERE texts MATCH ? LIMIT \(many))", [query])

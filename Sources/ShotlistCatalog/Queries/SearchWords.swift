@@ -7,7 +7,8 @@ struct SearchWords: Sendable {
     init(_ text: String, everywhere: Bool) {
         var parts: [String] = []
         // What stands in double quotes is a phrase; a quote without its other half is none.
-        let pieces = text.split(separator: "\"", omittingEmptySubsequences: false)
+        // SQLite's texts end at the character 0, and a query that ends within quotes is none.
+        let pieces = text.replacing("\0", with: " ").split(separator: "\"", omittingEmptySubsequences: false)
         for (place, piece) in pieces.enumerated() {
             let isLast = place == pieces.count - 1
             let isPhrase = place % 2 == 1 && !isLast
