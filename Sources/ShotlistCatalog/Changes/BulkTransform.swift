@@ -49,7 +49,7 @@ struct BulkTransform {
         case .replace, .prefix, .suffix:
             // A window without a caption gets none of a few words around nothing.
             guard let shown, !shown.isEmpty, let words = try replaced(shown), words != shown else { return nil }
-            after.caption = words == best ? nil : try ReviewState.whole(words)
+            after.caption = try words == best ? nil : ReviewState.whole(words)
             return Step(state: after, before: shown, after: words)
         case .revert:
             guard state.caption != nil else { return nil }

@@ -40,9 +40,10 @@ extension Catalog {
             [batch]
         ) { row in
             let at = Date(milliseconds: try row.get("at"))
+            let (person, key): (String, WindowKey) = (try row.get("person"), try row.key())
             return ShotlistError(
                 .conflict,
-                "\(try row.get("person", as: String.self)) changed the window '\(try row.key())' on"
+                "\(person) changed the window '\(key)' on"
                     + " \(at.formatted(.iso8601)), after you had; your change stays.",
                 remedy: "Change it again if it is to be otherwise.")
         }.first

@@ -45,6 +45,14 @@ extension Catalog {
         }
     }
 
+    /// A number that grows with each change of anyone, also through another catalog of the same output: by it a list knows that
+    /// it may be old.
+    ///
+    /// - Throws: ``ShotlistError``: `ledger_invalid`, `ledger_failed`.
+    public func revision() async throws(ShotlistError) -> Int {
+        try await database.read { db in Int(try db.number("SELECT max(id) FROM changes") ?? 0) }
+    }
+
     /// The names of all of a filter's windows, in order. Of 100,000 windows it is some megabytes.
     ///
     /// - Throws: ``ShotlistError``, as ``count(_:)``.
