@@ -58,7 +58,7 @@ extension Catalog {
     ) async throws(ShotlistError) -> Value {
         let cancel = CancelFlag()
         let result = await withTaskCancellationHandler { () async -> Result<Value, ShotlistError> in
-            do {
+            do throws(ShotlistError) {
                 return .success(try await body(cancel))
             } catch {
                 return .failure(error)

@@ -74,7 +74,7 @@ final class CatalogDatabase: Sendable {
         state.withLock { $0.isClosed = true }
         while state.withLock({ $0.isAtWork }) {
             // A step of the queue later there is a group less.
-            try faults.translating { try pool.writeWithoutTransaction { _ in } }
+            pool.writeWithoutTransaction { _ in }
         }
         try faults.translating { try pool.close() }
     }
