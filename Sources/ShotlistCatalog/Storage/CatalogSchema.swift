@@ -98,7 +98,7 @@ enum CatalogSchema {
         CREATE INDEX windows_by_record ON windows (record);
         -- In the order of videos, with all that filters look at: most pages, counts and facets read nothing else.
         CREATE INDEX windows_by_path ON windows (
-            path, start, first, flags, status, decision, rating, edited, preview, length, words, tokens, duration, seconds,
+            path, start, first, id, flags, status, decision, rating, edited, preview, length, words, tokens, duration, seconds,
             width, height, model
         );
         CREATE INDEX windows_by_length ON windows (length);
