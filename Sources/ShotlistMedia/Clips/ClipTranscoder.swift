@@ -34,10 +34,7 @@ final class ClipTranscoder {
         fitter = PictureFitter(
             stored: PixelSize(width: Int(source.width), height: Int(source.height)), orientation: orientation)
         var settings = PictureEncoder.Settings(size: fitter.size, timeBase: timeline.timeBase, rate: rate)
-        settings.colours = ToneMapping.colours(of: source)
-        let ratio = cursor.input.pixelRatio
-        settings.pixelRatio = orientation.transposed ? AVRational(num: ratio.den, den: max(1, ratio.num)) : ratio
-        if ratio.num == 0 { settings.pixelRatio = AVRational(num: 0, den: 1) }
+        settings.take(from: cursor)
         encoding = try PictureEncoder(encoder, settings, threads: threads, path: path)
         target = try output.addEncoded(encoding)
         let span = timeline.timestamps[frames.lowerBound]...timeline.end(of: frames)
@@ -96,5 +93,15 @@ final class ClipTranscoder {
         ShotlistError(
             .missingFrames, "The video \(path) is damaged: its frame \(expected) cannot be decoded.",
             remedy: "Repair the file or leave it out; clips before and after the damage are not affected.")
+    }
+}
+
+extension PictureEncoder.Settings {
+    /// Takes what a file says of its pictures: colours, and the shape of a pixel.
+    mutating func take(from cursor: FrameCursor) {
+        colours = ToneMapping.colours(of: cursor.input.video.pointee.codecpar.pointee)
+        let ratio = cursor.input.pixelRatio
+        pixelRatio = cursor.orientation.transposed ? AVRational(num: ratio.den, den: max(1, ratio.num)) : ratio
+        if ratio.num == 0 { pixelRatio = AVRational(num: 0, den: 1) }
     }
 }

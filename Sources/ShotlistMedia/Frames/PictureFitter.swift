@@ -10,16 +10,15 @@ final class PictureFitter {
     let size: PixelSize
     private let orientation: Orientation
     private let stored: PixelSize
-    private var scaler: OpaquePointer?
+    private let scaler: PictureScaler
 
     /// A fitter for pictures stored in the size `stored`.
     init(stored: PixelSize, orientation: Orientation) {
         self.stored = PixelSize(width: max(2, stored.width & ~1), height: max(2, stored.height & ~1))
         self.orientation = orientation
         size = orientation.shown(self.stored)
+        scaler = PictureScaler(to: self.stored)
     }
-
-    deinit { sws_freeContext(scaler) }
 
     /// `frame` fitted; its own pixels are used where they fit already, and its size, kind and time are changed: it must
     /// be nobody else's.
@@ -30,7 +29,7 @@ final class PictureFitter {
         let frame = try ToneMapping.inStandardRange(frame, for: .video)
         let format = AVPixelFormat(frame.pointer.pointee.format)
         let isPlain = format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P
-        let picture = isPlain && frame.size == stored ? frame : try converted(frame)
+        let picture = isPlain && frame.size == stored ? frame : try scaler.scaled(frame)
         let fitted = orientation == .upright ? picture : try turned(picture)
         // The encoder chooses anew which pictures are key frames.
         fitted.pointer.pointee.pict_type = AV_PICTURE_TYPE_NONE
@@ -38,36 +37,8 @@ final class PictureFitter {
         return fitted
     }
 
-    private func blank(_ size: PixelSize, like frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        let blank = try DecodedFrame()
-        av_frame_copy_props(blank.pointer, frame.pointer)
-        blank.pointer.pointee.width = Int32(size.width)
-        blank.pointer.pointee.height = Int32(size.height)
-        blank.pointer.pointee.format = AV_PIX_FMT_YUV420P.rawValue
-        guard av_frame_get_buffer(blank.pointer, 0) >= 0 else { throw LibAVStatus.outOfMemory("A clip") }
-        return blank
-    }
-
-    private func converted(_ frame: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        let result = try blank(stored, like: frame)
-        let source = frame.pointer.pointee
-        scaler = sws_getCachedContext(
-            scaler, source.width, source.height, AVPixelFormat(source.format), Int32(stored.width),
-            Int32(stored.height), AV_PIX_FMT_YUV420P, SWS_BICUBIC, nil, nil, nil)
-        guard let scaler else { throw Self.unsupported }
-        let matrix = sws_getCoefficients(Int32(source.colorspace.rawValue))
-        let range: Int32 = source.color_range == AVCOL_RANGE_JPEG ? 1 : 0
-        sws_setColorspaceDetails(scaler, matrix, range, matrix, range, 0, 1 << 16, 1 << 16)
-        guard sws_scale_frame(scaler, result.pointer, frame.pointer) >= 0 else { throw Self.unsupported }
-        return result
-    }
-
     private func turned(_ picture: DecodedFrame) throws(ShotlistError) -> DecodedFrame {
-        guard let turned = try PictureTurner.turned(picture, orientation) else { throw Self.unsupported }
+        guard let turned = try PictureTurner.turned(picture, orientation) else { throw PictureScaler.unsupported }
         return turned
     }
-
-    private static let unsupported = ShotlistError(
-        .encodeFailed, "A clip cannot be encoded: its pixel format cannot be turned into yuv420p.",
-        remedy: "Use the encoder `copy`, or convert the video to mp4 with yuv420p pixels.")
 }
