@@ -1,0 +1,81 @@
+import ShotlistCore
+
+/// What an export tells of itself: how it was made, what is in it, what is not and why. There is no time in it, so that
+/// the same export is the same bytes.
+struct ExportManifest {
+    /// The file's name.
+    static let name = "manifest.json"
+    /// How many windows that were left out are named.
+    private static let mostNamed = 1000
+
+    let settings: ExportSettings
+    let clips: [ExportPart: Int]
+    let seconds: [ExportPart: Double]
+    let dropped: [DroppedWindow]
+    let files: [(path: String, sum: FileSum)]
+
+    /// The file's text.
+    var text: String {
+        var fields = JSONFields(separator: ",\n  ")
+        fields.add("program", settings.program)
+        fields.add("format", settings.format.rawValue)
+        fields.add("settings", json: made)
+        var counts = JSONFields()
+        for part in ExportPart.allCases where settings.validation != nil || part == .train {
+            var count = JSONFields()
+            count.add("clips", clips[part] ?? 0)
+            count.add("seconds", ((seconds[part] ?? 0) * 1000).rounded() / 1000)
+            counts.add(settings.validation == nil ? "all" : part.rawValue, json: count.object)
+        }
+        fields.add("counts", json: counts.object)
+        fields.add("dropped", json: reasons)
+        fields.add("dropped_windows", json: Self.list(dropped.prefix(Self.mostNamed).map(Self.object)))
+        var sums = JSONFields(separator: ",\n    ")
+        for file in files {
+            var sum = JSONFields()
+            sum.add("sha256", file.sum.sha256)
+            sum.add("bytes", file.sum.bytes)
+            sums.add(file.path, json: sum.object)
+        }
+        fields.add("files", json: sums.object)
+        return fields.lines + "\n"
+    }
+
+    /// What shaped the export.
+    private var made: String {
+        var fields = JSONFields()
+        fields.add("template", settings.template.text)
+        fields.add("clips", settings.placement.rawValue)
+        if let frames = settings.needs.frames { fields.add("frames", frames.rawValue) }
+        if let fps = settings.needs.fps { fields.add("fps", fps) }
+        if let sides = settings.needs.sides { fields.add("sides", sides) }
+        if let resolution = settings.needs.resolution { fields.add("resolution", resolution.description) }
+        if let validation = settings.validation {
+            fields.add("validation_share", validation.share)
+            fields.add("seed", validation.seed)
+        }
+        return fields.object
+    }
+
+    private var reasons: String {
+        var fields = JSONFields()
+        for reason in DropReason.allCases {
+            let count = dropped.count(where: { $0.reason == reason })
+            if count > 0 { fields.add(reason.rawValue, count) }
+        }
+        return fields.object
+    }
+
+    private static func object(_ window: DroppedWindow) -> String {
+        var fields = JSONFields()
+        fields.add("window", window.window)
+        fields.add("source", window.source)
+        fields.add("reason", window.reason.rawValue)
+        if !window.detail.isEmpty { fields.add("detail", window.detail) }
+        return fields.object
+    }
+
+    private static func list(_ objects: [String]) -> String {
+        objects.isEmpty ? "[]" : "[\n    " + objects.joined(separator: ",\n    ") + "\n  ]"
+    }
+}
