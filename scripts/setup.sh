@@ -55,6 +55,7 @@ libswscale libswscale-dev
 libwebp libwebp-dev
 libwebpmux libwebp-dev
 libturbojpeg libturbojpeg0-dev
+libarchive libarchive-dev
 sqlite3 libsqlite3-dev
 LIBRARIES
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv

@@ -14,8 +14,8 @@ struct Shotlist: AsyncParsableCommand {
             """,
         version: shotlistVersion,
         subcommands: [
-            RunCommand.self, StatusCommand.self, VerifyCommand.self, ProbeCommand.self, PreviewCommand.self,
-            FramesCommand.self, ModelsCommand.self, ServeCommandCommand.self, DoctorCommand.self,
+            RunCommand.self, StatusCommand.self, VerifyCommand.self, ExportCommand.self, ProbeCommand.self,
+            PreviewCommand.self, FramesCommand.self, ModelsCommand.self, ServeCommandCommand.self, DoctorCommand.self,
         ])
 }
 

@@ -17,12 +17,18 @@ public struct ParquetTool: Sendable, Hashable {
 
     /// Finds the tool beside the program, and in a checkout makes its environment where that is missing (150 MB).
     ///
-    /// `SHOTLIST_EXPORT_PYTHON` names a Python that has pyarrow already; then none is made. Blocks.
+    /// `SHOTLIST_EXPORT_PYTHON` names a Python that has pyarrow already; then none is made.
     ///
     /// - Parameter folder: the folder of `parquet.py`; in a checkout `environment.sh` is beside it.
     /// - Throws: ``ShotlistError`` (`not_available`) that says what is missing.
     public static func find(
         in folder: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> ParquetTool {
+        try await Crew.onThread { try found(in: folder, environment) }
+    }
+
+    private static func found(
+        in folder: String?, _ environment: [String: String]
     ) throws(ShotlistError) -> ParquetTool {
         guard let folder else {
             throw missing(

@@ -30,10 +30,14 @@ public struct SubtitleExport: Sendable {
     /// What is left out of subtitles for these windows.
     public func dropped(_ windows: [ExportWindow]) -> [DroppedWindow] { split(windows).dropped }
 
-    /// Writes the subtitles into a folder of their own, at the videos' paths below the run's input. Blocks.
+    /// Writes the subtitles into a folder of their own, at the videos' paths below the run's input.
     ///
     /// - Throws: ``ShotlistError``: `export_refused`, `write_failed`, `disk_full`.
-    public func write(_ windows: [ExportWindow], to path: String) throws(ShotlistError) -> ExportReport {
+    public func write(_ windows: [ExportWindow], to path: String) async throws -> ExportReport {
+        try await Crew.onThread { try writeBlocking(windows, to: path) }
+    }
+
+    private func writeBlocking(_ windows: [ExportWindow], to path: String) throws(ShotlistError) -> ExportReport {
         let (files, dropped) = files(windows)
         try Self.check(files)
         let folder = try ExportFolder(path)
@@ -53,16 +57,18 @@ public struct SubtitleExport: Sendable {
             bytes: files.reduce(0) { $0 + $1.text.utf8.count })
     }
 
-    /// Writes each video's subtitles beside it. Blocks.
+    /// Writes each video's subtitles beside it.
     ///
     /// All are looked at before one is written. A file that is the same already stays.
     ///
     /// - Parameter replaces: whether files of these names with other words in them are written over.
     /// - Throws: ``ShotlistError``: `export_refused` where a video is not there, or where words are that nobody said to
     ///   replace; `write_failed`, `disk_full`.
-    public func writeBesideVideos(
-        _ windows: [ExportWindow], replaces: Bool
-    ) throws(ShotlistError) -> ExportReport {
+    public func writeBesideVideos(_ windows: [ExportWindow], replaces: Bool) async throws -> ExportReport {
+        try await Crew.onThread { try writeBlocking(windows, replaces: replaces) }
+    }
+
+    private func writeBlocking(_ windows: [ExportWindow], replaces: Bool) throws(ShotlistError) -> ExportReport {
         let (files, dropped) = files(windows)
         try Self.check(files)
         var work: [(path: String, text: String)] = []

@@ -56,10 +56,6 @@ public struct ExportSettings: Sendable {
                 "Subtitles have neither clips nor parts.",
                 "Leave --validation-share, --frames, --fps, --sides and --resolution out.")
         }
-        if format == .parquet, parquet == nil {
-            throw ShotlistError(
-                .notAvailable, "Nothing here writes Parquet files.", remedy: "Name a ParquetTool, or export as jsonl.")
-        }
     }
 
     private static func wrong(_ what: String, _ remedy: String) -> ShotlistError {
@@ -80,7 +76,11 @@ public struct ExportSettings: Sendable {
         case .ltx: return try LinesWriter(place, .ltx)
         case .webdataset: return WebDatasetWriter(place, shards)
         case .parquet:
-            guard let parquet else { throw Self.wrong("Nothing here writes Parquet files.", "Name a ParquetTool.") }
+            guard let parquet else {
+                throw ShotlistError(
+                    .notAvailable, "Nothing here writes Parquet files.",
+                    remedy: "Name a ParquetTool, or export as jsonl.")
+            }
             return try ParquetWriter(place, parquet, wholePaths: hasWholePaths)
         case .srt, .vtt: throw Self.wrong("Subtitles have no clips.", "Write them with SubtitleExport.")
         }

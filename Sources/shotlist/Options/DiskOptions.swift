@@ -21,7 +21,7 @@ struct DiskOptions: ParsableArguments {
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is no size or no time.
     func policy() throws(ShotlistError) -> DiskPolicy {
         var policy = DiskPolicy()
-        if let minFreeSpace { policy.leastFree = try Self.bytes(minFreeSpace) }
+        if let minFreeSpace { policy.leastFree = try ByteCount.bytes(minFreeSpace, of: "--min-free-space") }
         if let diskWait {
             guard diskWait >= 0, diskWait <= 31_536_000 else {
                 throw ShotlistError(
@@ -31,19 +31,5 @@ struct DiskOptions: ParsableArguments {
             policy.wait = .seconds(diskWait)
         }
         return policy
-    }
-
-    /// A number of bytes, or with K, M, G or T behind it, of thousands of them and so on.
-    private static func bytes(_ text: String) throws(ShotlistError) -> Int {
-        let units: [Character: Double] = ["K": 1e3, "M": 1e6, "G": 1e9, "T": 1e12]
-        let unit = text.last.flatMap { units[Character($0.uppercased())] }
-        guard let number = Double(unit == nil ? text : String(text.dropLast())), number >= 0,
-            number * (unit ?? 1) <= 1e18
-        else {
-            throw ShotlistError(
-                .invalidArgument, "--min-free-space is '\(text)', which is no size.",
-                remedy: "Give a number of bytes, or one with K, M, G or T behind it, such as 500M.")
-        }
-        return Int(number * (unit ?? 1))
     }
 }

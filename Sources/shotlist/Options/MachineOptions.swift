@@ -21,7 +21,10 @@ struct MachineOptions: ParsableArguments {
     /// The number of threads to work on.
     ///
     /// - Throws: ``ShotlistError`` for fewer than 1 or more than 512.
-    func threadCount() throws(ShotlistError) -> Int {
+    func threadCount() throws(ShotlistError) -> Int { try Self.count(threads) }
+
+    /// As many threads as were asked for; of all cores when none were.
+    static func count(_ threads: Int?) throws(ShotlistError) -> Int {
         let count = threads ?? ProcessInfo.processInfo.activeProcessorCount
         guard (1...512).contains(count) else {
             throw ShotlistError(.invalidArgument, "Nothing runs on \(count) threads.", remedy: "Give 1 to 512.")

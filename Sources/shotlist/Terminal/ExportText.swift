@@ -1,0 +1,52 @@
+import Foundation
+import ShotlistCore
+import ShotlistExport
+
+/// What is said of an export.
+enum ExportText {
+    /// How many windows are named for each reason.
+    private static let mostNamed = 5
+
+    /// What would be done.
+    static func plan(_ plan: ExportPlan, _ settings: ExportSettings) -> String {
+        let made = plan.count - plan.countAsTheyAre
+        var text = "would export  \(plan.count) clips: \(plan.countAsTheyAre) as they are, \(made) cut or made again\n"
+        if settings.validation != nil {
+            text += "train         \(plan.count(in: .train))\nvalidation    \(plan.count(in: .validation))\n"
+        }
+        return String((text + dropped(plan.dropped)).dropLast())
+    }
+
+    /// What was done.
+    static func report(_ report: ExportReport, _ settings: ExportSettings) -> String {
+        let unit = settings.format.isSubtitles ? "captions" : "clips"
+        let lines = ExportPart.allCases.compactMap { part in
+            report.clips[part].map { count in
+                let name = settings.validation == nil ? "exported" : part.rawValue
+                let seconds = String(format: "%.1f", report.seconds[part] ?? 0)
+                return "\(column(name))\(count) \(unit), \(seconds) s\n"
+            }
+        }
+        var text = lines.joined()
+        text += "\(column("files"))\(report.files), \(report.bytes) bytes\n"
+        if !report.path.isEmpty { text += "\(column("folder"))\(report.path.printable)\n" }
+        return String((text + dropped(report.dropped)).dropLast())
+    }
+
+    /// What was left out, by reason, with the first windows of each; a line break behind each line.
+    static func dropped(_ dropped: [DroppedWindow]) -> String {
+        DropReason.allCases.map { reason in
+            let windows = dropped.filter { $0.reason == reason }
+            guard !windows.isEmpty else { return "" }
+            let named = windows.prefix(mostNamed).map { window in
+                let detail = window.detail.isEmpty ? "" : ": \(window.detail.printable)"
+                return "    \(window.window) of \(window.source.printable)\(detail)\n"
+            }
+            let rest = windows.count > mostNamed ? "    and \(windows.count - mostNamed) more\n" : ""
+            return "\(column("left out"))\(windows.count): \(reason.sentence) (\(reason.rawValue))\n"
+                + named.joined() + rest
+        }.joined()
+    }
+
+    private static func column(_ name: String) -> String { name.padding(toLength: 14, withPad: " ", startingAt: 0) }
+}
