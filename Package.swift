@@ -28,6 +28,8 @@ let package = Package(
                 "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistLedger", "ShotlistModels",
                 "ShotlistCatalog", "ShotlistPipeline", "ShotlistStorage",
             ]),
+        // What is handed over to trainers; with it comes the index of an output and what people made of it.
+        .library(name: "ShotlistExport", targets: ["ShotlistExport"]),
         .library(name: "ShotlistLlama", targets: ["ShotlistLlama"]),
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
         // Metrics for Prometheus; the library itself only counts, through swift-metrics.
@@ -57,6 +59,7 @@ let package = Package(
             ]),
         .systemLibrary(name: "CWebP", pkgConfig: "libwebp libwebpmux", providers: [.apt(["libwebp-dev"])]),
         .systemLibrary(name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"])]),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CLlama"),
         .systemLibrary(name: "CMalloc"),
         // What a process gives up before it reads hostile files; all of it in a header.
@@ -141,6 +144,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // Clips and captions in the forms that trainers read.
+        .target(name: "ShotlistExport", dependencies: ["CArchive", "ShotlistCatalog", "ShotlistCore", "ShotlistMedia"]),
         // Where metrics are kept for Prometheus, and the server that it asks.
         .target(
             name: "ShotlistMetrics",
@@ -158,9 +163,9 @@ let package = Package(
         .executableTarget(
             name: "shotlist",
             dependencies: [
-                "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistFleet", "ShotlistLlama",
-                "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels", "ShotlistPipeline",
-                "ShotlistStorage",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistExport", "ShotlistFleet",
+                "ShotlistLlama", "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels",
+                "ShotlistPipeline", "ShotlistStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -197,6 +202,7 @@ let package = Package(
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
+        .testTarget(name: "ShotlistExportTests", dependencies: ["ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
             name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"]),
         .testTarget(

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Copies the program, the demo model, the scripts that convert models and write Parquet, and shell completions below a prefix. DESTDIR is put before it.
+# Copies the program, the demo model, the scripts that convert models and write Parquet, and shell completions below a
+# prefix. DESTDIR is put before it.
 #
 # usage: scripts/install.sh PREFIX   (after `swift build -c release --product shotlist`)
 set -euo pipefail
@@ -8,7 +9,8 @@ prefix=${DESTDIR:-}${1:?usage: scripts/install.sh PREFIX}
 program=.build/release/shotlist
 
 install -d "$prefix/bin" "$prefix/share/shotlist/models/demo" "$prefix/share/shotlist/convert" \
-    "$prefix/share/shotlist/export" "$prefix/share/bash-completion/completions" "$prefix/share/zsh/site-functions" "$prefix/share/fish/vendor_completions.d"
+    "$prefix/share/shotlist/export" "$prefix/share/bash-completion/completions" \
+    "$prefix/share/zsh/site-functions" "$prefix/share/fish/vendor_completions.d"
 install -m 755 "$program" "$prefix/bin/shotlist"
 install -m 644 Models/demo/* "$prefix/share/shotlist/models/demo/"
 install -m 644 scripts/convert/*.py scripts/convert/requirements.txt scripts/convert/llama.pin \
