@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama peers build footage corpus reference smollm2 converter s3-server demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup llama peers build footage corpus reference smollm2 converter s3-server export-readers demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -44,6 +44,10 @@ converter: llama
 peers: llama
 	@scripts/build-llama-peers.sh
 
+# What reads exports, for their tests: datasets, webdataset, pandas, pyarrow.
+export-readers: setup
+	@scripts/export/environment.sh --checks >/dev/null
+
 # A real S3 server, for the tests of buckets.
 s3-server: setup
 	@scripts/s3-server.sh
@@ -54,7 +58,7 @@ build: llama ## build the shotlist program into .build/release
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama peers footage corpus reference smollm2 converter s3-server ## run the example of the library and all tests
+test: llama peers footage corpus reference smollm2 converter s3-server export-readers ## run the example of the library and all tests
 	@scripts/test.sh
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)

@@ -6,7 +6,8 @@ import Testing
 @Suite("What is exported is what its readers load")
 struct ReaderTests {
     private static let oneLine = [
-        "Cyclists ride by, \"fast\". The light is warm.", "Ein Häschen 🐇 im Gras, 100% grün", "=1+1 is what he says",
+        "Cyclists ride by, \"fast\". The light is warm.",
+        "Ein Häschen 🐇 im Gras, 100% grün", "=1+1 is what he says",
     ]
 
     /// Exports three windows and holds what a reader found against them.
@@ -19,14 +20,14 @@ struct ReaderTests {
         if split { settings.validation = try ValidationSplit(share: 0.5, seed: Self.seed) }
         let report = try await output.export(settings, to: "set")
         #expect(report.clips.values.reduce(0, +) == 3 && report.dropped.isEmpty)
-        let captions = keepsLines ? try output.windows().map { $0.words.last ?? "" } : Self.oneLine
+        let captions = try keepsLines ? output.windows().map { $0.words.last ?? "" } : Self.oneLine
         for reader in readers {
             let found: [Checkout.Found] = try Checkout.read(reader, output.place("set"))
             #expect(Set(found.map(\.caption)) == Set(captions), "\(reader)")
             #expect(found.count == 3, "\(reader)")
             for (clip, caption) in [(SmallOutput.bikes, captions[0]), (SmallOutput.carphone, captions[2])] {
                 let sum = ContentHash.sha256(try output.data("out/clips/\(clip).mp4"))
-                #expect(found.first { $0.caption == caption }?.sha256 == sum, "\(reader): \(caption)")
+                #expect(found.first(where: { $0.caption == caption })?.sha256 == sum, "\(reader): \(caption)")
             }
             let parts = Dictionary(grouping: found, by: \.part).mapValues(\.count)
             #expect(parts == (split ? ["train": 2, "validation": 1] : ["train": 3]), "\(reader)")

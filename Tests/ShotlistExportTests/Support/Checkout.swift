@@ -38,7 +38,7 @@ enum Checkout {
     }
 
     /// What a reader makes of an export.
-    static func read<Line: Decodable>(_ reader: String, _ path: String, as: Line.Type = Found.self) throws -> [Line] {
+    static func read<Line: Decodable>(_ reader: String, _ path: String, as _: Line.Type = Found.self) throws -> [Line] {
         let script = root.appending(path: "scripts/export/checks/read.py").path
         return try run(try python.get(), ["-B", script, reader, path]).split(separator: "\n").map { line in
             try JSONDecoder().decode(Line.self, from: Data(line.utf8))

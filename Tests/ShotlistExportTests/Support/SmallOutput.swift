@@ -75,10 +75,10 @@ final class SmallOutput: Sendable {
     /// Plans and writes an export.
     @discardableResult
     func export(
-        _ settings: ExportSettings, _ windows: [ExportWindow]? = nil, to name: String
+        _ settings: ExportSettings, _ windows: [ExportWindow]? = nil, to name: String, threads: Int = 2
     ) async throws -> ExportReport {
         var settings = settings
-        settings.threads = 2
+        settings.threads = threads
         let exporter = try Exporter(outputPath: path, settings: settings)
         return try await exporter.write(try await exporter.plan(try windows ?? self.windows()), to: place(name))
     }
