@@ -57,14 +57,17 @@ struct ExportCommandTests {
         #expect(none.status == 1 && none.errors.contains("nothing to export"), "\(none.errors)")
     }
 
-    @Test("what cannot be meant is refused with the way out", arguments: [
-        (["--format", "sidecar"], "--to"), (["--format", "sidecar", "--to", "x", "--template", "{words}"], "{caption}"),
-        (["--format", "srt", "--frames", "4n+1"], "--frames"),
-        (["--format", "csv", "--to", "x", "--rating", "a-b"], "3-5"),
-        (["--format", "hf", "--to", "x", "--resolution", "wide"], "832x480"),
-        (["--format", "webdataset", "--to", "x", "--shard-size", "big"], "500M"),
-        (["--format", "jsonl", "--to", "x", "--validation-share", "2"], "0.1"),
-    ])
+    @Test(
+        "what cannot be meant is refused with the way out",
+        arguments: [
+            (["--format", "sidecar"], "--to"),
+            (["--format", "sidecar", "--to", "x", "--template", "{words}"], "{caption}"),
+            (["--format", "srt", "--frames", "4n+1"], "--frames"),
+            (["--format", "csv", "--to", "x", "--rating", "a-b"], "3-5"),
+            (["--format", "hf", "--to", "x", "--resolution", "wide"], "832x480"),
+            (["--format", "webdataset", "--to", "x", "--shard-size", "big"], "500M"),
+            (["--format", "jsonl", "--to", "x", "--validation-share", "2"], "0.1"),
+        ])
     func refused(_ options: [String], _ words: String) async throws {
         let folder = try output()
         let run = try await Command.run(Command.path, ["export", folder.path("out")] + options, folder: folder.url)

@@ -3,12 +3,14 @@ import Testing
 
 @Suite("A part in the middle of a picture")
 struct PictureCropTests {
-    @Test("what is too wide loses columns, what is too high loses rows", arguments: [
-        (PixelSize(width: 1280, height: 720), PixelSize(width: 512, height: 512), 720, 720, 280, 0),
-        (PixelSize(width: 720, height: 1280), PixelSize(width: 512, height: 512), 720, 720, 0, 280),
-        (PixelSize(width: 1920, height: 1080), PixelSize(width: 960, height: 544), 1904, 1080, 8, 0),
-        (PixelSize(width: 640, height: 360), PixelSize(width: 1280, height: 720), 640, 360, 0, 0),
-    ])
+    @Test(
+        "what is too wide loses columns, what is too high loses rows",
+        arguments: [
+            (PixelSize(width: 1280, height: 720), PixelSize(width: 512, height: 512), 720, 720, 280, 0),
+            (PixelSize(width: 720, height: 1280), PixelSize(width: 512, height: 512), 720, 720, 0, 280),
+            (PixelSize(width: 1920, height: 1080), PixelSize(width: 960, height: 544), 1904, 1080, 8, 0),
+            (PixelSize(width: 640, height: 360), PixelSize(width: 1280, height: 720), 640, 360, 0, 0),
+        ])
     func shaped(_ picture: PixelSize, _ shape: PixelSize, _ width: Int, _ height: Int, _ left: Int, _ top: Int) {
         let crop = PictureCrop(shapedLike: shape, from: picture)
         #expect(crop.size == PixelSize(width: width, height: height))

@@ -30,11 +30,14 @@ struct ChoosingTests {
         #expect(CaptionTemplate.caption.words(of: window) == nil)
     }
 
-    @Test("fields are put in", arguments: [
-        ("{trigger} {caption}", "sks the last pass"), ("{second}|{first}", "the last pass|the first pass"),
-        ("{{{caption}}}", "{the last pass}"), ("{named:style}, {caption}. {tags}", "noir, the last pass. night, city"),
-        ("{source}: {caption}", "a.mp4: the last pass"),
-    ])
+    @Test(
+        "fields are put in",
+        arguments: [
+            ("{trigger} {caption}", "sks the last pass"), ("{second}|{first}", "the last pass|the first pass"),
+            ("{{{caption}}}", "{the last pass}"),
+            ("{named:style}, {caption}. {tags}", "noir, the last pass. night, city"),
+            ("{source}: {caption}", "a.mp4: the last pass"),
+        ])
     func fields(_ text: String, _ words: String) throws {
         #expect(try CaptionTemplate(text, trigger: "sks").words(of: window()) == words)
     }
@@ -51,9 +54,12 @@ struct ChoosingTests {
         #expect(try CaptionTemplate("{caption}!").words(of: window) == "{trigger} {{!")
     }
 
-    @Test("templates that mean nothing are refused", arguments: [
-        "{capton}", "{caption", "caption}", "no field", "{trigger} {caption}", "{named:} {caption}", "{}{caption}", "",
-    ])
+    @Test(
+        "templates that mean nothing are refused",
+        arguments: [
+            "{capton}", "{caption", "caption}", "no field", "{trigger} {caption}", "{named:} {caption}",
+            "{}{caption}", "",
+        ])
     func refused(_ text: String) {
         let error = #expect(throws: ShotlistError.self) { try CaptionTemplate(text) }
         #expect(error?.code == .invalidArgument)
@@ -83,10 +89,12 @@ struct ChoosingTests {
         #expect(throws: ShotlistError.self) { try ValidationSplit(share: share) }
     }
 
-    @Test("how many frames fit a rule", arguments: [
-        (.fourPlusOne, 4, nil), (.fourPlusOne, 5, 5), (.fourPlusOne, 84, 81), (.eightPlusOne, 8, nil),
-        (.eightPlusOne, 9, 9), (.eightPlusOne, 24, 17), (.eightPlusOne, 250, 249),
-    ] as [(FrameRule, Int, Int?)])
+    @Test(
+        "how many frames fit a rule",
+        arguments: [
+            (.fourPlusOne, 4, nil), (.fourPlusOne, 5, 5), (.fourPlusOne, 84, 81), (.eightPlusOne, 8, nil),
+            (.eightPlusOne, 9, 9), (.eightPlusOne, 24, 17), (.eightPlusOne, 250, 249),
+        ] as [(FrameRule, Int, Int?)])
     func rule(_ rule: FrameRule, _ count: Int, _ most: Int?) {
         #expect(rule.most(of: count) == most)
     }

@@ -22,9 +22,11 @@ struct NeedsTests {
         try MediaProbe.probe(path: output.place("set/\(name).mp4")).metadata
     }
 
-    @Test("frames of a rule at a rate", arguments: [
-        (.fourPlusOne, 16, 157), (.fourPlusOne, 24, 237), (.eightPlusOne, 24, 233), (.eightPlusOne, 25, 249),
-    ] as [(FrameRule, Int, Int)])
+    @Test(
+        "frames of a rule at a rate",
+        arguments: [
+            (.fourPlusOne, 16, 157), (.fourPlusOne, 24, 237), (.eightPlusOne, 24, 233), (.eightPlusOne, 25, 249),
+        ] as [(FrameRule, Int, Int)])
     func frames(_ rule: FrameRule, _ fps: Int, _ count: Int) async throws {
         // 250 frames of 1/25 s are 160 of 1/16 s and 240 of 1/24 s.
         let (output, _, _) = try await export(try ClipNeeds(frames: rule, fps: fps)) {

@@ -16,10 +16,12 @@ struct SubtitleTests {
         }
     }
 
-    @Test("cues are in order, and no word of a caption reads as more than words", arguments: [
-        (.srt, "A <b>bold</b> sign & a \"quote\"\n00:00:01,000 -> 00:00:02,000"),
-        (.vtt, "A <b>bold</b> sign & a \"quote\"\n00:00:01,000 --> 00:00:02,000"),
-    ] as [(ExportFormat, String)])
+    @Test(
+        "cues are in order, and no word of a caption reads as more than words",
+        arguments: [
+            (.srt, "A <b>bold</b> sign & a \"quote\"\n00:00:01,000 -> 00:00:02,000"),
+            (.vtt, "A <b>bold</b> sign & a \"quote\"\n00:00:01,000 --> 00:00:02,000"),
+        ] as [(ExportFormat, String)])
     func cues(_ format: ExportFormat, _ second: String) async throws {
         let output = try SmallOutput()
         let report = try await SubtitleExport(settings: ExportSettings(format)).write(

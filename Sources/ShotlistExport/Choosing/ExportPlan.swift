@@ -9,7 +9,7 @@ struct ExportItem: Sendable {
     let caption: String
     let part: ExportPart
     /// Its clip's name without extension, unique in the export.
-    let name: String
+    var name: String
     /// The output's file of its clip; nil without clips.
     let clipFile: String?
     /// What its clip is going to be; nil without clips.
@@ -42,10 +42,13 @@ public struct ExportPlan: Sendable {
         _ windows: [ExportWindow], _ settings: ExportSettings, clipFolder: String, stop: StopFlag
     ) throws(ShotlistError) {
         let planner = Planner(settings: settings, clipFolder: clipFolder, stop: stop)
-        var (items, dropped) = ([ExportItem](), [DroppedWindow]())
+        var (items, dropped, names) = ([ExportItem](), [DroppedWindow](), Set<String>())
         for result in Crew.map(windows, threads: settings.threads, { planner.item(of: $0) }) {
             switch result {
-            case .success(let item): items.append(item)
+            case .success(var item):
+                // Records may name frames beyond the clip's last, so that two windows are the whole clip.
+                if !names.insert(item.name).inserted { item.name = "\(item.window.clipName)_\(item.window.range)" }
+                items.append(item)
             case .failure(let drop): dropped.append(drop.window)
             }
         }

@@ -38,10 +38,10 @@ final class ExportRun {
             try write(items)
             progress(start + items.count)
         }
-        for part in ExportPart.allCases { try writers[part]?.finish() }
-        guard !writers.isEmpty else {
+        guard !clips.isEmpty else {
             throw Trouble.refused("Not one clip could be made: \(failed.first?.detail ?? "")", "See what it says.")
         }
+        for part in ExportPart.allCases { try writers[part]?.finish() }
         try folder.removeWork()
         let sums = try sums()
         let manifest = ExportManifest(
