@@ -44,7 +44,7 @@ enum Ending {
 
     private static func code(of error: ShotlistError) -> Int32 {
         switch error.code {
-        case .invalidArgument, .unknownVariant, .notAvailable, .pipelineMismatch, .unknownDevice: usage
+        case .invalidArgument, .unknownVariant, .notAvailable, .pipelineMismatch, .unknownDevice, .filterInvalid: usage
         case .cancelled: interrupted
         case .endpointsDown, .storageUnreachable: noServers
         default: failed
