@@ -53,8 +53,8 @@ public struct ClipNeeds: Sendable, Hashable {
         }
         if let resolution {
             let step = sides ?? 2
-            let sides = [resolution.width, resolution.height]
-            guard sides.allSatisfy({ (2...16_384).contains($0) && $0 % step == 0 }) else {
+            let both = [resolution.width, resolution.height]
+            guard both.allSatisfy({ (2...16_384).contains($0) && $0 % step == 0 }) else {
                 throw ShotlistError(
                     .invalidArgument, "A clip cannot be \(resolution): both sides are to be multiples of \(step).",
                     remedy: "Give --resolution another size, or --sides another number.")
