@@ -145,7 +145,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
         // Clips and captions in the forms that trainers read.
-        .target(name: "ShotlistExport", dependencies: ["CArchive", "ShotlistCatalog", "ShotlistCore", "ShotlistMedia"]),
+        .target(
+            name: "ShotlistExport", dependencies: ["CArchive", "ShotlistCatalog", "ShotlistCore", "ShotlistMedia"]),
         // Where metrics are kept for Prometheus, and the server that it asks.
         .target(
             name: "ShotlistMetrics",
@@ -163,8 +164,8 @@ let package = Package(
         .executableTarget(
             name: "shotlist",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistExport", "ShotlistFleet",
-                "ShotlistLlama", "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistExport",
+                "ShotlistFleet", "ShotlistLlama", "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels",
                 "ShotlistPipeline", "ShotlistStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -202,7 +203,8 @@ let package = Package(
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
-        .testTarget(name: "ShotlistExportTests", dependencies: ["ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
+        .testTarget(
+            name: "ShotlistExportTests", dependencies: ["ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
             name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"]),
         .testTarget(

@@ -35,10 +35,11 @@ struct ReaderTests {
     }
 
     /// A seed with which `videos/b/c.mp4` is for validation and `videos/a.mp4` is not.
-    private static let seed = (0..<1000).first { seed in
-        guard let split = try? ValidationSplit(share: 0.5, seed: seed) else { return false }
-        return split.isValidation("videos/b/c.mp4") && !split.isValidation("videos/a.mp4")
-    } ?? -1
+    private static let seed =
+        (0..<1000).first { seed in
+            guard let split = try? ValidationSplit(share: 0.5, seed: seed) else { return false }
+            return split.isValidation("videos/b/c.mp4") && !split.isValidation("videos/a.mp4")
+        } ?? -1
 
     @Test("sidecars: musubi-tuner, diffusion-pipe, kohya's scripts, finetrainers", arguments: [false, true])
     func sidecar(_ split: Bool) async throws {

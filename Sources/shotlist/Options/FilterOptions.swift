@@ -62,8 +62,9 @@ struct FilterOptions: ParsableArguments {
 
     private static func integers(_ text: String, _ option: String) throws(ShotlistError) -> ClosedRange<Int> {
         let range = try range(text, option)
-        return Int(range.lowerBound.rounded(.up))...max(
-            Int(range.lowerBound.rounded(.up)), Int(min(range.upperBound, 1e15)))
+        return Int(
+            range.lowerBound.rounded(.up))...max(
+                Int(range.lowerBound.rounded(.up)), Int(min(range.upperBound, 1e15)))
     }
 
     /// `4`, `3-5`, `4-` or `-5`.
