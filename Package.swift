@@ -165,8 +165,8 @@ let package = Package(
             name: "shotlist",
             dependencies: [
                 "ShotlistCatalog", "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistExport",
-                "ShotlistFleet", "ShotlistLlama", "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics", "ShotlistModels",
-                "ShotlistPipeline", "ShotlistStorage",
+                "ShotlistFleet", "ShotlistLlama", "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics",
+                "ShotlistModels", "ShotlistPipeline", "ShotlistStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
