@@ -29,7 +29,7 @@ struct SubtitleTests {
         #expect(output.files("set") == ["manifest.json", "videos/sub/a.\(format.rawValue)"])
         #expect(report.clips == [.train: 2])
         let file = output.place("set/videos/sub/a.\(format.rawValue)")
-        let cues: [Checkout.Cue] = try Checkout.read("subtitles", file)
+        let cues = try Checkout.read("subtitles", file, as: Checkout.Cue.self)
         #expect(
             cues == [
                 Checkout.Cue(start: 0, end: 4, caption: "First words"),

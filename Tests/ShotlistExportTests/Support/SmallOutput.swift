@@ -45,7 +45,7 @@ final class SmallOutput: Sendable {
         let root = place(name)
         return (FileManager.default.subpaths(atPath: root) ?? []).filter { path in
             var isFolder: ObjCBool = false
-            FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder)
+            _ = FileManager.default.fileExists(atPath: "\(root)/\(path)", isDirectory: &isFolder)
             return !isFolder.boolValue
         }.sorted()
     }
