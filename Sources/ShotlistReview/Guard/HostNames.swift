@@ -1,0 +1,56 @@
+import NIOCore
+
+/// By which names a browser may call this server.
+///
+/// A page of another site can have its own name point at this machine (DNS rebinding); then the browser takes both for
+/// one site, and only the name in the request tells. So a name must be one that nobody else can own: an address, or
+/// `localhost`. The port is free, so that a tunnel may have another.
+struct HostNames: Sendable {
+    private let bound: String
+
+    /// - Parameter bound: the address that is listened on.
+    init(bound: String) {
+        self.bound = bound
+    }
+
+    /// Whether a request with this `Host` is for us.
+    func allows(_ authority: String?) -> Bool {
+        guard let authority, let name = Self.name(of: authority) else { return false }
+        if name == bound { return true }
+        if Self.isLoopback(bound) { return name == "localhost" || Self.isLoopback(name) }
+        // Every address of the machine reaches it; names are others' to give.
+        return Self.isWildcard(bound) && (name == "localhost" || Self.isAddress(name))
+    }
+
+    /// The name in `name:port`, in small letters and without brackets; nil for what is neither.
+    static func name(of authority: String) -> String? {
+        let text = authority.lowercased()
+        if text.hasPrefix("[") {
+            guard let end = text.firstIndex(of: "]") else { return nil }
+            let rest = text[text.index(after: end)...]
+            guard rest.isEmpty || isPort(rest) else { return nil }
+            return String(text[text.index(after: text.startIndex)..<end])
+        }
+        guard let colon = text.firstIndex(of: ":") else { return text.isEmpty ? nil : text }
+        guard colon != text.startIndex, isPort(text[colon...]) else { return nil }
+        return String(text[..<colon])
+    }
+
+    /// Whether it is an IP address.
+    static func isAddress(_ text: String) -> Bool {
+        (try? SocketAddress(ipAddress: text, port: 0)) != nil
+    }
+
+    /// Whether only this machine reaches the address.
+    static func isLoopback(_ text: String) -> Bool {
+        isAddress(text) && (text.hasPrefix("127.") || text == "::1")
+    }
+
+    private static func isWildcard(_ text: String) -> Bool {
+        text == "0.0.0.0" || text == "::"
+    }
+
+    private static func isPort(_ text: Substring) -> Bool {
+        text.first == ":" && text.dropFirst().allSatisfy { $0.isASCII && $0.isNumber } && text.count <= 6
+    }
+}
