@@ -15,9 +15,16 @@ actor RunWatch {
     private let catalog: Catalog
     private let outputPath: String
     private let program: String
-    private var news = News(run: RunStatus(), generation: 0)
+    private var run = RunStatus()
+    private var generation = 0
     private var next = ContinuousClock.now
-    private var asking: Task<News, Never>?
+    private var asking: Task<Look, Never>?
+
+    /// What a look found.
+    private struct Look: Sendable {
+        let run: RunStatus
+        let hasChanged: Bool
+    }
 
     /// The least time between two looks, and how many times as long as a look took it is at least.
     private static let pause = Duration.seconds(2)
@@ -31,28 +38,29 @@ actor RunWatch {
 
     /// The latest news; those who ask at once share one look.
     func latest() async -> News {
-        if let asking { return await asking.value }
-        guard ContinuousClock.now >= next else { return news }
-        let generation = news.generation
-        let task = Task { await self.look(generation) }
+        if let asking { return News(run: await asking.value.run, generation: generation) }
+        guard ContinuousClock.now >= next else { return News(run: run, generation: generation) }
+        let task = Task { await self.look() }
         asking = task
         let began = ContinuousClock.now
-        news = await task.value
+        let found = await task.value
         asking = nil
+        run = found.run
+        if found.hasChanged { generation += 1 }
         // Looks read every row: of a large output they must not be all that the machine does.
         next = .now + max(Self.pause, (ContinuousClock.now - began) * Self.share)
-        return news
+        return News(run: run, generation: generation)
     }
 
     /// Says that a person changed something, so that other pages ask again.
     func note() {
-        news = News(run: news.run, generation: news.generation + 1)
+        generation += 1
     }
 
-    private nonisolated func look(_ generation: Int) async -> News {
+    private nonisolated func look() async -> Look {
         // What cannot be read now may be there at the next look; edits do not depend on it.
         let changed = (try? await catalog.refresh()) ?? 0
-        return News(run: await status(), generation: generation + (changed > 0 ? 1 : 0))
+        return Look(run: await status(), hasChanged: changed > 0)
     }
 
     private nonisolated func status() async -> RunStatus {

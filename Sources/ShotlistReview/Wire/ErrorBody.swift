@@ -7,14 +7,21 @@ import ShotlistCore
 struct ErrorBody: Encodable {
     private let error: Words
 
-    private struct Words: Encodable {
+    /// Its words.
+    struct Words: Encodable {
         let code: String
         let message: String
         let remedy: String
+
+        init(_ error: ShotlistError) {
+            code = error.code.rawValue
+            message = error.message
+            remedy = error.remedy
+        }
     }
 
     init(_ error: ShotlistError) {
-        self.error = Words(code: error.code.rawValue, message: error.message, remedy: error.remedy)
+        self.error = Words(error)
     }
 
     /// The answer to a request that ended in an error.

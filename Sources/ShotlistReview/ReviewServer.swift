@@ -1,0 +1,94 @@
+import Foundation
+package import Hummingbird
+import Logging
+import NIOCore
+import ShotlistCatalog
+import ShotlistCore
+
+#if canImport(Glibc)
+    import Glibc
+#endif
+
+/// The web app in which people look at an output and correct it.
+public struct ReviewServer: Sendable {
+    private let catalog: Catalog
+    private let options: ReviewOptions
+    private let logger: Logger
+    /// What the page of this session sends along with every change.
+    package let sessionToken: String
+
+    /// Makes a server of an output.
+    ///
+    /// - Parameters:
+    ///   - catalog: the output's, open; it stays the caller's to close.
+    ///   - options: where to serve it.
+    ///   - logger: where the server says what goes wrong.
+    /// - Throws: ``ShotlistError`` (`invalid_argument`).
+    public init(_ catalog: Catalog, options: ReviewOptions, logger: Logger) throws(ShotlistError) {
+        try options.check()
+        self.catalog = catalog
+        self.options = options
+        self.logger = logger
+        sessionToken = SecretToken.random().text
+    }
+
+    /// Serves until the task is cancelled.
+    ///
+    /// - Parameter whenReady: told the address to open, once it can be opened.
+    /// - Throws: ``ShotlistError`` (`not_available`) when it cannot listen there.
+    public func run(whenReady: @escaping @Sendable (_ address: String) async -> Void) async throws {
+        do {
+            try await application(whenReady: whenReady).run()
+        } catch let error as IOError {
+            throw refusal(error)
+        }
+    }
+
+    /// The application with its routes.
+    package func application(
+        whenReady: @escaping @Sendable (_ address: String) async -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        let rules = RequestRules(
+            names: HostNames(bound: options.host), session: SecretToken(sessionToken),
+            access: options.accessToken.map { SecretToken($0) })
+        let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: RequestGuard<BasicRequestContext>(rules: rules))
+        let routes = ReviewRoutes(
+            catalog: catalog, media: OutputMedia(outputPath: options.outputPath),
+            watch: RunWatch(catalog, outputPath: options.outputPath, program: options.program), options: options,
+            session: rules.session)
+        routes.add(to: router)
+        return Application(
+            router: router,
+            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
+            onServerRunning: { [options] channel in
+                await whenReady(Self.address(options, port: channel.localAddress?.port ?? options.port))
+            },
+            logger: logger)
+    }
+
+    /// What to open: with the access token, which the page takes out of its address at once.
+    private static func address(_ options: ReviewOptions, port: Int) -> String {
+        let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+        return "http://\(host):\(port)/" + (options.accessToken.map { "?token=\($0)" } ?? "")
+    }
+
+    private func refusal(_ error: IOError) -> ShotlistError {
+        switch error.errnoCode {
+        case EADDRINUSE:
+            ShotlistError(
+                .notAvailable, "The review cannot be served on port \(options.port) of '\(options.host)': it is in use.",
+                remedy: "Give another --port, or none to have a free one picked.")
+        case EACCES:
+            ShotlistError(
+                .notAvailable,
+                "The review cannot be served on port \(options.port) of '\(options.host)': the system does not allow it.",
+                remedy: "Give a --port above 1023, or none to have a free one picked.")
+        default:
+            ShotlistError(
+                .notAvailable,
+                "The review cannot be served on '\(options.host)': \(String(cString: strerror(error.errnoCode))).",
+                remedy: "Give an address of this machine with --host; 127.0.0.1 is the default.")
+        }
+    }
+}

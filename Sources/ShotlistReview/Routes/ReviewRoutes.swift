@@ -1,0 +1,38 @@
+internal import Hummingbird
+import ShotlistCatalog
+import ShotlistCore
+
+/// What the routes share.
+struct ReviewRoutes: Sendable {
+    let catalog: Catalog
+    let media: OutputMedia
+    let watch: RunWatch
+    let options: ReviewOptions
+    let session: SecretToken
+
+    /// Adds all routes.
+    func add(to router: Router<BasicRequestContext>) {
+        addPages(to: router)
+        addWindows(to: router)
+        addSummaries(to: router)
+        addChanges(to: router)
+        addBulk(to: router)
+        addMedia(to: router)
+    }
+
+    /// The window that an address names: `:clip/:frames`, such as `<uuid>/0_127`.
+    ///
+    /// - Throws: `HTTPError` (404) for what is no key.
+    func key(_ context: BasicRequestContext) throws -> WindowKey {
+        guard let clip = context.parameters.get("clip"), let frames = context.parameters.get("frames"),
+            let key = WindowKey(text: "\(clip)/\(frames)")
+        else { throw HTTPError(.notFound) }
+        return key
+    }
+
+    /// The window itself, as the catalog knows it.
+    func window(_ key: WindowKey) async throws -> CatalogWindow {
+        guard let window = try await catalog.window(key) else { throw HTTPError(.notFound) }
+        return window
+    }
+}
