@@ -1,0 +1,33 @@
+// What just happened, for those who see it and for those who hear it.
+import { byId } from "./dom.js";
+
+let timer = 0;
+
+/** Says that something was done. */
+export function say(text) {
+  const place = byId("said");
+  // The same words twice are two things that happened.
+  place.textContent = place.textContent === text ? `${text}\u00a0` : text;
+  flash(text, "done");
+}
+
+/** Says that something failed. */
+export function warn(error) {
+  if (error?.name === "AbortError") return;
+  flash(error instanceof Error ? error.message : String(error), "failed");
+}
+
+function flash(text, kind) {
+  const place = byId("alert");
+  place.dataset.kind = kind;
+  // What was done is told by the polite region; here it is for the eyes alone.
+  if (kind === "done") place.setAttribute("role", "presentation");
+  else place.setAttribute("role", "alert");
+  place.textContent = text;
+  place.classList.add("shown");
+  clearTimeout(timer);
+  timer = setTimeout(() => {
+    place.classList.remove("shown");
+    place.textContent = "";
+  }, kind === "done" ? 4000 : 12000);
+}

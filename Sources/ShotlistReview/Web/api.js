@@ -1,0 +1,71 @@
+// Asking the server. Every change has the session's token with it, which no other site knows.
+
+let token = "";
+
+/** What the server said when it would not: its sentence, and for conflicts the window as it is now. */
+export class Refused extends Error {
+  constructor(status, body) {
+    const error = body?.error ?? {};
+    super([error.message ?? `The server answered ${status}.`, error.remedy].filter(Boolean).join(" "));
+    this.status = status;
+    this.code = error.code ?? "";
+    this.shot = body?.window ?? null;
+  }
+}
+
+async function answer(response) {
+  let body = null;
+  try {
+    body = await response.json();
+  } catch {
+    // An answer that is no JSON is told by its status.
+  }
+  if (!response.ok) throw new Refused(response.status, body);
+  return body;
+}
+
+async function ask(path, options = {}) {
+  let response;
+  try {
+    response = await fetch(path, { credentials: "same-origin", redirect: "error", ...options });
+  } catch (error) {
+    if (error.name === "AbortError") throw error;
+    throw new Error("The review does not answer. Is `shotlist review` still running?");
+  }
+  return answer(response);
+}
+
+const post = (path, body) => ask(path, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", "X-Shotlist-Session": token },
+  body: JSON.stringify(body),
+});
+
+/** Who reviews what; learns the token. */
+export async function session() {
+  const found = await ask("/api/session");
+  token = found.token;
+  return found;
+}
+
+const query = (text, more = {}) => {
+  const rest = new URLSearchParams(more).toString();
+  return `?${[text, rest].filter(Boolean).join("&")}`;
+};
+
+export const api = {
+  windows: (text, offset, limit, signal) => ask(`/api/windows${query(text, { offset, limit })}`, { signal }),
+  count: (text) => ask(`/api/count${query(text)}`),
+  facets: (text) => ask(`/api/facets${query(text)}`),
+  statistics: (text) => ask(`/api/statistics${query(text)}`),
+  news: () => ask("/api/news"),
+  detail: (key) => ask(`/api/windows/${key}`),
+  change: (key, expecting, field, value) => post(`/api/windows/${key}/change`, { expecting, field, value }),
+  undo: () => post("/api/undo", {}),
+  previewBulk: (body) => post("/api/bulk/preview", body),
+  applyBulk: (body) => post("/api/bulk/apply", body),
+};
+
+/** Where a window's pictures are. */
+export const previewPath = (shot) => `/media/preview/${shot.key}`;
+export const clipPath = (shot) => `/media/clip/${shot.key}`;

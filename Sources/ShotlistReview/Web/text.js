@@ -1,0 +1,37 @@
+// How numbers and names read.
+
+/** Seconds as 1:02:03.450. */
+export function timecode(seconds) {
+  const all = Math.round(Math.max(0, seconds) * 1000);
+  const pad = (number, digits = 2) => String(number).padStart(digits, "0");
+  const hours = Math.floor(all / 3600000);
+  const minutes = Math.floor(all / 60000) % 60;
+  const rest = `${pad(Math.floor(all / 1000) % 60)}.${pad(all % 1000, 3)}`;
+  return hours > 0 ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+/** A window's place in its video. */
+export const place = (shot) => `${timecode(shot.windowStart)} to ${timecode(shot.windowEnd)}`;
+
+/** A number with its thousands apart. */
+export const number = (value) => Number(value).toLocaleString("en");
+
+/** "1 window", "2 windows". */
+export const counted = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
+
+/** The last part of a path. */
+export const fileName = (path) => path.split("/").pop() || path;
+
+/** What checks and states are called. */
+const names = {
+  empty: "Empty", repeating: "Repeats itself", truncated: "Cut off", refused: "Refusal", wrong_language: "Wrong language",
+  short: "Too short", long: "Too long", near_duplicate: "Near duplicate", banned_word: "Banned word",
+  opening: "Stock opening", retried: "Asked again", success: "Success", error: "Error", skipped: "Skipped",
+  none: "Undecided", approved: "Approved", rejected: "Rejected", missing: "Missing",
+};
+
+/** A word of the data for people. */
+export const named = (word) => names[word] ?? word;
+
+/** A word as one argument of a POSIX shell. */
+export const quoted = (text) => /^[\w@%+=:,.\/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
