@@ -19,13 +19,11 @@ struct OutputMedia: Sendable {
 
     /// The preview of a window.
     func preview(_ key: WindowKey) throws(ShotlistError) -> OutputFile {
-        try OutputFile("previews/\(Self.name(key.clip))/\(key.start)_\(key.end).webp", in: folder)
+        try OutputFile("previews/\(key.text).webp", in: folder)
     }
 
     /// The clip that a window is of.
     func clip(_ key: WindowKey) throws(ShotlistError) -> OutputFile {
-        try OutputFile("clips/\(Self.name(key.clip)).mp4", in: folder)
+        try OutputFile("clips/\(key.clipName).mp4", in: folder)
     }
-
-    private static func name(_ id: UUID) -> String { id.uuidString.lowercased() }
 }

@@ -25,7 +25,7 @@ struct ReviewRoutes: Sendable {
     /// - Throws: `HTTPError` (404) for what is no key.
     func key(_ context: BasicRequestContext) throws -> WindowKey {
         guard let clip = context.parameters.get("clip"), let frames = context.parameters.get("frames"),
-            let key = WindowKey(text: "\(clip)/\(frames)")
+            let key = WindowKey("\(clip)/\(frames)")
         else { throw HTTPError(.notFound) }
         return key
     }
