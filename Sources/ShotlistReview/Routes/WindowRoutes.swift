@@ -29,7 +29,8 @@ extension ReviewRoutes {
             let list = try WindowQuery(query)
             let offset = try Self.number(query, "offset", 0...Int(Int32.max)) ?? 0
             let limit = try Self.number(query, "limit", 1...Self.mostOfPage) ?? Self.mostOfPage
-            let windows = try await catalog.windows(list.filter, order: list.order, descending: list.isDescending, offset: offset, limit: limit)
+            let windows = try await catalog.windows(
+                list.filter, order: list.order, descending: list.isDescending, offset: offset, limit: limit)
             return try JSONBody.response(Page(offset: offset, windows: windows.map { WindowBody($0, isWhole: false) }))
         }
         router.get("/api/count") { [catalog] request, _ in

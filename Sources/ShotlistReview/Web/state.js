@@ -2,7 +2,9 @@
 
 /** Filters that may have several values, and those that have one. */
 export const several = ["status", "flag", "model", "decision", "tag", "source"];
-export const single = ["q", "rating", "length", "duration", "edited", "preview"];
+export const single = [
+  "q", "rating", "length", "words", "duration", "tokens", "seconds", "resolution", "edited", "preview", "flagged",
+];
 
 export const orders = [
   ["source", "Video"], ["changed", "Last changed"], ["length", "Caption length"], ["tokens", "Tokens"],

@@ -22,7 +22,8 @@ struct HistoryBody: Encodable {
             what = "answered" + (entry.status.map { " (\($0.rawValue))" } ?? "")
         } else {
             let edited = entry.after?.caption
-            texts = edited != entry.before?.caption ? [edited].compactMap { $0.map { .init(name: "edited", text: $0) } } : []
+            let isNew = edited != entry.before?.caption
+            texts = isNew ? edited.map { [WindowBody.Words(name: "edited", text: $0)] } ?? [] : []
             what = Self.changes(entry) + (entry.isBulk ? ", one of many" : "")
         }
     }

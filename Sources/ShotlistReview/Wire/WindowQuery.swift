@@ -52,13 +52,13 @@ struct WindowQuery: Sendable {
         return words.isEmpty ? nil : words
     }
 
-    /// `from-to`, both ends included.
+    /// `from-to`, both ends included, or one number.
     private static func range<Bound: Comparable>(
         _ query: QueryString, _ name: String, _ bound: (Substring) -> Bound?
     ) throws(ShotlistError) -> ClosedRange<Bound>? {
         guard let value = query.first(name) else { return nil }
         let ends = value.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard ends.count == 2, let lower = bound(ends[0]), let upper = bound(ends[1]), lower <= upper else {
+        guard let lower = bound(ends[0]), let upper = ends.count == 2 ? bound(ends[1]) : lower, lower <= upper else {
             throw invalid(name, value)
         }
         return lower...upper

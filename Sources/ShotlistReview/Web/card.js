@@ -1,0 +1,47 @@
+// One window in the list.
+import { h } from "./dom.js";
+import { preview } from "./preview.js";
+import { fileName, named, place } from "./text.js";
+import { select, selection } from "./state.js";
+
+/** Marks of a window, in words: status, checks, decision, rating, tags. */
+export function marks(shot) {
+  const chip = (text, kind) => h("li", { class: `chip ${kind}`, text });
+  const list = [chip(named(shot.status), `status-${shot.status}`)];
+  if (shot.review.decision !== "none") list.push(chip(named(shot.review.decision), shot.review.decision));
+  if (shot.review.caption !== null && shot.review.caption !== undefined) list.push(chip("Edited", "edited"));
+  if (shot.review.rating) list.push(chip(`Rated ${shot.review.rating}`, "rated"));
+  for (const flag of shot.flags) list.push(chip(named(flag), "flag"));
+  for (const tag of shot.review.tags ?? []) list.push(chip(tag, "tag"));
+  return h("ul", { class: "chips", "aria-label": "Marks" }, list);
+}
+
+/** What a screen reader says of a window before its caption. */
+const label = (shot) => `${fileName(shot.path)}, ${place(shot)}, ${named(shot.status)}`;
+
+/** The element of a window at a place of the list. */
+export function card(shot, index, count, open) {
+  const item = h("li", { class: "shot", "aria-setsize": count, "aria-posinset": index + 1 });
+  if (!shot) {
+    item.classList.add("waiting");
+    item.append(h("span", { class: "hidden", text: "Loading" }));
+    return item;
+  }
+  item.dataset.key = shot.key;
+  const box = h("input", {
+    type: "checkbox", class: "pick", "aria-label": `Select ${label(shot)}`, checked: selection.has(shot.key),
+    tabindex: "-1", onchange: () => select([shot], box.checked),
+  });
+  const words = shot.captions.filter((words) => words.text !== shot.caption);
+  item.append(
+    preview(shot),
+    h("div", { class: "words" },
+      h("div", { class: "line" }, box,
+        h("button", { type: "button", class: "open", tabindex: "-1", "aria-label": label(shot), onclick: () => open(index) },
+          h("span", { class: "time", text: place(shot) }), " ",
+          h("span", { class: "file", text: fileName(shot.path), title: shot.path })),
+        marks(shot)),
+      h("p", { class: "caption", dir: "auto", text: shot.caption ?? shot.reasonText ?? "No caption" }),
+      words.map(({ name, text }) => h("p", { class: "other", dir: "auto" }, h("b", { text: `${name} ` }), text))));
+  return item;
+}

@@ -1,0 +1,173 @@
+// The shot list: of any length, with elements only for what is in view.
+import { byId } from "./dom.js";
+import { card } from "./card.js";
+
+/** What browsers can place: longer lists are scrolled in larger steps. */
+const tallest = 12_000_000;
+const sizes = { list: { height: 148, width: Infinity }, grid: { height: 348, width: 280 } };
+
+export class List {
+  #windows;
+  #open;
+  #shown = new Map();
+  #view = "list";
+  #frame = 0;
+  current = 0;
+  onCurrent = () => {};
+
+  constructor(windows, open) {
+    this.#windows = windows;
+    this.#open = open;
+    this.box = byId("shots");
+    this.rows = byId("rows");
+    windows.onChange = () => this.draw(true);
+    this.box.addEventListener("scroll", () => this.#later(), { passive: true });
+    new ResizeObserver(() => this.#later()).observe(this.box);
+    this.rows.addEventListener("focusin", (event) => {
+      const index = Number(event.target.closest("li.shot")?.dataset.index);
+      if (Number.isInteger(index) && index !== this.current) this.move(index, { focus: false });
+    });
+  }
+
+  set view(view) {
+    this.#view = view;
+    this.rows.dataset.view = view;
+    this.#clear();
+    this.draw();
+    this.reveal(this.current);
+  }
+
+  /** Begins anew with another list. */
+  reset() {
+    this.#clear();
+    this.current = 0;
+    this.box.scrollTop = 0;
+    this.draw();
+  }
+
+  #clear() {
+    this.rows.replaceChildren();
+    this.#shown.clear();
+  }
+
+  get columns() {
+    const { width } = sizes[this.#view];
+    return Math.max(1, Math.floor(this.box.clientWidth / width) || 1);
+  }
+
+  #later() {
+    if (this.#frame) return;
+    this.#frame = requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.draw();
+    });
+  }
+
+  #geometry() {
+    const columns = this.columns;
+    const { height } = sizes[this.#view];
+    const rows = Math.ceil(this.#windows.count / columns);
+    const room = this.box.clientHeight;
+    const whole = rows * height;
+    const tall = Math.min(whole, tallest);
+    const ratio = tall > room ? (whole - room) / (tall - room) : 1;
+    return { columns, height, rows, room, tall, ratio };
+  }
+
+  /** The first and last window in view. */
+  range() {
+    const { columns, height, room, ratio } = this.#geometry();
+    const top = this.box.scrollTop * ratio;
+    return {
+      from: Math.max(0, Math.floor(top / height)) * columns,
+      to: Math.min(this.#windows.count - 1, (Math.ceil((top + room) / height) + 1) * columns - 1),
+      top,
+    };
+  }
+
+  /** Puts elements where the eye is; with `anew` those that are there are made again where their window changed. */
+  draw(anew = false) {
+    const { columns, height, tall } = this.#geometry();
+    const { from, to, top } = this.range();
+    this.rows.style.height = `${tall}px`;
+    this.#windows.need(Math.max(0, from - columns * 4), to + columns * 8);
+    const wanted = new Set();
+    for (let index = from; index <= to; index += 1) wanted.add(index);
+    // What has the focus stays, wherever it is.
+    if (this.current < this.#windows.count) wanted.add(this.current);
+    for (const [index, entry] of this.#shown) {
+      if (wanted.has(index)) continue;
+      entry.element.remove();
+      this.#shown.delete(index);
+    }
+    const shift = this.box.scrollTop - top;
+    for (const index of [...wanted].sort((a, b) => a - b)) this.#place(index, columns, height, shift, anew);
+    byId("empty").hidden = this.#windows.count > 0;
+  }
+
+  #place(index, columns, height, shift, anew) {
+    const shot = this.#windows.at(index);
+    let entry = this.#shown.get(index);
+    if (!entry || (anew && entry.shot !== shot)) {
+      const hadFocus = entry?.element.contains(document.activeElement);
+      const element = card(shot, index, this.#windows.count, this.#open);
+      element.dataset.index = index;
+      if (entry) entry.element.replaceWith(element);
+      else this.#insert(element, index);
+      entry = { element, shot };
+      this.#shown.set(index, entry);
+      if (hadFocus) element.querySelector("button.open")?.focus({ preventScroll: true });
+    }
+    const { style } = entry.element;
+    style.transform = `translateY(${Math.floor(index / columns) * height + shift}px)`;
+    style.height = `${height - 8}px`;
+    style.left = `${(index % columns) * 100 / columns}%`;
+    style.width = `calc(${100 / columns}% - 8px)`;
+    const isCurrent = index === this.current;
+    entry.element.classList.toggle("current", isCurrent);
+    const open = entry.element.querySelector("button.open");
+    if (!open) return;
+    open.tabIndex = isCurrent ? 0 : -1;
+    entry.element.querySelector("input.pick").tabIndex = isCurrent ? 0 : -1;
+    if (isCurrent) open.setAttribute("aria-current", "true");
+    else open.removeAttribute("aria-current");
+  }
+
+  /** Elements stand in the order of the list, so that the focus and screen readers go through them in it. */
+  #insert(element, index) {
+    const after = [...this.rows.children].find((other) => Number(other.dataset.index) > index);
+    this.rows.insertBefore(element, after ?? null);
+  }
+
+  /** Makes a window the current one. */
+  move(index, { focus = true } = {}) {
+    if (this.#windows.count === 0) return;
+    this.current = Math.min(Math.max(0, index), this.#windows.count - 1);
+    this.reveal(this.current);
+    this.draw();
+    if (focus) this.focus();
+    this.onCurrent(this.current);
+  }
+
+  focus() {
+    const element = this.#shown.get(this.current)?.element;
+    (element?.querySelector("button.open") ?? this.box).focus({ preventScroll: true });
+  }
+
+  /** Scrolls as far as it takes to see a window. */
+  reveal(index) {
+    const { columns, height, room, ratio } = this.#geometry();
+    const top = Math.floor(index / columns) * height;
+    const view = this.box.scrollTop * ratio;
+    if (top < view) this.box.scrollTop = top / ratio;
+    else if (top + height > view + room) this.box.scrollTop = (top + height - room) / ratio;
+  }
+
+  /** Shows which windows are selected. */
+  mark(selection) {
+    for (const { element, shot } of this.#shown.values()) {
+      const box = element.querySelector("input.pick");
+      if (box && shot) box.checked = selection.has(shot.key);
+    }
+  }
+}
