@@ -8,6 +8,8 @@ extension ReviewRoutes {
         let token: String
         let person: String
         let output: String
+        /// The output folder as it was given, for commands that are shown.
+        let path: String
     }
 
     /// The page, what it is made of, and the session.
@@ -19,7 +21,9 @@ extension ReviewRoutes {
         router.get("/favicon.ico") { request, _ in Self.page("icon.svg", to: request) }
         router.get("/api/session") { [options, session] _, _ in
             let name = URL(filePath: options.outputPath).lastPathComponent
-            return try JSONBody.response(Session(token: session.text, person: options.person, output: name))
+            let body = Session(
+                token: session.text, person: options.person, output: name, path: options.outputPath)
+            return try JSONBody.response(body)
         }
     }
 

@@ -43,9 +43,9 @@ function draw(facets) {
 
 function group({ name, title, values }) {
   // A filter that is set stays to be taken away, also where it finds nothing any more.
-  const set = all(name);
-  const missing = set.filter((value) => !values.some((other) => other.value === value));
-  const list = [...values.filter((value) => value.count > 0 || set.includes(value.value)),
+  const chosen = all(name);
+  const missing = chosen.filter((value) => !values.some((other) => other.value === value));
+  const list = [...values.filter((value) => value.count > 0 || chosen.includes(value.value)),
     ...missing.map((value) => ({ value, count: 0 }))];
   if (list.length === 0) return null;
   const fields = list.map((value, index) => choice(name, value, index));

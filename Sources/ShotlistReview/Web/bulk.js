@@ -1,0 +1,92 @@
+// One change of many windows: every change is shown before any is made.
+import { dialog, h } from "./dom.js";
+import { api } from "./api.js";
+import { say, warn } from "./announce.js";
+import { differenceView } from "./conflict.js";
+import { expectOwn } from "./live.js";
+import { queryText, selection } from "./state.js";
+import { counted, number } from "./text.js";
+
+const kinds = [
+  ["replace", "Find and replace"], ["prefix", "Put before (trigger words)"], ["suffix", "Put after"],
+  ["addTag", "Add a tag"], ["removeTag", "Remove a tag"], ["decision", "Decide"], ["revert", "Back to the model's captions"],
+];
+
+/** Opens the dialog; `whenDone` is called after changes were made. */
+export function openBulk(count, whenDone) {
+  const chosen = selection.size;
+  const option = ([value, text]) => h("option", { value, text });
+  const kind = h("select", { id: "bulk-kind" }, kinds.map(option));
+  const target = h("select", { id: "bulk-target" },
+    chosen > 0 ? option(["selection", `${counted(chosen, "selected window")}`]) : null,
+    option(["all", `all ${number(count)} that are found`]));
+  const find = h("input", { type: "text", id: "bulk-find", maxlength: "1000", spellcheck: "false", dir: "auto" });
+  const text = h("input", { type: "text", id: "bulk-text", maxlength: "2000", dir: "auto" });
+  const regex = h("input", { type: "checkbox", id: "bulk-regex" });
+  const letters = h("input", { type: "checkbox", id: "bulk-case", checked: true });
+  const decision = h("select", { id: "bulk-decision" }, [["approved", "Approved"], ["rejected", "Rejected"], ["none", "Undecided"]].map(option));
+  const field = (name, control, kinds) => h("label", { class: "field", "data-for": kinds.join(" ") }, `${name} `, control);
+  const fields = [field("Find", find, ["replace"]), field("Regular expression", regex, ["replace"]),
+    field("Match case", letters, ["replace"]), field("Text", text, ["replace", "prefix", "suffix", "addTag", "removeTag"]),
+    field("Decision", decision, ["decision"])];
+  const results = h("div", { class: "examples", "aria-live": "polite" });
+  const apply = h("button", { type: "button", id: "bulk-apply", disabled: true }, "Apply");
+  const look = h("button", { type: "submit", id: "bulk-preview" }, "Preview");
+  let token = null;
+
+  const body = () => ({
+    query: target.value === "all" ? queryText()
+      : [...selection.keys()].map((key) => `key=${encodeURIComponent(key)}`).join("&"),
+    kind: kind.value, find: find.value, text: kind.value === "decision" ? decision.value : text.value,
+    isRegex: regex.checked, matchesCase: letters.checked,
+  });
+  const forget = () => {
+    token = null;
+    apply.disabled = true;
+    apply.textContent = "Apply";
+    results.replaceChildren();
+    for (const part of fields) part.hidden = !part.dataset.for.split(" ").includes(kind.value);
+  };
+  const form = h("form", { class: "bulk", onsubmit: async (event) => {
+    event.preventDefault();
+    forget();
+    try {
+      const found = await api.previewBulk(body());
+      token = found.token;
+      apply.disabled = found.count === 0;
+      apply.textContent = `Apply to ${counted(found.count, "window")}`;
+      results.replaceChildren(...examples(found));
+    } catch (error) {
+      results.replaceChildren(h("p", { class: "note", role: "alert", text: error.message }));
+    }
+  }, oninput: forget }, h("label", { class: "field" }, "Change ", kind), h("label", { class: "field" }, "of ", target),
+  fields, h("div", { class: "buttons" }, look, apply));
+  apply.addEventListener("click", async () => {
+    if (token === null) return;
+    apply.disabled = true;
+    try {
+      const { count: done } = await api.applyBulk({ ...body(), token });
+      expectOwn();
+      say(`${counted(done, "window")} changed; Undo takes all of it back`);
+      element.close();
+      whenDone();
+    } catch (error) {
+      forget();
+      warn(error);
+      results.replaceChildren(h("p", { class: "note", role: "alert", text: error.message }));
+    }
+  });
+  forget();
+  const element = dialog("Bulk change", form, results);
+  element.id = "bulk-dialog";
+  kind.focus();
+}
+
+function examples(found) {
+  const rest = found.count - found.examples.length;
+  return [
+    h("p", { id: "bulk-count", text: `${number(found.count)} of ${counted(found.windows, "window")} would change.` }),
+    h("ol", {}, found.examples.map(({ before, after }) => h("li", {}, differenceView(before, after)))),
+    rest > 0 ? h("p", { text: `${counted(rest, "more window")} would change in the same way.` }) : "",
+  ];
+}

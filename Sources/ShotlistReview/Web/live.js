@@ -1,0 +1,49 @@
+// What is new: windows of a run that goes on, and what others change.
+import { byId } from "./dom.js";
+import { api } from "./api.js";
+import { say } from "./announce.js";
+import { counted, number } from "./text.js";
+
+let generation = null;
+let wasGoing = false;
+let own = 0;
+
+/** Says that the next news is of a change that was made here, and so no news. */
+export const expectOwn = () => {
+  own += 1;
+};
+
+/** Asks again and again; `whenNew` is called when windows came or changed. */
+export function watch(whenNew) {
+  const look = async () => {
+    let pause = 10000;
+    try {
+      if (!document.hidden) {
+        const news = await api.news();
+        show(news.run);
+        pause = news.run.isGoing ? 2000 : 5000;
+        if (generation !== null && news.generation !== generation + own) whenNew();
+        generation = news.generation;
+        own = 0;
+      }
+    } catch {
+      // The next look may be answered; a click that is not says so.
+      byId("runtext").textContent = "The review does not answer.";
+    }
+    setTimeout(look, pause);
+  };
+  look();
+}
+
+function show(run) {
+  const box = byId("run");
+  box.hidden = !run.isGoing;
+  if (wasGoing && !run.isGoing) say(`The run has ended${run.ending ? `: ${run.ending}` : ""}`);
+  wasGoing = run.isGoing;
+  if (!run.isGoing) return;
+  const open = run.videos.open ?? 0;
+  byId("progress").max = Math.max(1, run.windows);
+  byId("progress").value = run.answered;
+  byId("runtext").textContent = `A run goes on: ${number(run.answered)} of ${counted(run.windows, "window")} answered`
+    + `${open > 0 ? `, ${counted(open, "video")} left` : ""}.`;
+}
