@@ -34,6 +34,8 @@ let package = Package(
         .library(name: "ShotlistFleet", targets: ["ShotlistFleet"]),
         // Metrics for Prometheus; the library itself only counts, through swift-metrics.
         .library(name: "ShotlistMetrics", targets: ["ShotlistMetrics"]),
+        // The web app in which captions are looked at and corrected.
+        .library(name: "ShotlistReview", targets: ["ShotlistReview"]),
         // For whoever wants no pipeline: it brings no swift-nio.
         .library(name: "ShotlistMedia", targets: ["ShotlistCore", "ShotlistMedia"]),
     ],
@@ -41,11 +43,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
@@ -157,6 +161,18 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
+        // The web app in which captions are looked at and corrected. Its pages are in the program, which stays one file.
+        .target(
+            name: "ShotlistReview",
+            dependencies: [
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            resources: [.embedInCode("Web")]),
         // Logs as lines of JSON.
         .target(
             name: "ShotlistLogging",
@@ -166,7 +182,7 @@ let package = Package(
             dependencies: [
                 "ShotlistCatalog", "ShotlistCore", "ShotlistMedia", "ShotlistEngines", "ShotlistExport",
                 "ShotlistFleet", "ShotlistLlama", "ShotlistLedger", "ShotlistLogging", "ShotlistMetrics",
-                "ShotlistModels", "ShotlistPipeline", "ShotlistStorage",
+                "ShotlistModels", "ShotlistPipeline", "ShotlistReview", "ShotlistStorage",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -200,6 +216,13 @@ let package = Package(
         .target(
             name: "TestS3", dependencies: ["ShotlistStorage"], path: "Tests/Support/TestS3",
             exclude: ["faulty-proxy.py", "scripted-server.py"]),
+        // A browser that tests drive, over WebDriver.
+        .target(
+            name: "TestBrowser",
+            dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client")],
+            path: "Tests/Support/TestBrowser"),
+        // Outputs that no run has made: records as they are on the disk.
+        .target(name: "TestRecords", path: "Tests/Support/TestRecords"),
         // A strict reader of Prometheus's text format, and a client that asks for it.
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
@@ -225,6 +248,16 @@ let package = Package(
         .testTarget(
             name: "ShotlistLoggingTests",
             dependencies: ["ShotlistCore", "ShotlistLogging", .product(name: "Logging", package: "swift-log")]),
+        .testTarget(
+            name: "ShotlistReviewTests",
+            dependencies: [
+                "ShotlistCatalog", "ShotlistCore", "ShotlistReview", "TestBrowser", "TestRecords",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdTesting", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]),
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),

@@ -41,6 +41,9 @@ public struct ReviewServer: Sendable {
             try await application(whenReady: whenReady).run()
         } catch let error as IOError {
             throw refusal(error)
+        } catch {
+            // However it says that it was stopped, that is how a review ends.
+            guard Task.isCancelled else { throw error }
         }
     }
 

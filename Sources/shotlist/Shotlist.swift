@@ -14,8 +14,9 @@ struct Shotlist: AsyncParsableCommand {
             """,
         version: shotlistVersion,
         subcommands: [
-            RunCommand.self, StatusCommand.self, VerifyCommand.self, ExportCommand.self, ProbeCommand.self,
-            PreviewCommand.self, FramesCommand.self, ModelsCommand.self, ServeCommandCommand.self, DoctorCommand.self,
+            RunCommand.self, StatusCommand.self, VerifyCommand.self, ReviewCommand.self, ExportCommand.self,
+            ProbeCommand.self, PreviewCommand.self, FramesCommand.self, ModelsCommand.self, ServeCommandCommand.self,
+            DoctorCommand.self,
         ])
 }
 

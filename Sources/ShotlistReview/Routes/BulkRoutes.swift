@@ -25,7 +25,7 @@ extension ReviewRoutes {
             }
             let filter = try WindowQuery(QueryString(body.query)).filter
             let count = try await catalog.apply(try body.bulk, filter, expecting: token)
-            await watch.note()
+            watch.note()
             return try JSONBody.response(Applied(count: count))
         }
     }

@@ -28,7 +28,7 @@ extension ReviewRoutes {
             let change = try await JSONBody.read(ChangeBody.self, of: request, most: Self.mostOfChange)
             do {
                 let window = try await catalog.change(key, try change.change, expecting: change.expecting)
-                await watch.note()
+                watch.note()
                 return try JSONBody.response(Changed(window: WindowBody(window, isWhole: true)))
             } catch let error as ShotlistError where error.code == .conflict {
                 let window = try await catalog.window(key).map { WindowBody($0, isWhole: true) }
@@ -38,7 +38,7 @@ extension ReviewRoutes {
         }
         router.post("/api/undo") { [catalog, watch] _, _ in
             let windows = try await catalog.undo()
-            await watch.note()
+            watch.note()
             // Of a bulk change a page needs to know that it must ask again, and not every window.
             let some = windows.prefix(200).map { WindowBody($0, isWhole: true) }
             return try JSONBody.response(Undone(windows: some))

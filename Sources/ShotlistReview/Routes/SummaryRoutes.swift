@@ -13,7 +13,7 @@ extension ReviewRoutes {
             return try JSONBody.response(StatisticsBody(try await catalog.statistics(list.filter)))
         }
         router.get("/api/news") { [watch] _, _ in
-            try JSONBody.response(await watch.latest())
+            try JSONBody.response(watch.latest())
         }
     }
 }

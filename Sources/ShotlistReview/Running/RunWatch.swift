@@ -2,29 +2,32 @@ import Foundation
 import ShotlistCatalog
 import ShotlistCore
 import ShotlistLedger
+import Synchronization
 
 /// Asks the ledger how far a run is, and has the catalog take in what is new, however many pages ask.
-actor RunWatch {
+final class RunWatch: Sendable {
     /// What a page is told when it asks.
     struct News: Encodable, Sendable {
         let run: RunStatus
         /// Grows whenever windows are new or changed: then pages ask for them again.
         let generation: Int
+        /// Records that were read, and that are to be read, while an index is made.
+        let indexed: Int?
+        let toIndex: Int?
+    }
+
+    private struct State {
+        var run = RunStatus()
+        var generation = 0
+        var progress: IndexProgress?
+        var isLooking = false
+        var next = ContinuousClock.now
     }
 
     private let catalog: Catalog
     private let outputPath: String
     private let program: String
-    private var run = RunStatus()
-    private var generation = 0
-    private var next = ContinuousClock.now
-    private var asking: Task<Look, Never>?
-
-    /// What a look found.
-    private struct Look: Sendable {
-        let run: RunStatus
-        let hasChanged: Bool
-    }
+    private let state = Mutex(State())
 
     /// The least time between two looks, and how many times as long as a look took it is at least.
     private static let pause = Duration.seconds(2)
@@ -36,34 +39,49 @@ actor RunWatch {
         self.program = program
     }
 
-    /// The latest news; those who ask at once share one look.
-    func latest() async -> News {
-        if let asking { return News(run: await asking.value.run, generation: generation) }
-        guard ContinuousClock.now >= next else { return News(run: run, generation: generation) }
-        let task = Task { await self.look() }
-        asking = task
-        let began = ContinuousClock.now
-        let found = await task.value
-        asking = nil
-        run = found.run
-        if found.hasChanged { generation += 1 }
-        // Looks read every row: of a large output they must not be all that the machine does.
-        next = .now + max(Self.pause, (ContinuousClock.now - began) * Self.share)
-        return News(run: run, generation: generation)
+    /// What is known now. When it is old, a look for more begins beside: a first index may take a minute, and nobody is
+    /// to wait for it.
+    func latest() -> News {
+        let isDue = state.withLock { state in
+            guard !state.isLooking, ContinuousClock.now >= state.next else { return false }
+            state.isLooking = true
+            return true
+        }
+        if isDue { Task { await self.look() } }
+        return state.withLock { state in
+            News(
+                run: state.run, generation: state.generation, indexed: state.progress?.done,
+                toIndex: state.progress?.total)
+        }
     }
 
     /// Says that a person changed something, so that other pages ask again.
     func note() {
-        generation += 1
+        state.withLock { $0.generation += 1 }
     }
 
-    private nonisolated func look() async -> Look {
+    private func look() async {
+        let began = ContinuousClock.now
         // What cannot be read now may be there at the next look; edits do not depend on it.
-        let changed = (try? await catalog.refresh()) ?? 0
-        return Look(run: await status(), hasChanged: changed > 0)
+        let changed = try? await catalog.refresh { progress in
+            self.state.withLock { state in
+                state.progress = progress
+                state.generation += 1
+            }
+        }
+        let run = await status()
+        let took = ContinuousClock.now - began
+        state.withLock { state in
+            state.run = run
+            state.progress = nil
+            if changed ?? 0 > 0 { state.generation += 1 }
+            state.isLooking = false
+            // Looks read every row: of a large output they must not be all that the machine does.
+            state.next = .now + max(Self.pause, took * Self.share)
+        }
     }
 
-    private nonisolated func status() async -> RunStatus {
+    private func status() async -> RunStatus {
         do {
             let ledger = try await Ledger.open(
                 outputPath: outputPath, program: program, access: .readOnly, patience: 2)

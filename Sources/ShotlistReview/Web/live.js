@@ -20,8 +20,8 @@ export function watch(whenNew) {
     try {
       if (!document.hidden) {
         const news = await api.news();
-        show(news.run);
-        pause = news.run.isGoing ? 2000 : 5000;
+        show(news);
+        pause = news.run.isGoing || news.toIndex ? 2000 : 5000;
         if (generation !== null && news.generation !== generation + own) whenNew();
         generation = news.generation;
         own = 0;
@@ -35,11 +35,17 @@ export function watch(whenNew) {
   look();
 }
 
-function show(run) {
+function show({ run, indexed, toIndex }) {
   const box = byId("run");
-  box.hidden = !run.isGoing;
+  box.hidden = !run.isGoing && !toIndex;
   if (wasGoing && !run.isGoing) say(`The run has ended${run.ending ? `: ${run.ending}` : ""}`);
   wasGoing = run.isGoing;
+  if (toIndex) {
+    byId("progress").max = toIndex;
+    byId("progress").value = indexed;
+    byId("runtext").textContent = `Records are read: ${number(indexed)} of ${number(toIndex)}.`;
+    return;
+  }
   if (!run.isGoing) return;
   const open = run.videos.open ?? 0;
   byId("progress").max = Math.max(1, run.windows);

@@ -56,6 +56,15 @@ const event = (target, name, signal) => new Promise((done, fail) => {
   signal.addEventListener("abort", () => fail(signal.reason), { once: true });
 });
 
+/** When the clip's own file shows each frame. A frame's number is exact where its time in the video is rounded. */
+function timesInClip(shot) {
+  const [times, numbers] = [shot.frameTimes, shot.framesShown ?? []];
+  const last = times.length - 1;
+  const rate = last > 0 && numbers.length === times.length ? (numbers[last] - numbers[0]) / (times[last] - times[0]) : 0;
+  const isKnown = Number.isFinite(rate) && rate > 0;
+  return times.map((time, index) => Math.max(0, isKnown ? numbers[index] / rate : time - shot.clipStart));
+}
+
 /** The frames that the model was shown, drawn from the clip when they are asked for. */
 export function frames(shot, play) {
   const times = shot.frameTimes ?? [];
@@ -63,12 +72,13 @@ export function frames(shot, play) {
     return { element: h("p", { class: "note", text: "The record does not say which frames the model was shown." }), stop() {} };
   }
   const abort = new AbortController();
+  const inClip = timesInClip(shot);
   const pictures = times.map((time, index) => {
     const canvas = h("canvas", { width: 160, height: 90, "aria-hidden": "true" });
     const button = h("button", { type: "button", class: "frame", onclick: () => play.seek(time),
       "aria-label": `Frame ${shot.framesShown?.[index] ?? index} at ${timecode(time)}: show it` },
     canvas, h("span", { class: "time", text: timecode(time) }), h("span", { class: "quiet", text: `frame ${shot.framesShown?.[index] ?? ""}` }));
-    return { canvas, button, time };
+    return { canvas, button, time: inClip[index] };
   });
   let hasBegun = false;
   const element = h("details", { class: "frames", ontoggle: () => {
@@ -95,7 +105,7 @@ async function draw(shot, pictures, signal) {
     const inside = shot.fps > 0 ? 0.25 / shot.fps : 0.005;
     for (const { canvas, time } of pictures) {
       const sought = event(video, "seeked", signal);
-      video.currentTime = Math.min(Math.max(0, time - shot.clipStart + inside), Math.max(0, video.duration - 0.001));
+      video.currentTime = Math.min(time + inside, Math.max(0, video.duration - 0.001));
       await sought;
       canvas.height = Math.round((canvas.width * video.videoHeight) / Math.max(1, video.videoWidth));
       canvas.getContext("2d").drawImage(video, 0, 0, canvas.width, canvas.height);

@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import ShotlistCatalog
+import ShotlistCore
+import ShotlistReview
+import ShotlistStorage
+
+/// `shotlist review`: captions beside moving pictures, in the browser.
+struct ReviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "review",
+        abstract: "Look at an output's captions in the browser, and correct them.",
+        discussion: """
+            It serves a web app on this machine's own address until Ctrl-C, also while a run goes on. What people change is \
+            kept in OUTPUT/.shotlist/review.sqlite, apart from what the model said; `shotlist export` takes it from there. \
+            Outputs of NeMo Curator can be reviewed, too.
+            """)
+
+    @Argument(help: "The output folder of a run.")
+    var output: String
+
+    @Option(help: "The port to listen on; 0 picks a free one.")
+    var port = 0
+
+    @Option(
+        help: """
+            The IP address to listen on. Another than this machine's own (127.0.0.1) needs an access token, which the \
+            environment has in SHOTLIST_REVIEW_TOKEN.
+            """)
+    var host = "127.0.0.1"
+
+    @Flag(help: "Do not open the browser.")
+    var noBrowser = false
+
+    @Option(name: .customLong("export-html"), help: "Write one HTML file for a glance, and serve nothing.")
+    var exportHTML: String?
+
+    @Option(help: "Who reviews, as changes are signed; the name of the login where it is not given.")
+    var name: String?
+
+    func run() async throws {
+        let terminal = Terminal()
+        try await Ending.of(terminal) {
+            guard !S3Location.isOne(output) else {
+                throw ShotlistError(
+                    .notAvailable, "'\(output.printable)' is in a bucket, and only outputs on a disk are reviewed in this release.",
+                    remedy: "Copy it to a folder with its .shotlist, and review that.")
+            }
+            let options = ReviewOptions(
+                outputPath: output, host: host, port: port, accessToken: Self.token, person: person,
+                program: "shotlist \(shotlistVersion)")
+            try options.check()
+            return try await exportHTML == nil ? serve(options, terminal) : export(options, terminal)
+        }
+    }
+
+    private func serve(_ options: ReviewOptions, _ terminal: Terminal) async throws -> Int32 {
+        let catalog = try await Catalog.open(outputPath: output, by: options.person, waits: false)
+        let server = try ReviewServer(catalog, options: options, logger: terminal.logger(verbose: false))
+        let opens = !noBrowser && options.accessToken == nil
+        do {
+            try await Interrupt.cancelling(terminal: terminal, patience: 5) {
+                try await server.run { address in
+                    print("Review of \(options.outputPath.printable), signed '\(options.person.printable)': \(address)")
+                    // Who reads it from a pipe waits for this line.
+                    fflush(nil)
+                    if opens, !Browser.open(address) { terminal.say("No browser could be opened; open the address above.") }
+                }
+            }
+        } catch is CancellationError {
+            // Ctrl-C is how a review ends.
+        }
+        try await catalog.close()
+        return 0
+    }
+
+    private func export(_ options: ReviewOptions, _ terminal: Terminal) async throws -> Int32 {
+        let catalog = try await Catalog.open(outputPath: output, by: options.person)
+        let report = try await StaticReview(catalog, outputPath: output).write(to: exportHTML ?? "")
+        try await catalog.close()
+        print("\(report.windows) of \(report.all) windows in \((exportHTML ?? "").printable)")
+        if report.withoutPicture > 0 {
+            terminal.say("\(report.withoutPicture) previews are missing, or had no room in the file.")
+        }
+        return 0
+    }
+
+    private var person: String {
+        let given = name ?? NSUserName()
+        return given.isEmpty ? "unknown" : given
+    }
+
+    private static var token: String? {
+        ProcessInfo.processInfo.environment["SHOTLIST_REVIEW_TOKEN"].flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
