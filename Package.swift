@@ -219,7 +219,10 @@ let package = Package(
         // A browser that tests drive, over WebDriver.
         .target(
             name: "TestBrowser",
-            dependencies: [.product(name: "AsyncHTTPClient", package: "async-http-client")],
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             path: "Tests/Support/TestBrowser"),
         // Outputs that no run has made: records as they are on the disk.
         .target(name: "TestRecords", path: "Tests/Support/TestRecords"),

@@ -1,0 +1,107 @@
+import Foundation
+import Testing
+import TestRecords
+
+@Suite("Lists and windows of a review")
+struct WindowRouteTests {
+    @Test("a list comes in the order of the videos, with what a card shows")
+    func list() async throws {
+        try await ReviewedOutput().test { client in
+            let windows = try await client.get("/api/windows").windows
+            #expect(windows.count == 6)
+            #expect(windows.map { $0["key"] as? String }.first == RecordedOutput.key(1))
+            let first = try #require(windows.first)
+            #expect(first["caption"] as? String == "A red ball rolls over the green grass.")
+            #expect(first["status"] as? String == "success")
+            #expect(first["version"] as? Int == 0)
+            #expect(first["framesShown"] == nil, "Lists leave out what only one window shows.")
+        }
+    }
+
+    @Test("a page is a part of the list, and no larger than is bounded")
+    func pages() async throws {
+        try await ReviewedOutput().test { client in
+            let all = try await client.get("/api/windows").windows.map { $0["key"] as? String }
+            let part = try await client.get("/api/windows?offset=2&limit=3").windows.map { $0["key"] as? String }
+            #expect(part == Array(all[2..<5]))
+            #expect(try await client.get("/api/windows?limit=100000").status == .badRequest)
+            #expect(try await client.get("/api/windows?offset=-1").status == .badRequest)
+        }
+    }
+
+    @Test("filters and searches are those of the address")
+    func filters() async throws {
+        try await ReviewedOutput().test { client in
+            func count(_ query: String) async throws -> Int? {
+                try await client.get("/api/count?\(query)").json["count"] as? Int
+            }
+            #expect(try await count("") == 6)
+            #expect(try await count("status=error") == 1)
+            #expect(try await count("source=videos%2Fb.mp4") == 4)
+            #expect(try await count("q=red%20ball") == 2)
+            #expect(try await count("q=red+ball&source=videos/b.mp4") == 0)
+            #expect(try await count("key=\(RecordedOutput.key(3))&key=\(RecordedOutput.key(1))") == 2)
+            #expect(try await count("edited=1") == 0)
+        }
+    }
+
+    @Test("a filter that cannot be read is refused and named", arguments: [
+        "status=done", "rating=high", "length=9-1", "edited=maybe", "key=..%2F..", "sort=colour", "resolution=axb",
+    ])
+    func wrongFilters(_ query: String) async throws {
+        try await ReviewedOutput().test { client in
+            let answer = try await client.get("/api/windows?\(query)")
+            #expect(answer.status == .badRequest)
+            let error = try #require(try answer.json["error"] as? [String: Any])
+            #expect(error["code"] as? String == "filter_invalid")
+        }
+    }
+
+    @Test("one window has its frames with their times, and its history")
+    func detail() async throws {
+        try await ReviewedOutput().test { client in
+            let answer = try await client.get("/api/windows/\(RecordedOutput.key(1, window: 1))")
+            let window = try answer.window
+            #expect(window["framesShown"] as? [Int] == [48, 72])
+            let times = try #require(window["frameTimes"] as? [Double])
+            let start = try #require(window["clipStart"] as? Double)
+            #expect(abs(times[0] - (start + 2)) < 0.001 && abs(times[1] - (start + 3)) < 0.001)
+            #expect(try answer.json["history"] != nil)
+        }
+    }
+
+    @Test("what is no window is not found", arguments: [
+        "00000000-0000-5000-8000-0000000000ff/0_47", "no-uuid/0_47", "00000000-0000-5000-8000-000000000001/0-47",
+    ])
+    func missing(_ key: String) async throws {
+        try await ReviewedOutput().test { client in
+            #expect(try await client.get("/api/windows/\(key)").status == .notFound)
+            #expect(try await client.get("/media/clip/\(key)").status == .notFound)
+        }
+    }
+
+    @Test("counts come in groups by the names that filters have, and plots with the filter of each bar")
+    func summaries() async throws {
+        try await ReviewedOutput().test { client in
+            let facets = try await client.get("/api/facets").json
+            let groups = try #require(facets["groups"] as? [[String: Any]])
+            for group in groups {
+                let name = try #require(group["name"] as? String)
+                for value in group["values"] as? [[String: Any]] ?? [] {
+                    let text = try #require((value["value"] as? String)?.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+                    let found = try await client.get("/api/count?\(name)=\(text)").json["count"] as? Int
+                    #expect(found == value["count"] as? Int, "\(name)=\(text)")
+                }
+            }
+            let plots = try #require(try await client.get("/api/statistics").json["plots"] as? [[String: Any]])
+            #expect(plots.contains { $0["title"] as? String == "Caption length" })
+            for plot in plots where plot["filter"] as? String == "length" {
+                for bar in plot["bars"] as? [[String: Any]] ?? [] {
+                    let value = try #require(bar["value"] as? String)
+                    let found = try await client.get("/api/count?length=\(value)").json["count"] as? Int
+                    #expect(found == (bar["count"] as? Double).map { Int($0) }, "\(value)")
+                }
+            }
+        }
+    }
+}
