@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup llama peers build footage corpus reference smollm2 converter s3-server export-readers demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -36,6 +36,10 @@ reference: setup
 smollm2: setup
 	@scripts/fetch-smollm2.sh
 
+# A browser and its driver, for the tests of the review.
+browser: setup
+	@scripts/setup.sh --tests
+
 # What converting checkpoints needs: a Python environment with PyTorch, a minute the first time.
 converter: llama
 	@scripts/convert/environment.sh .deps >/dev/null
@@ -58,7 +62,7 @@ build: llama ## build the shotlist program into .build/release
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama peers footage corpus reference smollm2 converter s3-server export-readers ## run the example of the library and all tests
+test: llama peers footage corpus reference smollm2 converter s3-server export-readers browser ## run the example of the library and all tests
 	@scripts/test.sh
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)

@@ -21,3 +21,6 @@ echo "${command[*]}"
 "${command[@]}"
 echo
 python3 -B scripts/shot-table.py "$output"
+echo
+echo "To look at the captions in the browser, and to correct them:"
+echo ".build/release/shotlist review $output"

@@ -3,9 +3,12 @@
 #
 # As root on Debian or Ubuntu it runs apt-get; otherwise it prints the one line to run and fails. When nothing is
 # missing it does nothing, in a fraction of a second.
+#
+# usage: scripts/setup.sh [--tests]   (with --tests also what only tests need: a browser and its driver)
 set -euo pipefail
 
-swift_needed=6.1
+swift_needed=6.2
+for_tests=${1:-}
 
 say() { echo "setup: $*" >&2; }
 fail() {
@@ -58,6 +61,10 @@ libturbojpeg libturbojpeg0-dev
 libarchive libarchive-dev
 sqlite3 libsqlite3-dev
 LIBRARIES
+    if [ "$for_tests" = --tests ]; then
+        command -v chromium >/dev/null 2>&1 || echo chromium
+        command -v chromedriver >/dev/null 2>&1 || echo chromium-driver
+    fi
     python3 -c 'import ensurepip, venv' 2>/dev/null || echo python3-venv
     python3 -c 'import pip' 2>/dev/null || echo python3-pip
 }

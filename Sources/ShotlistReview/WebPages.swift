@@ -39,6 +39,7 @@ enum WebPages {
         "diff.js": WebPage(PackageResources.diff_js, script),
         "dom.js": WebPage(PackageResources.dom_js, script),
         "edit.js": WebPage(PackageResources.edit_js, script),
+        "editor.js": WebPage(PackageResources.editor_js, script),
         "filters.js": WebPage(PackageResources.filters_js, script),
         "history.js": WebPage(PackageResources.history_js, script),
         "keys.js": WebPage(PackageResources.keys_js, script),

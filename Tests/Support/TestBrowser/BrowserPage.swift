@@ -55,9 +55,9 @@ public final class BrowserPage: Sendable {
         return try JSONDecoder().decode(Answer<Value>.self, from: answer).value
     }
 
-    /// Waits, for at most 15 seconds, until an expression is true.
+    /// Waits, for at most 25 seconds, until an expression is true.
     public func wait(until expression: String) async throws {
-        for _ in 0..<150 {
+        for _ in 0..<250 {
             if try await run("return Boolean(\(expression))", as: Bool.self) { return }
             try await Task.sleep(for: .milliseconds(100))
         }
