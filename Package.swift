@@ -161,7 +161,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ]),
-        // The web app in which captions are looked at and corrected. Its pages are in the program, which stays one file.
+        // The web app in which captions are looked at and corrected. Its page is in the program, which stays one file.
         .target(
             name: "ShotlistReview",
             dependencies: [

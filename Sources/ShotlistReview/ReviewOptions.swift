@@ -49,12 +49,12 @@ public struct ReviewOptions: Sendable {
         if let accessToken {
             guard accessToken.utf8.count >= Self.shortestToken, accessToken.utf8.allSatisfy(Self.isTokenByte) else {
                 throw ShotlistError(
-                    .invalidArgument, "The access token is too short, or has other characters than a-z, A-Z, 0-9, _ and -.",
+                    .invalidArgument, "The access token is too short, or has others than a-z, A-Z, 0-9, _ and -.",
                     remedy: "Give at least \(Self.shortestToken), such as those of `openssl rand -hex 16`.")
             }
         } else if !HostNames.isLoopback(host) {
             throw ShotlistError(
-                .invalidArgument, "Whoever reaches \(host) could read and change the captions, as there is no access token.",
+                .invalidArgument, "Without an access token whoever reaches \(host) could change the captions.",
                 remedy: "Set SHOTLIST_REVIEW_TOKEN to the output of `openssl rand -hex 16`, or leave --host out.")
         }
     }

@@ -77,15 +77,15 @@ public struct ReviewServer: Sendable {
     }
 
     private func refusal(_ error: IOError) -> ShotlistError {
-        switch error.errnoCode {
+        let place = "port \(options.port) of '\(options.host)'"
+        return switch error.errnoCode {
         case EADDRINUSE:
             ShotlistError(
-                .notAvailable, "The review cannot be served on port \(options.port) of '\(options.host)': it is in use.",
+                .notAvailable, "The review cannot be served on \(place): it is in use.",
                 remedy: "Give another --port, or none to have a free one picked.")
         case EACCES:
             ShotlistError(
-                .notAvailable,
-                "The review cannot be served on port \(options.port) of '\(options.host)': the system does not allow it.",
+                .notAvailable, "The review cannot be served on \(place): the system does not allow it.",
                 remedy: "Give a --port above 1023, or none to have a free one picked.")
         default:
             ShotlistError(

@@ -11,7 +11,8 @@ struct AttackTests {
     private static let body = #"{"expecting": 0, "field": "note", "value": "x"}"#
 
     @Test("a name that another site can own is refused, whatever is asked", arguments: [
-        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example", "[::1", "", "localhost:x",
+        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example",
+        "[::1", "", "localhost:x",
     ])
     func rebinding(_ host: String) async throws {
         try await live { port in
@@ -60,7 +61,8 @@ struct AttackTests {
     func embedding() async throws {
         try await ReviewedOutput().test { client in
             let fields = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"]
-            for path in ["/", "/api/windows", "/api/session", "/assets/app.js", "/media/clip/\(RecordedOutput.key(1))"] {
+            let clip = "/media/clip/\(RecordedOutput.key(1))"
+            for path in ["/", "/api/windows", "/api/session", "/assets/app.js", clip] {
                 #expect(try await client.get(path, fields).status == .forbidden, "\(path)")
             }
             let visit = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"]
@@ -124,7 +126,8 @@ struct AttackTests {
     func access() async throws {
         let token = "0123456789abcdef0123"
         try await ReviewedOutput(token: token).test { client in
-            for path in ["/", "/api/session", "/assets/app.js", "/?token=wrong-wrong-wrong-1", "/api/session?token=\(token)"] {
+            let others = ["/?token=wrong-wrong-wrong-1", "/api/session?token=\(token)"]
+            for path in ["/", "/api/session", "/assets/app.js"] + others {
                 #expect(try await client.get(path).status == .unauthorized, "\(path)")
             }
             let entry = try await client.get("/?token=\(token)")

@@ -8,10 +8,10 @@ struct BrowserTests {
     @Test("it opens, shows every window, and a caption stays text")
     func opens() async throws {
         try await ServedReview.with(try await ReviewedOutput()) { review in
-            #expect(try await review.captions().count == 6)
-            #expect(try await review.captions().contains(ReviewedOutput.attack))
-            #expect(try await review.page.run("return document.querySelectorAll('#rows img[src=x]').length", as: Int.self) == 0)
-            #expect(try await review.page.run("return document.querySelector('#count').textContent", as: String.self) == "6 windows")
+            #expect(try await review.texts("#rows .caption").count == 6)
+            #expect(try await review.texts("#rows .caption").contains(ReviewedOutput.attack))
+            #expect(try await review.texts("#rows img[src=x]").isEmpty)
+            #expect(try await review.texts("#count") == ["6 windows"])
             try await review.picture("review-list")
         }
     }
@@ -97,12 +97,12 @@ struct BrowserTests {
             try await page.go(to: second)
             try await page.pressWithControl(BrowserPage.Key.enter)
             try await page.wait(until: "document.querySelector('#conflict')")
-            let theirs = try await page.run("return document.querySelector('#conflict .theirs').textContent", as: String.self)
-            #expect(theirs.hasSuffix("First."))
+            #expect(try await review.texts("#conflict .theirs").first?.hasSuffix("First.") == true)
             try await review.picture("review-conflict")
             try await page.click("#save-mine")
             try await page.wait(until: "!document.querySelector('#conflict')")
-            try await page.wait(until: "document.querySelector('li.shot.current .caption').textContent.endsWith('Second.')")
+            let shown = "document.querySelector('li.shot.current .caption').textContent"
+            try await page.wait(until: "\(shown).endsWith('Second.')")
         }
         let history = try await reviewed.catalog.windows(limit: 1).first
         #expect(history?.version == 2)

@@ -15,7 +15,8 @@ struct ChangeRouteTests {
             #expect(answer.status == .ok)
             let window = try answer.window
             #expect(window["caption"] as? String == "A ball.")
-            #expect((window["captions"] as? [[String: String]])?.first?["text"] == "A red ball rolls over the green grass.")
+            let captions = window["captions"] as? [[String: String]]
+            #expect(captions?.first?["text"] == "A red ball rolls over the green grass.")
             let review = try #require(window["review"] as? [String: Any])
             #expect(review["by"] as? String == "Ada")
             let back = try await client.post(Self.path, #"{"expecting": 1, "field": "caption", "value": null}"#)
@@ -68,7 +69,8 @@ struct ChangeRouteTests {
             #expect(examples.contains { $0["after"] == "A dog runs after the red cube." })
             let token = try #require(try preview.json["token"] as? String)
             #expect(try await client.post("/api/bulk/apply", change).status == .badRequest)
-            let applied = try await client.post("/api/bulk/apply", String(change.dropLast()) + #", "token": "\#(token)"}"#)
+            let whole = String(change.dropLast()) + #", "token": "\#(token)"}"#
+            let applied = try await client.post("/api/bulk/apply", whole)
             #expect(try applied.json["count"] as? Int == 2)
             #expect(try await client.get("/api/count?q=cube").json["count"] as? Int == 2)
             #expect(try await client.post("/api/undo", "{}").windows.count == 2)
@@ -78,7 +80,8 @@ struct ChangeRouteTests {
 
     @Test("what is no change is refused", arguments: [
         "", "[]", "{}", #"{"expecting": 0, "field": "path", "value": "x"}"#,
-        #"{"expecting": "0", "field": "note", "value": "x"}"#, #"{"expecting": 0, "field": "decision", "value": "maybe"}"#,
+        #"{"expecting": "0", "field": "note", "value": "x"}"#,
+        #"{"expecting": 0, "field": "decision", "value": "maybe"}"#,
     ])
     func wrongChanges(_ body: String) async throws {
         try await ReviewedOutput().test { client in

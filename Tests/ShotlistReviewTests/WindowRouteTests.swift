@@ -88,7 +88,8 @@ struct WindowRouteTests {
             for group in groups {
                 let name = try #require(group["name"] as? String)
                 for value in group["values"] as? [[String: Any]] ?? [] {
-                    let text = try #require((value["value"] as? String)?.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+                    let plain = try #require(value["value"] as? String)
+                    let text = try #require(plain.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
                     let found = try await client.get("/api/count?\(name)=\(text)").json["count"] as? Int
                     #expect(found == value["count"] as? Int, "\(name)=\(text)")
                 }

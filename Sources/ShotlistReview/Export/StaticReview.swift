@@ -8,8 +8,9 @@ public struct StaticReview: Sendable {
     private let media: OutputMedia
     private let title: String
 
-    /// The most windows of a file, and the most bytes of previews in it.
+    /// The most windows of a file.
     public static let mostWindows = 2000
+    /// The most bytes of previews in a file.
     private static let mostPictures = 64 << 20
     private static let page = 200
 
@@ -23,6 +24,8 @@ public struct StaticReview: Sendable {
         public let withoutPicture: Int
     }
 
+    /// Makes the writer of an output.
+    ///
     /// - Parameters:
     ///   - catalog: the output's.
     ///   - outputPath: the output folder.
@@ -44,9 +47,9 @@ public struct StaticReview: Sendable {
                 WindowFilter(), order: .source, descending: false, offset: cards.count, limit: Self.page)
             guard !windows.isEmpty else { break }
             for window in windows.prefix(Self.mostWindows - cards.count) {
-                let picture = window.hasPreview ? picture(window.key, room: &room) : nil
-                if window.hasPreview, picture == nil { withoutPicture += 1 }
-                cards.append(Self.card(window, picture: picture))
+                let image = window.hasPreview ? picture(window.key, room: &room) : nil
+                if window.hasPreview, image == nil { withoutPicture += 1 }
+                cards.append(Self.card(window, picture: image))
             }
         }
         let report = Report(windows: cards.count, all: all, withoutPicture: withoutPicture)
@@ -70,7 +73,8 @@ public struct StaticReview: Sendable {
     }
 
     private static func card(_ window: CatalogWindow, picture: String?) -> String {
-        let image = picture.map { "<img alt=\"\" loading=\"lazy\" src=\"\($0)\">" } ?? "<span class=\"none\">No preview</span>"
+        let none = "<span class=\"none\">No preview</span>"
+        let image = picture.map { "<img alt=\"\" loading=\"lazy\" src=\"\($0)\">" } ?? none
         let span = "\(Timecode.text(window.windowSpan.lowerBound)) to \(Timecode.text(window.windowSpan.upperBound))"
         let review = window.review.decision == .none ? [] : [window.review.decision.rawValue]
         let rating = window.review.rating.map { ["rated \($0)"] } ?? []
@@ -93,7 +97,7 @@ public struct StaticReview: Sendable {
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
+            <meta http-equiv="Content-Security-Policy" content="\(Self.policy)">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>\(HTMLText.escaped(title)): Shotlist</title>
@@ -110,6 +114,8 @@ public struct StaticReview: Sendable {
             """
     }
 
+    private static let policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
+
     private static let style = """
         :root{--back:#fff;--text:#1b1f24;--quiet:#505863;--line:#7d8590}\
         @media(prefers-color-scheme:dark){:root{--back:#0f1216;--text:#e6e8eb;--quiet:#a9b1bb}}\
@@ -119,7 +125,8 @@ public struct StaticReview: Sendable {
         main>ol>li>div:last-child{flex:1 1 20rem;min-width:0;overflow-wrap:anywhere}\
         .picture{flex:0 0 260px;min-height:120px;background:#000;display:grid;place-items:center}\
         .picture img{max-width:100%}.none{color:#e6e8eb}h2{font-size:1rem;margin:0}\
-        .marks{display:flex;flex-wrap:wrap;gap:.3rem}.marks li{border:1px solid var(--line);border-radius:9px;padding:0 .5rem}\
+        .marks{display:flex;flex-wrap:wrap;gap:.3rem}\
+        .marks li{border:1px solid var(--line);border-radius:9px;padding:0 .5rem}\
         .other{color:var(--quiet)}.other b{color:var(--text)}
         """
 }

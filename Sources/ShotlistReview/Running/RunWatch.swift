@@ -77,7 +77,7 @@ final class RunWatch: Sendable {
             if changed ?? 0 > 0 { state.generation += 1 }
             state.isLooking = false
             // Looks read every row: of a large output they must not be all that the machine does.
-            state.next = .now + max(Self.pause, took * Self.share)
+            state.next = ContinuousClock.now + max(Self.pause, took * Self.share)
         }
     }
 

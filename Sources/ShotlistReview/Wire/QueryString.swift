@@ -28,6 +28,6 @@ struct QueryString: Sendable {
     private static let most = 512
 
     private static func decoded(_ text: Substring) -> String? {
-        text.replacing("+", with: " ").removingPercentEncoding
+        String(text).replacing("+", with: " ").removingPercentEncoding
     }
 }

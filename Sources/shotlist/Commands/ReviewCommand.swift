@@ -11,9 +11,9 @@ struct ReviewCommand: AsyncParsableCommand {
         commandName: "review",
         abstract: "Look at an output's captions in the browser, and correct them.",
         discussion: """
-            It serves a web app on this machine's own address until Ctrl-C, also while a run goes on. What people change is \
-            kept in OUTPUT/.shotlist/review.sqlite, apart from what the model said; `shotlist export` takes it from there. \
-            Outputs of NeMo Curator can be reviewed, too.
+            It serves a web app on this machine's own address until Ctrl-C, also while a run goes on. What people change \
+            is kept in OUTPUT/.shotlist/review.sqlite, apart from what the model said; `shotlist export` takes it from \
+            there. Outputs of NeMo Curator can be reviewed, too.
             """)
 
     @Argument(help: "The output folder of a run.")
@@ -43,7 +43,8 @@ struct ReviewCommand: AsyncParsableCommand {
         try await Ending.of(terminal) {
             guard !S3Location.isOne(output) else {
                 throw ShotlistError(
-                    .notAvailable, "'\(output.printable)' is in a bucket, and only outputs on a disk are reviewed in this release.",
+                    .notAvailable,
+                    "'\(output.printable)' is in a bucket, and only outputs on a disk are reviewed in this release.",
                     remedy: "Copy it to a folder with its .shotlist, and review that.")
             }
             let options = ReviewOptions(
@@ -64,7 +65,8 @@ struct ReviewCommand: AsyncParsableCommand {
                     print("Review of \(options.outputPath.printable), signed '\(options.person.printable)': \(address)")
                     // Who reads it from a pipe waits for this line.
                     fflush(nil)
-                    if opens, !Browser.open(address) { terminal.say("No browser could be opened; open the address above.") }
+                    guard opens, !Browser.open(address) else { return }
+                    terminal.say("No browser could be opened; open the address above.")
                 }
             }
         } catch is CancellationError {

@@ -13,9 +13,12 @@ struct ServedReview: Sendable {
         _ body: @Sendable (ServedReview) async throws -> Void
     ) async throws {
         let (addresses, said) = AsyncStream.makeStream(of: String.self)
-        let serving = Task { try await reviewed.server.run { said.yield($0) } }
+        let serving = Task {
+            defer { said.finish() }
+            try await reviewed.server.run { said.yield($0) }
+        }
         defer { serving.cancel() }
-        guard let address = await addresses.first(where: { _ in true }) else { return }
+        guard let address = await addresses.first(where: { _ in true }) else { return try await serving.value }
         let driver = try await WebDriver()
         defer { driver.stop() }
         let page = try await BrowserPage(driver, flags: flags)
@@ -30,10 +33,10 @@ struct ServedReview: Sendable {
         await page.close()
     }
 
-    /// The captions that are shown, from top to bottom.
-    func captions() async throws -> [String] {
+    /// The words of everything that a selector finds, from top to bottom.
+    func texts(_ selector: String) async throws -> [String] {
         try await page.run(
-            "return [...document.querySelectorAll('#rows li.shot .caption')].map((p) => p.textContent)", as: [String].self)
+            "return [...document.querySelectorAll(`\(selector)`)].map((e) => e.textContent)", as: [String].self)
     }
 
     /// Keeps a picture of the page where `SHOTLIST_SCREENSHOTS` says, for the documentation.

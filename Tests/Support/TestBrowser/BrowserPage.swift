@@ -29,7 +29,9 @@ public final class BrowserPage: Sendable {
     ///
     /// - Parameter flags: more flags for it, such as `--force-dark-mode`.
     public init(_ driver: WebDriver, flags: [String] = []) async throws {
-        let arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900"]
+        let arguments = [
+            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900",
+        ]
         let options: [String: Any] = ["args": arguments + flags]
         let capabilities: [String: Any] = ["capabilities": ["alwaysMatch": ["goog:chromeOptions": options]]]
         let body = try JSONSerialization.data(withJSONObject: capabilities)

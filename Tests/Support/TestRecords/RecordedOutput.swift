@@ -34,7 +34,8 @@ public final class RecordedOutput: Sendable {
 
     /// Writes a clip's record with a window for each caption; nil for one that failed.
     public func add(
-        _ number: Int, video: String = "videos/a.mp4", captions: [String?], enhanced: String? = nil, flags: [String] = []
+        _ number: Int, video: String = "videos/a.mp4", captions: [String?], enhanced: String? = nil,
+        flags: [String] = []
     ) throws {
         let seconds = Double(captions.count * Self.framesOfWindow) / Self.fps
         let start = Double(number) * seconds
