@@ -76,7 +76,9 @@ struct AccessibilityTests {
             func count(_ selector: String) async throws -> Int {
                 try await page.run("return document.querySelectorAll(`\(selector)`).length", as: Int.self)
             }
-            let landmarks = ["main", "header", "aside[aria-label]", "[role=search]", "h1", "html[lang]", "#said[aria-live=polite]"]
+            let landmarks = [
+                "main", "header", "aside[aria-label]", "[role=search]", "h1", "html[lang]", "#said[aria-live=polite]",
+            ]
             for landmark in landmarks {
                 #expect(try await count(landmark) == 1, "\(landmark)")
             }
@@ -95,7 +97,7 @@ struct AccessibilityTests {
         try await ServedReview.with(try await ReviewedOutput()) { review in
             let page = review.page
             var seen: [String] = []
-            for _ in 0..<40 {
+            for _ in 0..<80 {
                 try await page.press(BrowserPage.Key.tab)
                 let at = try await page.run(
                     """
@@ -130,9 +132,9 @@ struct AccessibilityTests {
     }
 
     private static func check(_ page: BrowserPage, _ what: String) async throws {
-        let nameless = try await page.run(nameless, as: [String].self)
-        #expect(nameless == [], "Without a name in \(what)")
-        let faint = try await page.run(faint, as: [String].self)
+        let found = try await page.run(Self.nameless, as: [String].self)
+        #expect(found == [], "Without a name in \(what)")
+        let faint = try await page.run(Self.faint, as: [String].self)
         #expect(faint == [], "Hard to read in \(what)")
     }
 }

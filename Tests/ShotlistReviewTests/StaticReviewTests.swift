@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A review as one file")
 struct StaticReviewTests {
-    private func page(_ output: RecordedOutput) async throws -> String {
+    private func html(of output: RecordedOutput) async throws -> String {
         let reviewed = try await ReviewedOutput(output: output)
         let file = FileManager.default.temporaryDirectory.appending(path: "shotlist-\(UUID().uuidString).html")
         defer { try? FileManager.default.removeItem(at: file) }
@@ -16,7 +16,7 @@ struct StaticReviewTests {
 
     @Test("captions are text in it, whatever they say, and it runs no scripts")
     func text() async throws {
-        let page = try await page(ReviewedOutput.records())
+        let page = try await html(of: ReviewedOutput.records())
         #expect(page.contains("A red ball rolls over the green grass."))
         #expect(page.contains("&lt;/script&gt;&lt;img src=x onerror=alert(1)&gt; &amp; &quot;words&quot;"))
         #expect(!page.contains("<img src=x") && !page.contains("<script"))
@@ -27,7 +27,7 @@ struct StaticReviewTests {
     func previews() async throws {
         let output = try ReviewedOutput.records()
         try output.write(Data("RIFFpicture".utf8), to: "previews/\(RecordedOutput.key(1)).webp")
-        let page = try await page(output)
+        let page = try await html(of: output)
         #expect(page.contains("data:image/webp;base64,\(Data("RIFFpicture".utf8).base64EncodedString())"))
         #expect(page.contains("No preview"))
         #expect(!page.contains(output.folder.path), "Paths of this machine are nobody's business.")
@@ -41,7 +41,7 @@ struct StaticReviewTests {
                 "/api/windows/\(RecordedOutput.key(3))/change",
                 #"{"expecting": 0, "field": "caption", "value": "Somebody's own words."}"#)
         }
-        #expect(try await page(output).contains("Somebody&#39;s own words."))
+        #expect(try await html(of: output).contains("Somebody&#39;s own words."))
     }
 
     @Test("a file that cannot be written is named")

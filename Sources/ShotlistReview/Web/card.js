@@ -28,6 +28,10 @@ export function card(shot, index, count, open) {
     return item;
   }
   item.dataset.key = shot.key;
+  // The button's click comes by here, too; whoever marks words wants to copy them.
+  item.addEventListener("click", (event) => {
+    if (!event.target.closest("input") && (event.detail === 0 || getSelection().isCollapsed)) open(index);
+  });
   const box = h("input", {
     type: "checkbox", class: "pick", "aria-label": `Select ${label(shot)}`, checked: selection.has(shot.key),
     tabindex: "-1", onchange: () => select([shot], box.checked),
@@ -37,7 +41,7 @@ export function card(shot, index, count, open) {
     preview(shot),
     h("div", { class: "words" },
       h("div", { class: "line" }, box,
-        h("button", { type: "button", class: "open", tabindex: "-1", "aria-label": label(shot), onclick: () => open(index) },
+        h("button", { type: "button", class: "open", tabindex: "-1", "aria-label": label(shot) },
           h("span", { class: "time", text: place(shot) }), " ",
           h("span", { class: "file", text: fileName(shot.path), title: shot.path })),
         marks(shot)),

@@ -11,8 +11,8 @@ struct ReviewCommand: AsyncParsableCommand {
         commandName: "review",
         abstract: "Look at an output's captions in the browser, and correct them.",
         discussion: """
-            It serves a web app on this machine's own address until Ctrl-C, also while a run goes on. What people change \
-            is kept in OUTPUT/.shotlist/review.sqlite, apart from what the model said; `shotlist export` takes it from \
+            It serves a web app on this machine's own address until Ctrl-C, also while a run goes on. What people \
+            change is kept in OUTPUT/.shotlist/review.sqlite, apart from what the model said; `shotlist export` takes it from \
             there. Outputs of NeMo Curator can be reviewed, too.
             """)
 
