@@ -22,7 +22,9 @@ export function watch(whenNew) {
         const news = await api.news();
         show(news);
         pause = news.run.isGoing || news.toIndex ? 2000 : 5000;
-        if (generation !== null && news.generation !== generation + own) whenNew();
+        // What came before the first look may have come after the list.
+        const isNews = generation === null ? news.generation > 0 : news.generation !== generation + own;
+        if (isNews) whenNew();
         generation = news.generation;
         own = 0;
       }
