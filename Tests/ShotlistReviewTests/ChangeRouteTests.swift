@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestRecords
+import Testing
 
 @Suite("Changes in a review")
 struct ChangeRouteTests {

@@ -1,6 +1,6 @@
 import Foundation
-import Testing
 import TestRecords
+import Testing
 
 @Suite("Lists and windows of a review")
 struct WindowRouteTests {
