@@ -10,10 +10,12 @@ struct AttackTests {
     private static let change = "/api/windows/\(RecordedOutput.key(1))/change"
     private static let body = #"{"expecting": 0, "field": "note", "value": "x"}"#
 
-    @Test("a name that another site can own is refused, whatever is asked", arguments: [
-        "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example",
-        "[::1", "", "localhost:x",
-    ])
+    @Test(
+        "a name that another site can own is refused, whatever is asked",
+        arguments: [
+            "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example",
+            "[::1", "", "localhost:x",
+        ])
     func rebinding(_ host: String) async throws {
         try await live { port in
             let status = try await Self.status(port, host: host, "/api/session")
@@ -21,9 +23,11 @@ struct AttackTests {
         }
     }
 
-    @Test("this machine's own names are taken, with any port", arguments: [
-        "localhost", "localhost:9000", "LOCALHOST", "127.0.0.1:80", "[::1]:80",
-    ])
+    @Test(
+        "this machine's own names are taken, with any port",
+        arguments: [
+            "localhost", "localhost:9000", "LOCALHOST", "127.0.0.1:80", "[::1]:80",
+        ])
     func ownNames(_ host: String) async throws {
         try await live { port in #expect(try await Self.status(port, host: host, "/api/session") == .ok) }
     }
@@ -37,11 +41,14 @@ struct AttackTests {
         }
     }
 
-    @Test("a change that comes from another site is refused, also with the token", arguments: [
-        ("Origin", "http://evil.example"), ("Origin", "null"), ("Origin", "https://localhost"),
-        ("Origin", "http://localhost.evil.example"), ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site"),
-        ("Sec-Fetch-Site", "none"),
-    ])
+    @Test(
+        "a change that comes from another site is refused, also with the token",
+        arguments: [
+            ("Origin", "http://evil.example"), ("Origin", "null"), ("Origin", "https://localhost"),
+            ("Origin", "http://localhost.evil.example"), ("Sec-Fetch-Site", "cross-site"),
+            ("Sec-Fetch-Site", "same-site"),
+            ("Sec-Fetch-Site", "none"),
+        ])
     func foreign(_ name: String, _ value: String) async throws {
         try await ReviewedOutput().test { client in
             #expect(try await client.post(Self.change, Self.body, [name: value]).status == .forbidden)
@@ -85,12 +92,14 @@ struct AttackTests {
         }
     }
 
-    @Test("no path of a client is opened", arguments: [
-        "/media/clip/../../../etc/passwd", "/media/clip/..%2f..%2fetc/passwd", "/media/preview/%2e%2e/%2e%2e",
-        "/assets/..%2fapp.js", "/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/assets/../../etc/passwd", "//etc/passwd",
-        "/metas/v0/00000000-0000-5000-8000-000000000001.json", "/.shotlist/review.sqlite",
-        "/media/clip/00000000-0000-5000-8000-000000000001%00/0_47",
-    ])
+    @Test(
+        "no path of a client is opened",
+        arguments: [
+            "/media/clip/../../../etc/passwd", "/media/clip/..%2f..%2fetc/passwd", "/media/preview/%2e%2e/%2e%2e",
+            "/assets/..%2fapp.js", "/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd", "/assets/../../etc/passwd", "//etc/passwd",
+            "/metas/v0/00000000-0000-5000-8000-000000000001.json", "/.shotlist/review.sqlite",
+            "/media/clip/00000000-0000-5000-8000-000000000001%00/0_47",
+        ])
     func paths(_ path: String) async throws {
         try await ReviewedOutput().test { client in
             let answer = try await client.get(path)

@@ -24,10 +24,12 @@ struct ChangeRouteTests {
         }
     }
 
-    @Test("every kind of change is kept", arguments: [
-        (#""decision", "value": "approved""#, "decision"), (#""rating", "value": 4"#, "rating"),
-        (#""tags", "value": ["a", "b"]"#, "tags"), (#""note", "value": "Look again.""#, "note"),
-    ])
+    @Test(
+        "every kind of change is kept",
+        arguments: [
+            (#""decision", "value": "approved""#, "decision"), (#""rating", "value": 4"#, "rating"),
+            (#""tags", "value": ["a", "b"]"#, "tags"), (#""note", "value": "Look again.""#, "note"),
+        ])
     func kinds(_ change: String, _ field: String) async throws {
         try await ReviewedOutput().test { client in
             #expect(try await client.post(Self.path, #"{"expecting": 0, "field": \#(change)}"#).status == .ok)
@@ -78,11 +80,13 @@ struct ChangeRouteTests {
         }
     }
 
-    @Test("what is no change is refused", arguments: [
-        "", "[]", "{}", #"{"expecting": 0, "field": "path", "value": "x"}"#,
-        #"{"expecting": "0", "field": "note", "value": "x"}"#,
-        #"{"expecting": 0, "field": "decision", "value": "maybe"}"#,
-    ])
+    @Test(
+        "what is no change is refused",
+        arguments: [
+            "", "[]", "{}", #"{"expecting": 0, "field": "path", "value": "x"}"#,
+            #"{"expecting": "0", "field": "note", "value": "x"}"#,
+            #"{"expecting": 0, "field": "decision", "value": "maybe"}"#,
+        ])
     func wrongChanges(_ body: String) async throws {
         try await ReviewedOutput().test { client in
             #expect(try await client.post(Self.path, body).status == .badRequest)

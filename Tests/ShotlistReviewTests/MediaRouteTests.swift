@@ -14,10 +14,13 @@ struct MediaRouteTests {
         return try await ReviewedOutput(output: output)
     }
 
-    @Test("a part of a clip is the part that was asked for", arguments: [
-        ("bytes=0-99", 0..<100), ("bytes=100-", 100..<1000), ("bytes=-50", 950..<1000), ("bytes=990-5000", 990..<1000),
-        ("bytes=0-0", 0..<1), ("bytes=-5000", 0..<1000),
-    ])
+    @Test(
+        "a part of a clip is the part that was asked for",
+        arguments: [
+            ("bytes=0-99", 0..<100), ("bytes=100-", 100..<1000), ("bytes=-50", 950..<1000),
+            ("bytes=990-5000", 990..<1000),
+            ("bytes=0-0", 0..<1), ("bytes=-5000", 0..<1000),
+        ])
     func ranges(_ range: String, _ expected: Range<Int>) async throws {
         try await reviewed().test { client in
             let answer = try await client.get(Self.path, ["Range": range])
@@ -28,10 +31,12 @@ struct MediaRouteTests {
         }
     }
 
-    @Test("what is no range, or several, is the whole clip", arguments: [
-        "", "bytes=", "bytes=9-1", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=--5",
-        "bytes=1-9999999999999999999",
-    ])
+    @Test(
+        "what is no range, or several, is the whole clip",
+        arguments: [
+            "", "bytes=", "bytes=9-1", "bytes=a-b", "lines=1-2", "bytes=0-1,5-6", "bytes=--5",
+            "bytes=1-9999999999999999999",
+        ])
     func wholes(_ range: String) async throws {
         try await reviewed().test { client in
             let answer = try await client.get(Self.path, range.isEmpty ? [:] : ["Range": range])

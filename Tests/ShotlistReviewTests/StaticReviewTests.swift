@@ -76,9 +76,11 @@ struct ReviewOptionTests {
         #expect(code(host, token: "0123456789abcdef") == nil)
     }
 
-    @Test("a token that can be guessed, or that breaks a cookie, is refused", arguments: [
-        "", "short", "0123456789abcde", "0123456789abcdef;Path", "0123456789 abcdef", "0123456789äbcdef",
-    ])
+    @Test(
+        "a token that can be guessed, or that breaks a cookie, is refused",
+        arguments: [
+            "", "short", "0123456789abcde", "0123456789abcdef;Path", "0123456789 abcdef", "0123456789äbcdef",
+        ])
     func tokens(_ token: String) { #expect(code("127.0.0.1", token: token) == .invalidArgument) }
 
     @Test("what is no address and no port is refused")

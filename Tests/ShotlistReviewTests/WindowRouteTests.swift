@@ -45,9 +45,11 @@ struct WindowRouteTests {
         }
     }
 
-    @Test("a filter that cannot be read is refused and named", arguments: [
-        "status=done", "rating=high", "length=9-1", "edited=maybe", "key=..%2F..", "sort=colour", "resolution=axb",
-    ])
+    @Test(
+        "a filter that cannot be read is refused and named",
+        arguments: [
+            "status=done", "rating=high", "length=9-1", "edited=maybe", "key=..%2F..", "sort=colour", "resolution=axb",
+        ])
     func wrongFilters(_ query: String) async throws {
         try await ReviewedOutput().test { client in
             let answer = try await client.get("/api/windows?\(query)")
@@ -70,9 +72,11 @@ struct WindowRouteTests {
         }
     }
 
-    @Test("what is no window is not found", arguments: [
-        "00000000-0000-5000-8000-0000000000ff/0_47", "no-uuid/0_47", "00000000-0000-5000-8000-000000000001/0-47",
-    ])
+    @Test(
+        "what is no window is not found",
+        arguments: [
+            "00000000-0000-5000-8000-0000000000ff/0_47", "no-uuid/0_47", "00000000-0000-5000-8000-000000000001/0-47",
+        ])
     func missing(_ key: String) async throws {
         try await ReviewedOutput().test { client in
             #expect(try await client.get("/api/windows/\(key)").status == .notFound)
