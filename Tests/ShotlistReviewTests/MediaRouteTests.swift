@@ -45,7 +45,9 @@ struct MediaRouteTests {
         }
     }
 
-    @Test("a range behind the end says how long the clip is", arguments: ["bytes=1000-", "bytes=5000-6000", "bytes=-0"])
+    @Test(
+        "a range behind the end says how long the clip is",
+        arguments: ["bytes=1000-", "bytes=5000-6000", "bytes=-0"])
     func unsatisfiable(_ range: String) async throws {
         try await reviewed().test { client in
             let answer = try await client.get(Self.path, ["Range": range])
