@@ -27,7 +27,7 @@ extension ReviewRoutes {
             let key = try self.key(context)
             let change = try await JSONBody.read(ChangeBody.self, of: request, most: Self.mostOfChange)
             do {
-                let window = try await catalog.change(key, try change.change, expecting: change.expecting)
+                let window = try await catalog.change(key, change.change, expecting: change.expecting)
                 watch.note()
                 return try JSONBody.response(Changed(window: WindowBody(window, isWhole: true)))
             } catch let error as ShotlistError where error.code == .conflict {
