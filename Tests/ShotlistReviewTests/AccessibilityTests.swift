@@ -47,7 +47,7 @@ struct AccessibilityTests {
 
     @Test("everything has a name and can be read, in both schemes, with everything open", arguments: ["light", "dark"])
     func names(_ theme: String) async throws {
-        try await ServedReview.with(try await ReviewedOutput()) { review in
+        try await ServedReview.with(try await ReviewedOutput()) { review async throws in
             let page = review.page
             _ = try await page.run("document.documentElement.dataset.theme = '\(theme)'; return true", as: Bool.self)
             try await page.press("o")
@@ -71,7 +71,7 @@ struct AccessibilityTests {
 
     @Test("the page has landmarks and one heading of the first rank; ids come once; lists hold their items")
     func structure() async throws {
-        try await ServedReview.with(try await ReviewedOutput()) { review in
+        try await ServedReview.with(try await ReviewedOutput()) { review async throws in
             let page = review.page
             func count(_ selector: String) async throws -> Int {
                 try await page.run("return document.querySelectorAll(`\(selector)`).length", as: Int.self)
@@ -94,7 +94,7 @@ struct AccessibilityTests {
 
     @Test("Tab goes through everything in order, shows where it is, and a dialog gives the focus back")
     func focus() async throws {
-        try await ServedReview.with(try await ReviewedOutput()) { review in
+        try await ServedReview.with(try await ReviewedOutput()) { review async throws in
             let page = review.page
             var seen: [String] = []
             for _ in 0..<80 {
@@ -124,7 +124,7 @@ struct AccessibilityTests {
         let output = try ReviewedOutput.records()
         try output.draw(1)
         let flags = ["--force-prefers-reduced-motion"]
-        try await ServedReview.with(try await ReviewedOutput(output: output), flags: flags) { review in
+        try await ServedReview.with(try await ReviewedOutput(output: output), flags: flags) { review async throws in
             try await review.page.wait(until: "document.querySelector('.preview.still canvas.first')?.width > 0")
             try await review.page.press("r")
             try await review.page.wait(until: "document.querySelector('#said').textContent.includes('Rejected')")

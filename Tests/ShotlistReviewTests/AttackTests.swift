@@ -17,7 +17,7 @@ struct AttackTests {
             "[::1", "", "localhost:x",
         ])
     func rebinding(_ host: String) async throws {
-        try await live { port in
+        try await live { port async throws in
             let status = try await Self.status(port, host: host, "/api/session")
             #expect(status == .misdirectedRequest || status == .badRequest)
         }
@@ -29,12 +29,12 @@ struct AttackTests {
             "localhost", "localhost:9000", "LOCALHOST", "127.0.0.1:80", "[::1]:80",
         ])
     func ownNames(_ host: String) async throws {
-        try await live { port in #expect(try await Self.status(port, host: host, "/api/session") == .ok) }
+        try await live { port async throws in #expect(try await Self.status(port, host: host, "/api/session") == .ok) }
     }
 
     @Test("a change without the session's token changes nothing", arguments: ["", "x", "0123456789"])
     func noToken(_ token: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let answer = try await client.post(Self.change, Self.body, ["X-Shotlist-Session": token])
             #expect(answer.status == .forbidden)
             #expect(try await client.get("/api/windows/\(RecordedOutput.key(1))").window["version"] as? Int == 0)
@@ -50,7 +50,7 @@ struct AttackTests {
             ("Sec-Fetch-Site", "none"),
         ])
     func foreign(_ name: String, _ value: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             #expect(try await client.post(Self.change, Self.body, [name: value]).status == .forbidden)
             #expect(try await client.post("/api/undo", "{}", [name: value]).status == .forbidden)
         }
@@ -58,7 +58,7 @@ struct AttackTests {
 
     @Test("the page's own requests are answered")
     func own() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let fields = ["Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"]
             #expect(try await client.post(Self.change, Self.body, fields).status == .ok)
         }
@@ -66,7 +66,7 @@ struct AttackTests {
 
     @Test("another site gets no captions, pictures or scripts into its own page")
     func embedding() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let fields = ["Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"]
             let clip = "/media/clip/\(RecordedOutput.key(1))"
             for path in ["/", "/api/windows", "/api/session", "/assets/app.js", clip] {
@@ -80,7 +80,7 @@ struct AttackTests {
 
     @Test("no answer may be framed, guessed at, or run what is not the program's own")
     func headers() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             for path in ["/", "/assets/app.js", "/api/windows", "/nothing", "/api/windows?sort=x"] {
                 let answer = try await client.get(path)
                 let policy = try #require(answer.field("Content-Security-Policy"))
@@ -101,7 +101,7 @@ struct AttackTests {
             "/media/clip/00000000-0000-5000-8000-000000000001%00/0_47",
         ])
     func paths(_ path: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let answer = try await client.get(path)
             #expect(answer.status == .notFound || answer.status == .badRequest)
             #expect(!answer.text.contains("root:"))
@@ -123,7 +123,7 @@ struct AttackTests {
         try link(1, to: outside)
         try link(2, to: clips.appending(path: "other.bin"))
         try link(3, to: URL(filePath: "/dev/zero"))
-        try await reviewed.test { client in
+        try await reviewed.test { client async throws in
             let leaving = try await client.get("/media/clip/\(RecordedOutput.key(1))")
             #expect(leaving.status == .notFound && !leaving.text.contains("secret"))
             #expect(try await client.get("/media/clip/\(RecordedOutput.key(2))").text == "inside")
@@ -134,7 +134,7 @@ struct AttackTests {
     @Test("with an access token nothing is told without it")
     func access() async throws {
         let token = "0123456789abcdef0123"
-        try await ReviewedOutput(token: token).test { client in
+        try await ReviewedOutput(token: token).test { client async throws in
             let others = ["/?token=wrong-wrong-wrong-1", "/api/session?token=\(token)"]
             for path in ["/", "/api/session", "/assets/app.js"] + others {
                 #expect(try await client.get(path).status == .unauthorized, "\(path)")
@@ -151,13 +151,13 @@ struct AttackTests {
     }
 
     private func live(_ body: @escaping @Sendable (Int) async throws -> Void) async throws {
-        try await ReviewedOutput().server.application().test(.live) { client in
+        try await ReviewedOutput().server.application().test(.live) { client async throws in
             try await body(try #require(client.port))
         }
     }
 
     private static func status(_ port: Int, host: String, _ path: String) async throws -> HTTPResponse.Status {
-        try await TestClient.withClient(host: "127.0.0.1", port: port) { client in
+        try await TestClient.withClient(host: "127.0.0.1", port: port) { client async throws in
             try await client.execute(TestClient.Request(path, method: .get, authority: host)).status
         }
     }

@@ -7,7 +7,7 @@ import Testing
 struct BrowserTests {
     @Test("it opens, shows every window, and a caption stays text")
     func opens() async throws {
-        try await ServedReview.with(try await ReviewedOutput()) { review in
+        try await ServedReview.with(try await ReviewedOutput()) { review async throws in
             #expect(try await review.texts("#rows .caption").count == 6)
             #expect(try await review.texts("#rows .caption").contains(ReviewedOutput.attack))
             #expect(try await review.texts("#rows img[src=x]").isEmpty)
@@ -18,7 +18,7 @@ struct BrowserTests {
 
     @Test("a search and a filter leave what they should, and are in the address")
     func searches() async throws {
-        try await ServedReview.with(try await ReviewedOutput()) { review in
+        try await ServedReview.with(try await ReviewedOutput()) { review async throws in
             try await review.page.press("/")
             try await review.page.press("red ball")
             try await review.page.wait(until: "document.querySelector('#count').textContent === '2 windows'")
@@ -32,7 +32,7 @@ struct BrowserTests {
     @Test("everything goes by keyboard: move, open, edit, approve, rate, tag, undo")
     func keyboard() async throws {
         let reviewed = try await ReviewedOutput()
-        try await ServedReview.with(reviewed) { review in
+        try await ServedReview.with(reviewed) { review async throws in
             let page = review.page
             try await page.press("ja")
             try await page.wait(until: "document.querySelector('li.shot.current .chip.approved')")
@@ -61,7 +61,7 @@ struct BrowserTests {
     @Test("a bulk change is shown before it is made, and undone as a whole")
     func bulk() async throws {
         let reviewed = try await ReviewedOutput()
-        try await ServedReview.with(reviewed) { review in
+        try await ServedReview.with(reviewed) { review async throws in
             let page = review.page
             try await page.press("b")
             try await page.type("ball", into: "#bulk-find")
@@ -81,7 +81,7 @@ struct BrowserTests {
     @Test("two tabs that edit the same window do not overwrite each other")
     func conflict() async throws {
         let reviewed = try await ReviewedOutput()
-        try await ServedReview.with(reviewed) { review in
+        try await ServedReview.with(reviewed) { review async throws in
             let page = review.page
             let first = try await page.tab()
             try await Self.edit(page)
@@ -112,7 +112,7 @@ struct BrowserTests {
     func plays() async throws {
         let output = try ReviewedOutput.records()
         try output.draw(1)
-        try await ServedReview.with(try await ReviewedOutput(output: output)) { review in
+        try await ServedReview.with(try await ReviewedOutput(output: output)) { review async throws in
             let page = review.page
             try await page.press("jo")
             try await page.wait(until: "document.querySelector('#detail video')?.readyState >= 1")
@@ -134,7 +134,7 @@ struct BrowserTests {
     @Test("windows of a run that goes on come by themselves")
     func live() async throws {
         let output = try ReviewedOutput.records()
-        try await ServedReview.with(try await ReviewedOutput(output: output)) { review in
+        try await ServedReview.with(try await ReviewedOutput(output: output)) { review async throws in
             try output.add(4, video: "videos/c.mp4", captions: ["Snow lies on a roof."])
             try await review.page.wait(until: "document.querySelector('#count').textContent === '7 windows'")
         }

@@ -9,7 +9,7 @@ struct ChangeRouteTests {
 
     @Test("a caption that is edited is shown, and the model's stays beside it")
     func edit() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let answer = try await client.post(
                 Self.path, #"{"expecting": 0, "field": "caption", "value": "A ball."}"#)
             #expect(answer.status == .ok)
@@ -31,7 +31,7 @@ struct ChangeRouteTests {
             (#""tags", "value": ["a", "b"]"#, "tags"), (#""note", "value": "Look again.""#, "note"),
         ])
     func kinds(_ change: String, _ field: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             #expect(try await client.post(Self.path, #"{"expecting": 0, "field": \#(change)}"#).status == .ok)
             let review = try await client.get("/api/windows/\(Self.key)").window["review"] as? [String: Any]
             let value = try #require(review?[field])
@@ -44,10 +44,10 @@ struct ChangeRouteTests {
         let output = try ReviewedOutput.records()
         let ada = try await ReviewedOutput(output: output, person: "Ada")
         let bob = try await ReviewedOutput(output: output, person: "Bob")
-        try await ada.test { client in
+        try await ada.test { client async throws in
             _ = try await client.post(Self.path, #"{"expecting": 0, "field": "caption", "value": "Ada's words."}"#)
         }
-        try await bob.test { client in
+        try await bob.test { client async throws in
             let answer = try await client.post(
                 Self.path, #"{"expecting": 0, "field": "caption", "value": "Bob's words."}"#)
             #expect(answer.status == .conflict)
@@ -63,7 +63,7 @@ struct ChangeRouteTests {
 
     @Test("the last change is undone, a bulk one as a whole")
     func undo() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let change = #"{"query": "q=ball", "kind": "replace", "find": "ball", "text": "cube", "isRegex": false}"#
             let preview = try await client.post("/api/bulk/preview", change)
             #expect(try preview.json["count"] as? Int == 2)
@@ -88,14 +88,14 @@ struct ChangeRouteTests {
             #"{"expecting": 0, "field": "decision", "value": "maybe"}"#,
         ])
     func wrongChanges(_ body: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             #expect(try await client.post(Self.path, body).status == .badRequest)
         }
     }
 
     @Test("what is too large or of another type is not read")
     func bounds() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let long = String(repeating: "x", count: 1 << 18)
             let body = #"{"expecting": 0, "field": "note", "value": "\#(long)"}"#
             #expect(try await client.post(Self.path, body).status == .contentTooLarge)

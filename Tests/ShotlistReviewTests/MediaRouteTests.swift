@@ -22,7 +22,7 @@ struct MediaRouteTests {
             ("bytes=0-0", 0..<1), ("bytes=-5000", 0..<1000),
         ])
     func ranges(_ range: String, _ expected: Range<Int>) async throws {
-        try await reviewed().test { client in
+        try await reviewed().test { client async throws in
             let answer = try await client.get(Self.path, ["Range": range])
             #expect(answer.status == .partialContent)
             #expect(Data(answer.body.readableBytesView) == Self.bytes[expected])
@@ -38,7 +38,7 @@ struct MediaRouteTests {
             "bytes=1-9999999999999999999",
         ])
     func wholes(_ range: String) async throws {
-        try await reviewed().test { client in
+        try await reviewed().test { client async throws in
             let answer = try await client.get(Self.path, range.isEmpty ? [:] : ["Range": range])
             #expect(answer.status == .ok && answer.body.readableBytes == 1000)
             #expect(answer.field("Content-Type") == "video/mp4")
@@ -49,7 +49,7 @@ struct MediaRouteTests {
         "a range behind the end says how long the clip is",
         arguments: ["bytes=1000-", "bytes=5000-6000", "bytes=-0"])
     func unsatisfiable(_ range: String) async throws {
-        try await reviewed().test { client in
+        try await reviewed().test { client async throws in
             let answer = try await client.get(Self.path, ["Range": range])
             #expect(answer.status == .rangeNotSatisfiable)
             #expect(answer.field("Content-Range") == "bytes */1000")
@@ -58,7 +58,7 @@ struct MediaRouteTests {
 
     @Test("what a browser has already is not sent again, and a range of another version is not mixed in")
     func caching() async throws {
-        try await reviewed().test { client in
+        try await reviewed().test { client async throws in
             let tag = try #require(try await client.get(Self.path).field("ETag"))
             #expect(try await client.get(Self.path, ["If-None-Match": tag]).status == .notModified)
             let other = try await client.get(Self.path, ["Range": "bytes=0-9", "If-Range": "\"other\""])
@@ -68,7 +68,7 @@ struct MediaRouteTests {
 
     @Test("a preview is a WebP picture; one that is missing is not found")
     func previews() async throws {
-        try await reviewed().test { client in
+        try await reviewed().test { client async throws in
             let answer = try await client.get("/media/preview/\(RecordedOutput.key(1))")
             #expect(answer.status == .ok && answer.field("Content-Type") == "image/webp")
             #expect(try await client.get("/media/preview/\(RecordedOutput.key(1, window: 1))").status == .notFound)

@@ -16,7 +16,7 @@ struct PageTests {
 
     @Test("every file is in the program, as it is in the sources")
     func served() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             for name in try Self.files() {
                 let answer = try await client.get("/assets/\(name)")
                 #expect(answer.status == .ok, "\(name)")

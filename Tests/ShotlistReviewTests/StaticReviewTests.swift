@@ -36,7 +36,7 @@ struct StaticReviewTests {
     @Test("what a person wrote is in it")
     func edited() async throws {
         let output = try ReviewedOutput.records()
-        try await ReviewedOutput(output: output).test { client in
+        try await ReviewedOutput(output: output).test { client async throws in
             _ = try await client.post(
                 "/api/windows/\(RecordedOutput.key(3))/change",
                 #"{"expecting": 0, "field": "caption", "value": "Somebody's own words."}"#)

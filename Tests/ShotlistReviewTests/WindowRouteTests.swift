@@ -6,7 +6,7 @@ import Testing
 struct WindowRouteTests {
     @Test("a list comes in the order of the videos, with what a card shows")
     func list() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let windows = try await client.get("/api/windows").windows
             #expect(windows.count == 6)
             #expect(windows.map { $0["key"] as? String }.first == RecordedOutput.key(1))
@@ -20,7 +20,7 @@ struct WindowRouteTests {
 
     @Test("a page is a part of the list, and no larger than is bounded")
     func pages() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let all = try await client.get("/api/windows").windows.map { $0["key"] as? String }
             let part = try await client.get("/api/windows?offset=2&limit=3").windows.map { $0["key"] as? String }
             #expect(part == Array(all[2..<5]))
@@ -31,7 +31,7 @@ struct WindowRouteTests {
 
     @Test("filters and searches are those of the address")
     func filters() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let expected = [
                 ("", 6), ("status=error", 1), ("source=videos%2Fb.mp4", 4), ("q=red%20ball", 2), ("edited=1", 0),
                 ("q=red+ball&source=videos/b.mp4", 0),
@@ -50,7 +50,7 @@ struct WindowRouteTests {
             "status=done", "rating=high", "length=9-1", "edited=maybe", "key=..%2F..", "sort=colour", "resolution=axb",
         ])
     func wrongFilters(_ query: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let answer = try await client.get("/api/windows?\(query)")
             #expect(answer.status == .badRequest)
             let error = try #require(try answer.json["error"] as? [String: Any])
@@ -60,7 +60,7 @@ struct WindowRouteTests {
 
     @Test("one window has its frames with their times, and its history")
     func detail() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let answer = try await client.get("/api/windows/\(RecordedOutput.key(1, window: 1))")
             let window = try answer.window
             #expect(window["framesShown"] as? [Int] == [48, 72])
@@ -77,7 +77,7 @@ struct WindowRouteTests {
             "00000000-0000-5000-8000-0000000000ff/0_47", "no-uuid/0_47", "00000000-0000-5000-8000-000000000001/0-47",
         ])
     func missing(_ key: String) async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             #expect(try await client.get("/api/windows/\(key)").status == .notFound)
             #expect(try await client.get("/media/clip/\(key)").status == .notFound)
         }
@@ -85,7 +85,7 @@ struct WindowRouteTests {
 
     @Test("counts come in groups by the names that filters have, and plots with the filter of each bar")
     func summaries() async throws {
-        try await ReviewedOutput().test { client in
+        try await ReviewedOutput().test { client async throws in
             let facets = try await client.get("/api/facets").json
             let groups = try #require(facets["groups"] as? [[String: Any]])
             for group in groups {
