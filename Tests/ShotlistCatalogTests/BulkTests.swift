@@ -21,7 +21,8 @@ struct BulkTests {
         return preview.examples.map(\.after)
     }
 
-    private func replace(_ find: String, _ with: String, isRegex: Bool = false, matchesCase: Bool = false) -> BulkChange {
+    private func replace(_ find: String, _ with: String, isRegex: Bool = false, matchesCase: Bool = false) -> BulkChange
+    {
         .replace(find: find, with: with, isRegex: isRegex, matchesCase: matchesCase)
     }
 

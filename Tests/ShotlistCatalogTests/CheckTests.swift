@@ -107,7 +107,8 @@ struct CheckTests {
     @Test("a person's caption is doubted anew, and the model's flags are not its own")
     func edited() async throws {
         let output = try SampleOutput()
-        let clip = SampleClip(captions: ["I cannot describe this video for you."], more: ["flags": ["refused", "retried"]])
+        let clip = SampleClip(
+            captions: ["I cannot describe this video for you."], more: ["flags": ["refused", "retried"]])
         let key = try output.write(clip)[0]
         let catalog = try await output.open()
         #expect(try await catalog.window(key)?.flags == ["refused", "retried"])

@@ -36,7 +36,10 @@ struct QueryTests {
 
     @Test(
         "nothing that is typed is taken for a query of its own",
-        arguments: ["red OR blue", "shown:red", "red*", "(red", "red\"", "NEAR(red, 2)", "-red", "{about}:red", "^red", "'", "re\0d"])
+        arguments: [
+            "red OR blue", "shown:red", "red*", "(red", "red\"", "NEAR(red, 2)", "-red", "{about}:red", "^red", "'",
+            "re\0d",
+        ])
     func operators(_ text: String) async throws {
         // None of these may fail.
         _ = try await found(text)

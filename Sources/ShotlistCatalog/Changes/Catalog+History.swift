@@ -44,13 +44,14 @@ extension Catalog {
 
     /// What the record tells: its history, else its captions.
     private static func recorded(_ db: Database, _ window: CatalogWindow) throws -> [HistoryEntry] {
-        let text = try db.rows(
-            """
-            SELECT earlier FROM details JOIN windows ON windows.id = details.window
-            WHERE clip = ? AND first = ? AND last = ?
-            """,
-            [window.key.clipName, window.key.start, window.key.end]
-        ) { try $0.at(0, as: String?.self) }.first ?? nil
+        let text =
+            try db.rows(
+                """
+                SELECT earlier FROM details JOIN windows ON windows.id = details.window
+                WHERE clip = ? AND first = ? AND last = ?
+                """,
+                [window.key.clipName, window.key.start, window.key.end]
+            ) { try $0.at(0, as: String?.self) }.first ?? nil
         let earlier = try text.map { try ColumnJSON.value([EarlierCaption].self, $0) } ?? []
         var entries = earlier.filter { !$0.isCurrent }.map { caption in
             HistoryEntry(

@@ -12,8 +12,9 @@ extension Catalog {
     public func undo() async throws(ShotlistError) -> [CatalogWindow] {
         let writer = reviewWriter()
         let result = try await database.write { db -> Result<[CatalogWindow], ShotlistError> in
-            guard let batch = try db.number(
-                "SELECT max(id) FROM batches WHERE person = ? AND state = 0 AND kind <> 'undo'", [writer.person])
+            guard
+                let batch = try db.number(
+                    "SELECT max(id) FROM batches WHERE person = ? AND state = 0 AND kind <> 'undo'", [writer.person])
             else { return .success([]) }
             if let other = try Self.later(db, than: batch) {
                 // What this says must stay when the call fails, so that the next one does not meet it again.

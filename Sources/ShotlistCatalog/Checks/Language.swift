@@ -53,11 +53,13 @@ enum Language {
             "su", "sul", "nel", "nella", "per",
         ],
         "pt": [
-            "o", "a", "os", "as", "um", "uma", "e", "é", "está", "em", "com", "do", "da", "dos", "das", "no", "na", "que",
+            "o", "a", "os", "as", "um", "uma", "e", "é", "está", "em", "com", "do", "da", "dos", "das", "no", "na",
+            "que",
             "por", "seu", "sua", "para",
         ],
         "nl": [
-            "de", "het", "een", "en", "van", "is", "zijn", "met", "op", "aan", "die", "dat", "er", "naar", "zich", "voor",
+            "de", "het", "een", "en", "van", "is", "zijn", "met", "op", "aan", "die", "dat", "er", "naar", "zich",
+            "voor",
             "door", "te",
         ],
         "pl": ["i", "w", "z", "na", "się", "jest", "są", "do", "od", "po", "przez", "który", "która", "oraz", "nie"],

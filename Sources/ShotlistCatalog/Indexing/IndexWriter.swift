@@ -12,9 +12,12 @@ struct IndexWriter: Sendable {
     func put(_ db: Database, _ record: ReadRecord) throws -> Int {
         let id = try self.id(db, of: record)
         var old: [WindowKey: Int64] = [:]
-        for (key, window) in try db.rows("SELECT clip, first, last, id FROM windows WHERE record = ?", [id], { row in
-            (try row.key(), try row.get("id", as: Int64.self))
-        }) {
+        for (key, window) in try db.rows(
+            "SELECT clip, first, last, id FROM windows WHERE record = ?", [id],
+            { row in
+                (try row.key(), try row.get("id", as: Int64.self))
+            })
+        {
             old[key] = window
         }
         // A record that cannot be read may be half written: what it said before stays until it says something else.

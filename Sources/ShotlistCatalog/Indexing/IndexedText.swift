@@ -30,9 +30,12 @@ extension IndexWriter {
     ) throws {
         let state = review?.state ?? ReviewState()
         let isEdited = state.caption != nil
-        let known = try isNew ? nil : db.rows("SELECT shown, rest, about FROM texts WHERE rowid = ?", [id]) { row in
-            (try row.at(0, as: String?.self), try row.at(1, as: String.self), try row.at(2, as: String.self))
-        }.first
+        let known =
+            try isNew
+            ? nil
+            : db.rows("SELECT shown, rest, about FROM texts WHERE rowid = ?", [id]) { row in
+                (try row.at(0, as: String?.self), try row.at(1, as: String.self), try row.at(2, as: String.self))
+            }.first
         if let known {
             if known.0 != text.shown || known.1 != text.rest || known.2 != text.about {
                 try db.run(
