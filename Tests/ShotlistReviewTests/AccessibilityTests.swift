@@ -4,7 +4,7 @@ import TestRecords
 import Testing
 
 /// What axe-core would find first: things without names, words without contrast, what the keyboard does not reach.
-@Suite("A review for everyone", .serialized, .enabled(if: WebDriver.isThere, "There is no chromedriver here."))
+@Suite("A review for everyone", .serialized)
 struct AccessibilityTests {
     /// Names of what can be used but has no name.
     private static let nameless = """

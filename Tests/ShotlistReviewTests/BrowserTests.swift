@@ -3,7 +3,7 @@ import TestBrowser
 import TestRecords
 import Testing
 
-@Suite("A review in a browser", .serialized, .enabled(if: WebDriver.isThere, "There is no chromedriver here."))
+@Suite("A review in a browser", .serialized)
 struct BrowserTests {
     @Test("it opens, shows every window, and a caption stays text")
     func opens() async throws {

@@ -32,8 +32,14 @@ extension ExportWindow {
             try Task.checkCancellation()
             let next = try await catalog.windows(
                 filter, order: .source, descending: false, offset: windows.count, limit: page)
-            windows += next.map(ExportWindow.init)
+            append(next, to: &windows)
             guard next.count == page else { return windows }
         }
+    }
+
+    /// Swift 6.3.1's optimiser crashes where this is inlined into a function that waits.
+    @inline(never)
+    private static func append(_ page: [CatalogWindow], to windows: inout [ExportWindow]) {
+        for window in page { windows.append(ExportWindow(window)) }
     }
 }

@@ -21,7 +21,7 @@ struct DiskOptions: ParsableArguments {
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is no size or no time.
     func policy() throws(ShotlistError) -> DiskPolicy {
         var policy = DiskPolicy()
-        if let minFreeSpace { policy.leastFree = try ByteCount.bytes(minFreeSpace, of: "--min-free-space") }
+        if let minFreeSpace { policy.leastFree = try ByteSize.bytes(minFreeSpace, of: "--min-free-space") }
         if let diskWait {
             guard diskWait >= 0, diskWait <= 31_536_000 else {
                 throw ShotlistError(

@@ -66,7 +66,7 @@ struct ExportOptions: ParsableArguments {
         }
         if let validationShare { settings.validation = try ValidationSplit(share: validationShare, seed: seed) }
         settings.shards = try ShardLimits(
-            clips: shardClips, bytes: try ByteCount.bytes(shardSize, of: "--shard-size"))
+            clips: shardClips, bytes: try ByteSize.bytes(shardSize, of: "--shard-size"))
         if let wholePaths { settings.hasWholePaths = wholePaths }
         settings.escapesFormulas = escapeFormulas
         settings.threads = try MachineOptions.count(threads)

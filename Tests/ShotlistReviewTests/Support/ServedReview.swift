@@ -19,18 +19,11 @@ struct ServedReview: Sendable {
         }
         defer { serving.cancel() }
         guard let address = await addresses.first(where: { _ in true }) else { return try await serving.value }
-        let driver = try await WebDriver()
-        defer { driver.stop() }
-        let page = try await BrowserPage(driver, flags: flags)
-        do {
+        try await WebDriver.with(flags: flags) { page in
             try await page.open(address + path)
             try await page.wait(until: "document.querySelector('#rows li.shot[data-key]')")
             try await body(ServedReview(reviewed: reviewed, page: page, address: address))
-        } catch {
-            await page.close()
-            throw error
         }
-        await page.close()
     }
 
     /// The words of everything that a selector finds, from top to bottom.

@@ -28,7 +28,7 @@ public final class BrowserPage: Sendable {
     /// Starts a browser without a window.
     ///
     /// - Parameter flags: more flags for it, such as `--force-dark-mode`.
-    public init(_ driver: WebDriver, flags: [String] = []) async throws {
+    init(_ driver: WebDriver, flags: [String]) async throws {
         let arguments = [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--window-size=1400,900",
         ]
@@ -41,7 +41,7 @@ public final class BrowserPage: Sendable {
     }
 
     /// Ends the browser.
-    public func close() async {
+    func close() async {
         _ = try? await driver.ask("DELETE", "/session/\(session)", body: nil)
     }
 

@@ -14,15 +14,10 @@ public final class WebDriver: Sendable {
     let address: String
     private let process: Process
 
-    /// Whether this machine has the driver and the browser.
-    public static var isThere: Bool {
-        FileManager.default.isExecutableFile(atPath: program)
-    }
-
     private static let program = "/usr/bin/chromedriver"
 
-    /// Starts the driver and waits, for at most 20 seconds, until it can be asked.
-    public init() async throws {
+    /// Starts the driver (`scripts/setup.sh --tests` installs it) and waits, for at most 20 seconds, until it can be asked.
+    init() async throws {
         let port = Int.random(in: 20_000..<32_000)
         address = "http://127.0.0.1:\(port)"
         process = Process()
@@ -35,14 +30,37 @@ public final class WebDriver: Sendable {
             if (try? await ask("GET", "/status", body: nil)) != nil { return }
             try await Task.sleep(for: .milliseconds(100))
         }
-        process.terminate()
+        kill(process.processIdentifier, SIGKILL)
         throw BrowserError(description: "The browser's driver does not answer.")
     }
 
-    /// Ends the driver.
-    public func stop() {
-        process.terminate()
-        process.waitUntilExit()
+    /// Does something in a browser of its own, and ends browser and driver after it.
+    ///
+    /// - Parameter flags: more flags for the browser, such as `--force-dark-mode`.
+    public static func with(flags: [String] = [], _ body: (BrowserPage) async throws -> Void) async throws {
+        let driver = try await WebDriver()
+        do {
+            let page = try await BrowserPage(driver, flags: flags)
+            do {
+                try await body(page)
+            } catch {
+                await page.close()
+                throw error
+            }
+            await page.close()
+        } catch {
+            await driver.stop()
+            throw error
+        }
+        await driver.stop()
+    }
+
+    /// Ends the driver, and what it has started.
+    func stop() async {
+        // It inherits a mask under which SIGTERM is not heard: it is asked first, and waited for without a thread.
+        _ = try? await ask("GET", "/shutdown", body: nil)
+        for _ in 0..<50 where process.isRunning { try? await Task.sleep(for: .milliseconds(100)) }
+        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
     }
 
     /// Asks, and gives what stands in `value` of the answer as JSON.

@@ -1,7 +1,7 @@
 import ShotlistCore
 
 /// Numbers of bytes as people write them.
-enum ByteCount {
+enum ByteSize {
     /// A number of bytes, or with K, M, G or T behind it, of thousands of them and so on.
     ///
     /// - Parameter option: the flag that it was given with, for the sentence.
