@@ -22,12 +22,15 @@ public struct ReviewServer: Sendable {
     /// - Parameters:
     ///   - catalog: the output's, open; it stays the caller's to close.
     ///   - options: where to serve it.
-    ///   - logger: where the server says what goes wrong.
+    ///   - logger: where the server says what ends it.
     /// - Throws: ``ShotlistError`` (`invalid_argument`).
     public init(_ catalog: Catalog, options: ReviewOptions, logger: Logger) throws(ShotlistError) {
         try options.check()
         self.catalog = catalog
         self.options = options
+        // What goes wrong with a request is its answer. Of being stopped the server tells as of an error.
+        var logger = logger
+        logger.logLevel = .critical
         self.logger = logger
         sessionToken = SecretToken.random().text
     }
@@ -56,15 +59,17 @@ public struct ReviewServer: Sendable {
             access: options.accessToken.map { SecretToken($0) })
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestGuard<BasicRequestContext>(rules: rules))
+        let watch = RunWatch(catalog, outputPath: options.outputPath, program: options.program)
         let routes = ReviewRoutes(
-            catalog: catalog, media: OutputMedia(outputPath: options.outputPath),
-            watch: RunWatch(catalog, outputPath: options.outputPath, program: options.program), options: options,
+            catalog: catalog, media: OutputMedia(outputPath: options.outputPath), watch: watch, options: options,
             session: rules.session)
         routes.add(to: router)
         return Application(
             router: router,
             configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
             onServerRunning: { [options] channel in
+                // A first page finds what is there by then.
+                watch.latest()
                 await whenReady(Self.address(options, port: channel.localAddress?.port ?? options.port))
             },
             logger: logger)

@@ -14,6 +14,8 @@ final class RunWatch: Sendable {
         /// Records that were read, and that are to be read, while an index is made.
         let indexed: Int?
         let toIndex: Int?
+        /// Whether the output has not been looked through once yet: that nothing is found says nothing then.
+        let isReading: Bool
     }
 
     private struct State {
@@ -21,6 +23,7 @@ final class RunWatch: Sendable {
         var generation = 0
         var progress: IndexProgress?
         var isLooking = false
+        var hasLooked = false
         var next = ContinuousClock.now
     }
 
@@ -41,6 +44,7 @@ final class RunWatch: Sendable {
 
     /// What is known now. When it is old, a look for more begins beside: a first index may take a minute, and nobody is
     /// to wait for it.
+    @discardableResult
     func latest() -> News {
         let isDue = state.withLock { state in
             guard !state.isLooking, ContinuousClock.now >= state.next else { return false }
@@ -51,7 +55,7 @@ final class RunWatch: Sendable {
         return state.withLock { state in
             News(
                 run: state.run, generation: state.generation, indexed: state.progress?.done,
-                toIndex: state.progress?.total)
+                toIndex: state.progress?.total, isReading: !state.hasLooked)
         }
     }
 
@@ -76,6 +80,7 @@ final class RunWatch: Sendable {
             state.progress = nil
             if changed ?? 0 > 0 { state.generation += 1 }
             state.isLooking = false
+            state.hasLooked = true
             // Looks read every row: of a large output they must not be all that the machine does.
             state.next = ContinuousClock.now + max(Self.pause, took * Self.share)
         }

@@ -21,7 +21,7 @@ export function watch(whenNew) {
       if (!document.hidden) {
         const news = await api.news();
         show(news);
-        pause = news.run.isGoing || news.toIndex ? 2000 : 5000;
+        pause = news.isReading && !news.toIndex ? 250 : news.run.isGoing || news.toIndex ? 2000 : 5000;
         // What came before the first look may have come after the list.
         const isNews = generation === null ? news.generation > 0 : news.generation !== generation + own;
         if (isNews) whenNew();
@@ -37,8 +37,9 @@ export function watch(whenNew) {
   look();
 }
 
-function show({ run, indexed, toIndex }) {
+function show({ run, indexed, toIndex, isReading }) {
   const box = byId("run");
+  byId("empty").textContent = isReading ? "Records are read." : "No window is found. Take a filter away.";
   box.hidden = !run.isGoing && !toIndex;
   if (wasGoing && !run.isGoing) say(`The run has ended${run.ending ? `: ${run.ending}` : ""}`);
   wasGoing = run.isGoing;
