@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers demo test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers demo test-build test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -62,7 +62,14 @@ build: llama ## build the shotlist program into .build/release
 demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
-test: llama peers footage corpus reference smollm2 converter s3-server export-readers browser ## run the example of the library and all tests
+# What tests need beside the build of Swift, which leaves a core idle now and then: both go on at once.
+TEST_NEEDS := peers footage corpus reference smollm2 converter s3-server export-readers browser
+
+test-build: llama
+	@$(SWIFT_BUILD) --build-tests
+
+test: llama browser ## run the example of the library and all tests
+	@$(MAKE) --no-print-directory -j2 test-build $(TEST_NEEDS)
 	@scripts/test.sh
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)
