@@ -16,6 +16,8 @@ final class RunWatch: Sendable {
         let toIndex: Int?
         /// Whether the output has not been looked through once yet: that nothing is found says nothing then.
         let isReading: Bool
+        /// Why the last look took nothing in, such as a full disk; what is shown may be old then.
+        let problem: String?
     }
 
     private struct State {
@@ -24,6 +26,7 @@ final class RunWatch: Sendable {
         var progress: IndexProgress?
         var isLooking = false
         var hasLooked = false
+        var problem: String?
         var next = ContinuousClock.now
     }
 
@@ -55,7 +58,8 @@ final class RunWatch: Sendable {
         return state.withLock { state in
             News(
                 run: state.run, generation: state.generation, indexed: state.progress?.done,
-                toIndex: state.progress?.total, isReading: !state.hasLooked)
+                toIndex: state.progress?.total, isReading: !state.hasLooked,
+                problem: state.problem)
         }
     }
 
@@ -66,19 +70,26 @@ final class RunWatch: Sendable {
 
     private func look() async {
         let began = ContinuousClock.now
-        // What cannot be read now may be there at the next look; edits do not depend on it.
-        let changed = try? await catalog.refresh { progress in
-            self.state.withLock { state in
-                state.progress = progress
-                state.generation += 1
+        var changed = 0
+        var problem: String?
+        do {
+            changed = try await catalog.refresh { progress in
+                self.state.withLock { state in
+                    state.progress = progress
+                    state.generation += 1
+                }
             }
+        } catch {
+            // The next look may go well; edits do not depend on it.
+            problem = error.description
         }
         let run = await status()
         let took = ContinuousClock.now - began
-        state.withLock { state in
+        state.withLock { [changed, problem] state in
             state.run = run
             state.progress = nil
-            if changed ?? 0 > 0 { state.generation += 1 }
+            state.problem = problem
+            if changed > 0 { state.generation += 1 }
             state.isLooking = false
             state.hasLooked = true
             // Looks read every row: of a large output they must not be all that the machine does.

@@ -37,12 +37,17 @@ export function watch(whenNew) {
   look();
 }
 
-function show({ run, indexed, toIndex, isReading }) {
+function show({ run, indexed, toIndex, isReading, problem }) {
   const box = byId("run");
   byId("empty").textContent = isReading ? "Records are read." : "No window is found. Take a filter away.";
-  box.hidden = !run.isGoing && !toIndex;
+  box.hidden = !run.isGoing && !toIndex && !problem;
+  byId("progress").hidden = Boolean(problem);
   if (wasGoing && !run.isGoing) say(`The run has ended${run.ending ? `: ${run.ending}` : ""}`);
   wasGoing = run.isGoing;
+  if (problem) {
+    byId("runtext").textContent = `New records cannot be taken in: ${problem}`;
+    return;
+  }
   if (toIndex) {
     byId("progress").max = toIndex;
     byId("progress").value = indexed;

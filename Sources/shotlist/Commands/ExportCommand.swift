@@ -25,12 +25,7 @@ struct ExportCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal()
         try await Ending.of(terminal) {
-            guard !S3Location.isOne(output) else {
-                throw ShotlistError(
-                    .notAvailable,
-                    "'\(output)' is in a bucket, and only outputs on a disk are exported.",
-                    remedy: "Copy it to a folder, and export that.")
-            }
+            try S3Location.refuse(output, "exported")
             let job = ExportJob(
                 output: output, to: form.to, isDry: form.dryRun, replaces: form.replace, settings: try settings(),
                 filter: try windows.filter(), terminal: terminal)

@@ -41,12 +41,7 @@ struct ReviewCommand: AsyncParsableCommand {
     func run() async throws {
         let terminal = Terminal()
         try await Ending.of(terminal) {
-            guard !S3Location.isOne(output) else {
-                throw ShotlistError(
-                    .notAvailable,
-                    "'\(output.printable)' is in a bucket, and only outputs on a disk are reviewed in this release.",
-                    remedy: "Copy it to a folder with its .shotlist, and review that.")
-            }
+            try S3Location.refuse(output, "reviewed")
             let options = ReviewOptions(
                 outputPath: output, host: host, port: port, accessToken: Self.token, person: person,
                 program: "shotlist \(shotlistVersion)")
