@@ -80,14 +80,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ]),
         .target(name: "ShotlistEngines", dependencies: ["ShotlistCore"]),
+        // What the ledger and the catalog have in common: statements, errors, and writes that share a transaction.
+        .target(
+            name: "ShotlistDatabase",
+            dependencies: ["ShotlistCore", .product(name: "GRDB", package: "GRDB.swift")]),
         // What is done, on the disk: for runs that resume.
         .target(
             name: "ShotlistLedger",
-            dependencies: ["ShotlistCore", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["ShotlistCore", "ShotlistDatabase", .product(name: "GRDB", package: "GRDB.swift")]),
         // An output's windows, and what people do to their captions: for review and export.
         .target(
             name: "ShotlistCatalog",
-            dependencies: ["ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: [
+                "ShotlistCore", "ShotlistDatabase", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         // Proxies, tokens and words for what goes wrong on the way to a host: for the model hub and for fleets.
         .target(
             name: "ShotlistNetwork",

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 import ShotlistLedger
 import Synchronization
 
@@ -77,7 +78,7 @@ public final class Catalog: Sendable {
                 .outputInvalid, "There are no records in '\(outputPath)'.", remedy: "Give the output folder of a run.")
         }
         try DurableFolder.make(place.folder)
-        let faults = CatalogFaults(path: place.database)
+        let faults = DatabaseFaults.reviews(place.database)
         let settings = try faults.translating { try ColumnJSON.text(checks) }
         let rules = "\(CatalogSchema.indexVersion) \(settings)"
         let database = try CatalogDatabase(CatalogFile(path: place.database, rules: rules, patience: 30))
@@ -110,9 +111,13 @@ public final class Catalog: Sendable {
         try await onOwnThread { [database] in Result { () throws(ShotlistError) in try database.close() } }.get()
     }
 
-    /// The run's ledger; nil where there is none that can be read.
-    func openLedger() async -> Ledger? {
-        await ledger.get(outputPath: place.output, path: place.ledger)
+    /// What the run's ledger tells; nil where there is none.
+    ///
+    /// - Throws: ``ShotlistError``: why it cannot be read.
+    func askLedger<Answer: Sendable>(
+        _ ask: @Sendable (Ledger) async throws(ShotlistError) -> Answer
+    ) async throws(ShotlistError) -> Answer? {
+        try await ledger.ask(outputPath: place.output, path: place.ledger, ask)
     }
 
     /// What writes changes of this person, now.

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 import Synchronization
 
 /// What is done in an output folder, with which settings: an SQLite file that outlives the process.
@@ -23,8 +24,8 @@ public final class Ledger: Sendable {
     /// The ledger's file.
     public let path: String
     private let reader: DatabaseQueue
-    private let writer: ChangeWriter?
-    private let faults: LedgerFaults
+    private let writer: GroupWriter?
+    private let faults: DatabaseFaults
     private let currentRun = Mutex<Int64?>(nil)
     private let sharing = Mutex<Sharing?>(nil)
     /// Where it is.
@@ -36,12 +37,12 @@ public final class Ledger: Sendable {
         let lock: WorkerLock
     }
 
-    private init(_ place: LedgerPlace, path: String, reader: DatabaseQueue, writer: ChangeWriter?) {
+    private init(_ place: LedgerPlace, path: String, reader: DatabaseQueue, writer: GroupWriter?) {
         self.place = place
         self.path = path
         self.reader = reader
         self.writer = writer
-        faults = LedgerFaults(path: path)
+        faults = DatabaseFaults.ledger(path)
     }
 
     /// Opens the ledger of an output folder: `<output>/.shotlist/ledger.sqlite`.
@@ -81,9 +82,9 @@ public final class Ledger: Sendable {
             try place.makeFolder()
             try file.make(program: program)
         }
-        let faults = LedgerFaults(path: file.path)
+        let faults = DatabaseFaults.ledger(file.path)
         return try faults.translating {
-            var writer: ChangeWriter?
+            var writer: GroupWriter?
             if access == .readWrite {
                 let connection = try DatabaseQueue(
                     path: file.path, configuration: file.configuration(readOnly: false))
@@ -92,7 +93,7 @@ public final class Ledger: Sendable {
                     try db.execute(sql: LedgerSchema.leases)
                     try db.run("UPDATE about SET value = ? WHERE name = 'program' AND value <> ?", [program, program])
                 }
-                writer = ChangeWriter(connection, faults: faults, mostTogether: mostTogether)
+                writer = GroupWriter(connection, faults: faults, mostTogether: mostTogether)
             }
             let reader = try DatabaseQueue(
                 path: writer == nil ? file.readingPath : file.path, configuration: file.configuration(readOnly: true))
@@ -115,11 +116,17 @@ public final class Ledger: Sendable {
     ///
     /// - Throws: ``ShotlistError``, as for a single change.
     public func commit(_ changes: [LedgerChange]) async throws(ShotlistError) {
-        try await writing().commit(changes, run: currentRunID, fence: currentWorker.map { Fence(worker: $0) })
+        let (run, fence) = (currentRunID, currentWorker.map { Fence(worker: $0) })
+        try await writing().write { db in
+            for change in changes {
+                try fence?.check(change, db)
+                try change.apply(to: db, run: run)
+            }
+        }
     }
 
     /// How commits went together so far.
-    public var statistics: LedgerStatistics { writer?.statistics ?? LedgerStatistics() }
+    public var statistics: LedgerStatistics { writer.map { LedgerStatistics($0.statistics) } ?? LedgerStatistics() }
 
     /// Commits what waits and closes the file; no call follows. Without this, too, everything that was committed is kept.
     ///
@@ -170,7 +177,7 @@ public final class Ledger: Sendable {
     }
 
     /// What writes.
-    func writing() throws(ShotlistError) -> ChangeWriter {
+    func writing() throws(ShotlistError) -> GroupWriter {
         guard let writer else {
             throw ShotlistError(.internalFailure, "The ledger '\(path)' is open for reading alone.")
         }

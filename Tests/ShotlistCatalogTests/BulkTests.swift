@@ -63,7 +63,7 @@ struct BulkTests {
         #expect(preview.count == 2 && preview.windows == 4)
         #expect(try await catalog.apply(change, expecting: preview.token) == 2)
         #expect(try await catalog.count(.text("fox")) == 2)
-        #expect(try await catalog.history(keys[0]).first?.isBulk == true)
+        #expect(try await catalog.history(keys[0]).entries.first?.isBulk == true)
         #expect(try await catalog.undo().count == 2)
         #expect(try await catalog.count(.text("fox")) == 0)
         #expect(try await catalog.count(.with { $0.isEdited = true }) == 0)

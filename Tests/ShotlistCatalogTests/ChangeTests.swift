@@ -136,7 +136,7 @@ struct ChangeTests {
         let catalog = try await output.open()
         _ = try await catalog.change(keys[0], .caption("Other words."), expecting: 0)
         _ = try await catalog.undo()
-        let history = try await catalog.history(keys[0])
+        let history = try await catalog.history(keys[0]).entries
         #expect(history.map(\.kind) == [.undo, .person, .model])
         #expect(history[1].isUndone && history[1].after?.caption == "Other words." && history[1].by == "Ada")
         #expect(history[2].isCurrent && history[2].captions?.caption == "A red car drives along the road.")
@@ -152,7 +152,7 @@ struct ChangeTests {
         let clip = SampleClip(clip: 1, captions: ["What is said now."], more: ["caption_history": [entry]])
         let key = try output.write(clip)[0]
         let catalog = try await output.open()
-        let history = try await catalog.history(key)
+        let history = try await catalog.history(key).entries
         #expect(Set(history.compactMap { $0.captions?.caption }) == ["What was said before.", "What is said now."])
         let old = try #require(history.first { !$0.isCurrent })
         #expect(old.by == "old" && old.at == Date(timeIntervalSince1970: 1_767_323_045))

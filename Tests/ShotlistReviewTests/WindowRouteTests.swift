@@ -71,6 +71,39 @@ struct WindowRouteTests {
         }
     }
 
+    @Test("a window whose ledger cannot be read is shown, and says why it is not whole")
+    func damagedLedger() async throws {
+        let reviewed = try await ReviewedOutput()
+        try await reviewed.test { client async throws in
+            let path = "/api/windows/\(RecordedOutput.key(1))"
+            #expect(try await client.get(path).json["problem"] == nil)
+            let ledger = reviewed.output.folder.appending(path: ".shotlist/ledger.sqlite")
+            try Data("This is no database.".utf8).write(to: ledger)
+            let answer = try await client.get(path)
+            #expect(try answer.window["caption"] as? String == "A red ball rolls over the green grass.")
+            #expect(try (answer.json["history"] as? [Any])?.count == 1)
+            let problem = try #require(try answer.json["problem"] as? String)
+            #expect(problem.contains("is damaged") && problem.contains("verify --rebuild"))
+        }
+    }
+
+    @Test("when new records cannot be taken in it says why, until they can")
+    func unreadableRecords() async throws {
+        let reviewed = try await ReviewedOutput()
+        let records = reviewed.output.folder.appending(path: "metas/v0")
+        let aside = reviewed.output.folder.appending(path: "aside")
+        try FileManager.default.moveItem(at: records, to: aside)
+        try Data().write(to: records)
+        try await reviewed.test { client async throws in
+            let problem = try await client.news { $0["problem"] is String }["problem"] as? String
+            #expect(problem?.contains("The records in ") == true && problem?.contains("cannot be read") == true)
+            #expect(try await client.get("/api/windows").windows.count == 6, "What is known stays.")
+            try FileManager.default.removeItem(at: records)
+            try FileManager.default.moveItem(at: aside, to: records)
+            _ = try await client.news { !($0["problem"] is String) }
+        }
+    }
+
     @Test(
         "what is no window is not found",
         arguments: [

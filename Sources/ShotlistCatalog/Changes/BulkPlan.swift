@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 import Synchronization
 
 /// Whether somebody wants it stopped.
@@ -57,7 +58,7 @@ struct BulkPlan: Sendable {
         plan.windows = ids.count
         var hash = RunningHash()
         for page in ids.chunks(of: Self.page) {
-            guard !cancel.isSet else { throw CatalogFaults.cancelled }
+            guard !cancel.isSet else { throw ShotlistError.givenUp }
             let windows = try await database.read { db in try page.compactMap { try Self.window(db, $0) } }
             let steps = try await onOwnThread {
                 Result { () throws(ShotlistError) in try Self.steps(windows, change, cancel) }

@@ -74,7 +74,7 @@ final class CaptionPattern {
                 stop.pointee = true
             }
         }
-        if isCancelled() { throw CatalogFaults.cancelled }
+        if isCancelled() { throw ShotlistError.givenUp }
         guard !isStopped, !hasFailed else {
             throw ShotlistError(
                 .filterInvalid,

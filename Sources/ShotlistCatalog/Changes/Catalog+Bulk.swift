@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Catalog {
     /// What a bulk change would do to a filter's windows. Nothing is written.
@@ -40,7 +41,7 @@ extension Catalog {
             return try await database.write { db in
                 let batch = try writer.batch(db, kind: "bulk")
                 for item in plan.items {
-                    guard !cancel.isSet else { throw CatalogFaults.cancelled }
+                    guard !cancel.isSet else { throw ShotlistError.givenUp }
                     let review = try db.review(of: item.key)
                     guard item.version == review?.version ?? 0 else {
                         throw review?.conflict(item.key) ?? Self.unknown(item.key)

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Catalog {
     /// Makes a person's change of one window; it is on the disk when this returns.

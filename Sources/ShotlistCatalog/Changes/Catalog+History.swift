@@ -1,19 +1,27 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 import ShotlistLedger
 
 extension Catalog {
     /// Everything that was said of a window and done with it, the newest first: the model's answers out of the ledger, or
     /// where that has none out of the record, and people's changes.
     ///
-    /// - Throws: ``ShotlistError``: `invalid_argument` for a window that there is none of; `ledger_invalid`, `ledger_failed`.
-    public func history(_ key: WindowKey) async throws(ShotlistError) -> [HistoryEntry] {
+    /// - Throws: ``ShotlistError``: `invalid_argument` for a window that there is none of; `ledger_invalid`, `ledger_failed` of the
+    ///   review database. What is wrong with the ledger is in what it returns.
+    public func history(_ key: WindowKey) async throws(ShotlistError) -> WindowHistory {
         let (window, recorded, changes) = try await database.read { db in
             guard let window = try db.window(key) else { throw Self.unknown(key) }
             return (window, try Self.recorded(db, window), try Self.changes(db, key))
         }
-        let told = await answers(of: key)
+        var told: [HistoryEntry] = []
+        var problem: ShotlistError?
+        do throws(ShotlistError) {
+            told = try await answers(of: key)
+        } catch {
+            problem = error
+        }
         var entries = told.isEmpty ? recorded : told
         if !told.isEmpty, !told.contains(where: { $0.captions?.best == window.captions.best }) {
             // The record may be newer than what the ledger was told, or of another run's output.
@@ -24,11 +32,11 @@ extension Catalog {
             let (first, second) = (one.element.at ?? .distantPast, other.element.at ?? .distantPast)
             return first == second ? one.offset > other.offset : first > second
         }
-        return all.map(\.element)
+        return WindowHistory(entries: all.map(\.element), ledgerProblem: problem)
     }
 
-    private func answers(of key: WindowKey) async -> [HistoryEntry] {
-        guard let ledger = await openLedger(), let answers = try? await ledger.history(of: key.clip) else { return [] }
+    private func answers(of key: WindowKey) async throws(ShotlistError) -> [HistoryEntry] {
+        let answers = try await askLedger { ledger throws(ShotlistError) in try await ledger.history(of: key.clip) } ?? []
         return answers.filter { $0.range.start == key.start && $0.range.end == key.end }.map { answer in
             let outcome = answer.outcome
             let captions = CaptionSet(

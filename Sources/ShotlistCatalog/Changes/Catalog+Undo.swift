@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Catalog {
     /// Takes back this person's last change that was not taken back yet, a bulk change as a whole.

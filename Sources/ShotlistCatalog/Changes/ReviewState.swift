@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// What people made of a window, without who and when: as it is kept before and after each change.
 struct ReviewState: Sendable, Hashable, Codable {

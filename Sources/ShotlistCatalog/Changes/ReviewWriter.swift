@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// Writes what people do, inside a transaction of its caller.
 struct ReviewWriter: Sendable {

@@ -1,5 +1,6 @@
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// Puts windows into the index, inside a transaction of its caller.
 struct IndexWriter: Sendable {

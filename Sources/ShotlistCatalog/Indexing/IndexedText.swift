@@ -1,5 +1,6 @@
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// What of a window is searched.
 struct IndexedText: Sendable, Hashable {

@@ -1,5 +1,6 @@
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// Keeps which windows say nearly the same as another one.
 ///

@@ -1,5 +1,6 @@
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Catalog {
     /// How many of a filter's windows have what.

@@ -1,5 +1,6 @@
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Catalog {
     /// A filter's windows in pictures.

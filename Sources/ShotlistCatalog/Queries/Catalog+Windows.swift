@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 import ShotlistLedger
 
 extension Catalog {
@@ -73,15 +74,20 @@ extension Catalog {
         }
     }
 
-    /// One window, with its prompt and settings where the ledger knows them; nil when there is none.
+    /// One window, with its prompt and settings where the ledger knows them; nil when there is none. A ledger that cannot be
+    /// read keeps nobody from looking at the window (``CatalogWindow/ledgerProblem``).
     ///
     /// - Throws: ``ShotlistError``, as ``count(_:)``.
     public func window(_ key: WindowKey) async throws(ShotlistError) -> CatalogWindow? {
         guard var window = try await database.read({ db in try db.window(key) }) else { return nil }
-        if let hash = window.settingsHash, let ledger = await openLedger() {
-            // What the ledger does not tell is left out: the window can be looked at without it.
-            window.settings = try? await ledger.settings(hash)
+        guard let hash = window.settingsHash else { return window }
+        do throws(ShotlistError) {
+            // Flattened: no ledger, or one that does not know these settings.
+            window.settings = try await askLedger { ledger throws(ShotlistError) in try await ledger.settings(hash) } ?? nil
+            // Settings of another kind of work hold no prompt.
             window.prompt = window.settings.flatMap { try? ColumnJSON.value(PromptOfSettings.self, $0) }?.prompt
+        } catch {
+            window.ledgerProblem = error.description
         }
         return window
     }

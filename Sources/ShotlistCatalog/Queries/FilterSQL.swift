@@ -1,5 +1,6 @@
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// A filter as conditions of SQL about the table `windows`.
 struct FilterSQL {

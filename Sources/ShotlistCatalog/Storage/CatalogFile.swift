@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 #if canImport(Glibc)
     import Glibc
@@ -14,7 +15,7 @@ struct CatalogFile: Sendable {
     /// How long another's lock on the file is waited for, in seconds.
     let patience: Double
 
-    private var faults: CatalogFaults { CatalogFaults(path: path) }
+    private var faults: DatabaseFaults { DatabaseFaults.reviews(path) }
 
     /// Opens it for reading and writing, and makes what is missing in it.
     func open() throws(ShotlistError) -> DatabasePool {

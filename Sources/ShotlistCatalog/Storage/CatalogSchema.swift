@@ -1,3 +1,5 @@
+internal import ShotlistDatabase
+
 /// The tables of a catalog.
 ///
 /// Those of edits are the only copy of what people did: they have a version, and are made and changed by steps alone. Those

@@ -50,6 +50,8 @@ public struct CatalogWindow: Sendable, Hashable, Codable {
     public var settings: String?
     /// The hash by which the ledger knows ``settings``.
     public var settingsHash: String?
+    /// Why the ledger could not be asked: a sentence. Then ``prompt`` and ``settings`` are missing, and there may be more history.
+    public var ledgerProblem: String?
     /// Why there is no preview although one was asked for.
     public var previewReason: String?
     /// Whether there was a preview when the window was indexed: `previews/<key>.webp`.

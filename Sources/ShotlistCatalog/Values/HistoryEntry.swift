@@ -1,6 +1,14 @@
 import Foundation
 import ShotlistCore
 
+/// What was said of a window and done with it, as far as it can be told.
+public struct WindowHistory: Sendable, Hashable {
+    /// The newest first.
+    public var entries: [HistoryEntry]
+    /// Why the ledger could not be asked: then earlier answers may be missing.
+    public var ledgerProblem: ShotlistError?
+}
+
 /// Something that was said of a window, or done with it.
 public struct HistoryEntry: Sendable, Hashable, Codable {
     /// What it is.

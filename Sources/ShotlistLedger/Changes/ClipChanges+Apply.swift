@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Database {
     /// The row of a clip in its source as it is now and is cut now; nil when there is none.

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension LedgerChange {
     /// Makes the change, inside a transaction.

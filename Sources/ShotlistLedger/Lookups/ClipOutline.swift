@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// A clip that is done, as far as its video's records tell of it.
 public struct ClipOutline: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// What the ledger knows of a clip of a source, as the source is now and is cut now.
 public struct ClipState: Sendable, Hashable {

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 extension Ledger {
     /// What is known of the source at `path`; nil when it is not known.

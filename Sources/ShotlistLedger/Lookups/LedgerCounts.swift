@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// How far an output is: sources as they are now, clips and windows as they are cut now.
 public struct LedgerCounts: Sendable, Hashable {

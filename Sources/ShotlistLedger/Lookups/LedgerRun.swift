@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// A run, as the ledger keeps it.
 public struct LedgerRun: Sendable, Hashable, Identifiable {
@@ -47,7 +48,7 @@ extension Ledger {
     /// - Throws: ``ShotlistError``, as ``commit(_:)-([LedgerChange])``.
     @discardableResult
     public func beginRun(_ keys: RunKeys, program: String, now: Date = Date()) async throws(ShotlistError) -> Int64 {
-        let id = try await writing().perform { db -> Int64 in
+        let id = try await writing().writeAlone { db -> Int64 in
             let all = try db.id(of: keys.all)
             let captions = try db.optionalID(of: keys.captions)
             let previews = try db.optionalID(of: keys.previews)
@@ -75,7 +76,7 @@ extension Ledger {
     ///   - now: the time.
     /// - Throws: ``ShotlistError``, as ``commit(_:)-([LedgerChange])``.
     public func endRun(_ id: Int64, ending: String, now: Date = Date()) async throws(ShotlistError) {
-        try await writing().perform { db in
+        try await writing().writeAlone { db in
             try db.run("UPDATE runs SET ended = ?, ending = ? WHERE id = ?", [now.milliseconds, ending, id])
         }
         setRun(nil)

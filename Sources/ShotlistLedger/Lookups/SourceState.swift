@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// How far a source is.
 public enum SourceStatus: String, Sendable, Hashable, Codable, CaseIterable {

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// What there is of a source's clips that are done, in numbers: what a run's account needs of them.
 public struct SourceTotals: Sendable, Hashable {

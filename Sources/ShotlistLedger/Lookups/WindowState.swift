@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// What the ledger knows of a window beside its answers.
 public struct WindowState: Sendable, Hashable {

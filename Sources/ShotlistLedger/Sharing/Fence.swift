@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// Keeps a run from changing what another has taken over.
 struct Fence: Sendable {

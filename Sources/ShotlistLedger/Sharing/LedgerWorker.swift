@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 /// A run that works on an output, maybe beside others.
 public struct LedgerWorker: Sendable, Hashable {
@@ -38,7 +39,7 @@ extension Ledger {
         let place = self.place
         let lock = try WorkerLock(place)
         let name = "process \(getpid()) on \(LedgerLock.host())"
-        let (own, others) = try await writing().perform { db -> (Int64, [LedgerWorker]) in
+        let (own, others) = try await writing().writeAlone { db -> (Int64, [LedgerWorker]) in
             let others = try db.workers("")
             try db.run(
                 "INSERT INTO workers (name, lock, settings, policy) VALUES (?, ?, ?, ?)",
@@ -62,7 +63,7 @@ extension Ledger {
             }
         }
         guard !dead.isEmpty else { return }
-        try await writing().perform { [dead] db in
+        try await writing().writeAlone { [dead] db in
             for id in dead { try db.forget(worker: id) }
             // What these left under temporary names goes with the next run that has the output alone.
             try db.run("INSERT OR REPLACE INTO about (name, value) VALUES ('leftovers', 'yes')")
@@ -74,7 +75,7 @@ extension Ledger {
         guard let (id, lock) = takeWorker() else { return }
         // Without a lock the run is dead to the others, whatever becomes of its rows.
         defer { lock.release() }
-        try await writing().perform { db in try db.forget(worker: id) }
+        try await writing().writeAlone { db in try db.forget(worker: id) }
     }
 
     /// Asks for a video, and makes changes of it in the same transaction when it is this run's.
@@ -92,7 +93,7 @@ extension Ledger {
         var dead: Int64?
         // Of a run that is dead the lease is taken over; who else wants it may be quicker.
         while true {
-            let outcome = try await writing().perform { [dead, run = currentRunID] db -> SourceLease in
+            let outcome = try await writing().writeAlone { [dead, run = currentRunID] db -> SourceLease in
                 let known = try db.sourceIfKnown(path)
                 if let source = known {
                     if let holder = try db.holder(of: source.id), holder.id != worker, holder.id != dead {
@@ -118,7 +119,7 @@ extension Ledger {
             try db.number("SELECT 1 FROM workers UNION ALL SELECT 1 FROM about WHERE name = 'leftovers' LIMIT 1")
         }
         guard wereThere != nil else { return false }
-        try await writing().perform { db in
+        try await writing().writeAlone { db in
             try db.run("DELETE FROM leases")
             try db.run("DELETE FROM workers")
             try db.run("INSERT OR REPLACE INTO about (name, value) VALUES ('leftovers', 'yes')")
@@ -128,7 +129,7 @@ extension Ledger {
 
     /// Notes that what dead runs left is gone. Only for who has the output alone.
     public func forgetLeftovers() async throws(ShotlistError) {
-        try await writing().perform { db in try db.run("DELETE FROM about WHERE name = 'leftovers'") }
+        try await writing().writeAlone { db in try db.run("DELETE FROM about WHERE name = 'leftovers'") }
     }
 
     /// Whether another run that is alive has a video.

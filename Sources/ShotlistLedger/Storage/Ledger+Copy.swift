@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 #if canImport(Glibc)
     import Glibc
@@ -15,7 +16,7 @@ extension Ledger {
         let path = path
         try await Self.blocking { () throws(ShotlistError) in
             let file = LedgerFile(path: path, patience: 10)
-            try LedgerFaults(path: target).translating {
+            try DatabaseFaults.ledger(target).translating {
                 for leftover in [target, target + "-journal", target + "-wal", target + "-shm"] { unlink(leftover) }
                 // A connection of its own, since lookups would wait for that of the others.
                 let source = try DatabaseQueue(path: path, configuration: file.configuration(readOnly: true))
@@ -34,7 +35,7 @@ extension Ledger {
     /// - Throws: ``ShotlistError``: `ledger_failed`, `disk_full`, `write_failed`.
     public static func replace(outputPath: String, with copy: String) throws(ShotlistError) {
         let path = LedgerPlace(outputPath: outputPath).database
-        let faults = LedgerFaults(path: path)
+        let faults = DatabaseFaults.ledger(path)
         // What came from elsewhere may not be on the disk yet.
         let fetched = Glibc.open(copy, O_RDONLY | O_CLOEXEC)
         guard fetched >= 0 else { throw faults.unwritable(String(cString: strerror(errno))) }

@@ -1,6 +1,7 @@
 import Foundation
 internal import GRDB
 import ShotlistCore
+internal import ShotlistDatabase
 
 #if canImport(Glibc)
     import Glibc
@@ -12,7 +13,7 @@ struct LedgerFile: Sendable {
     /// How long another's lock on the file is waited for, in seconds.
     let patience: Double
 
-    private var faults: LedgerFaults { LedgerFaults(path: path) }
+    private var faults: DatabaseFaults { DatabaseFaults.ledger(path) }
 
     /// Checks before SQLite opens the file that it is a ledger, since opening alone may write to it.
     ///

@@ -1,3 +1,5 @@
+internal import ShotlistDatabase
+
 /// The tables of a ledger.
 ///
 /// Ids of rows stand for long texts wherever thousands of rows share them (settings, origins of answers), and hashes are

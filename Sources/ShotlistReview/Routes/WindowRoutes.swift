@@ -20,6 +20,8 @@ extension ReviewRoutes {
     private struct Detail: Encodable {
         let window: WindowBody
         let history: [HistoryBody]
+        /// Why the ledger could not be asked: the prompt, settings and earlier answers may be missing then.
+        let problem: String?
     }
 
     /// Lists, how long they are, and one window.
@@ -41,7 +43,9 @@ extension ReviewRoutes {
             let window = try await self.window(try self.key(context))
             let history = try await catalog.history(window.key)
             return try JSONBody.response(
-                Detail(window: WindowBody(window, isWhole: true), history: history.map(HistoryBody.init)))
+                Detail(
+                    window: WindowBody(window, isWhole: true), history: history.entries.map(HistoryBody.init),
+                    problem: window.ledgerProblem ?? history.ledgerProblem?.description))
         }
     }
 

@@ -22,10 +22,10 @@ export async function openDetail(key, close) {
   round += 1;
   const mine = round;
   try {
-    const { window: shot, history } = await api.detail(key);
+    const { window: shot, history, problem } = await api.detail(key);
     if (mine !== round) return;
     stop();
-    draw(shot, history, close);
+    draw(shot, history, problem, close);
     setOpenKey(key);
   } catch (error) {
     warn(error);
@@ -57,7 +57,7 @@ function stop() {
   shown?.frames.stop();
 }
 
-function draw(shot, history, close) {
+function draw(shot, history, problem, close) {
   const play = player(shot);
   const pictures = frames(shot, play);
   const mark = h("div", {}, marks(shot));
@@ -69,6 +69,7 @@ function draw(shot, history, close) {
       h("h2", { tabindex: "-1" }, h("span", { class: "time", text: place(shot) })),
       h("button", { type: "button", id: "close-detail", onclick: close }, "Close")),
     h("p", { class: "file", dir: "auto", text: shot.path }),
+    ...(problem ? [h("p", { text: `Its prompt, settings and history may not be whole: ${problem}` })] : []),
     play.element, pictures.element, mark, editor(shot, () => shown.shot), decisions(shot, () => shown.shot), words(shot),
     h("details", {}, h("summary", { text: "Prompt and settings" }), facts(shot)), past);
   box.scrollTop = 0;

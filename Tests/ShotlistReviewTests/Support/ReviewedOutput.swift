@@ -55,6 +55,19 @@ struct ReviewedOutput: Sendable {
             try await client.execute(uri: path, method: .get, headers: Self.headers(fields))
         }
 
+        /// What the page is told of the run, once it is as wanted; looks are seconds apart.
+        func news(until isWanted: ([String: Any]) -> Bool) async throws -> [String: Any] {
+            for _ in 0..<300 {
+                let news = try await get("/api/news").json
+                if isWanted(news) { return news }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            throw NewsMissing()
+        }
+
+        /// Half a minute went by and it did not come.
+        private struct NewsMissing: Error {}
+
         /// Sends something, with the token unless other fields say otherwise.
         func post(_ path: String, _ body: String, _ fields: [String: String] = [:]) async throws -> TestResponse {
             let own = ["Content-Type": "application/json", "X-Shotlist-Session": token]
