@@ -21,16 +21,18 @@ extension Catalog {
             count: plan.items.count, windows: plan.windows, examples: plan.examples, token: plan.token)
     }
 
-    /// Makes a bulk change, all of it or nothing. ``undo()`` takes it back as a whole.
+    /// Makes a bulk change, all of it or nothing. ``undo(by:)`` takes it back as a whole.
     ///
-    /// - Parameter token: ``BulkPreview/token`` of the preview that the person saw.
+    /// - Parameters:
+    ///   - token: ``BulkPreview/token`` of the preview that the person saw.
+    ///   - person: who makes it; nil is ``person``.
     /// - Returns: how many windows changed.
     /// - Throws: ``ShotlistError``: `conflict` when it would do something else than was previewed, as others changed windows
     ///   or a run captioned some meanwhile; else as ``previewBulk(_:_:)``; `disk_full`.
     public func apply(
-        _ bulk: BulkChange, _ filter: WindowFilter = .all, expecting token: String
+        _ bulk: BulkChange, _ filter: WindowFilter = .all, expecting token: String, by person: String? = nil
     ) async throws(ShotlistError) -> Int {
-        let writer = reviewWriter()
+        let writer = try reviewWriter(by: person)
         return try await cancellable { [database] (cancel: CancelFlag) async throws(ShotlistError) in
             let plan = try await BulkPlan.make(bulk, filter, database, cancel)
             guard plan.token == token else {
@@ -46,7 +48,8 @@ extension Catalog {
                     guard item.version == review?.version ?? 0 else {
                         throw review?.conflict(item.key) ?? Self.unknown(item.key)
                     }
-                    try writer.put(db, item.key, item.state, over: review, batch: batch)
+                    try writer.put(
+                        db, item.key, writer.signed(item.state, over: review), over: review, batch: batch)
                 }
                 return plan.items.count
             }

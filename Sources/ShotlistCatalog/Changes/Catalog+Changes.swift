@@ -6,14 +6,16 @@ internal import ShotlistDatabase
 extension Catalog {
     /// Makes a person's change of one window; it is on the disk when this returns.
     ///
-    /// - Parameter version: the version that the person saw, ``CatalogWindow/version``.
+    /// - Parameters:
+    ///   - version: the version that the person saw, ``CatalogWindow/version``.
+    ///   - person: who changes it; nil is ``person``.
     /// - Returns: the window as it is now.
     /// - Throws: ``ShotlistError``: `conflict`, with who changed it and when, when it has another version; `invalid_argument`
     ///   for a window that there is none of and for values that are none; `disk_full`, `ledger_failed`.
     public func change(
-        _ key: WindowKey, _ change: ReviewChange, expecting version: Int
+        _ key: WindowKey, _ change: ReviewChange, expecting version: Int, by person: String? = nil
     ) async throws(ShotlistError) -> CatalogWindow {
-        let writer = reviewWriter()
+        let writer = try reviewWriter(by: person)
         return try await database.write { db in
             guard let window = try db.window(key) else { throw Self.unknown(key) }
             let review = try db.review(of: key)
@@ -29,7 +31,7 @@ extension Catalog {
             if after.caption == window.captions.best { after.caption = nil }
             guard after != before else { return window }
             let batch = try writer.batch(db, kind: "edit")
-            try writer.put(db, key, after, over: review, batch: batch)
+            try writer.put(db, key, writer.signed(after, over: review), over: review, batch: batch)
             guard let changed = try db.window(key) else { throw RowUnreadable() }
             return changed
         }

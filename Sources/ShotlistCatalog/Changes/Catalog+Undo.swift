@@ -4,14 +4,15 @@ import ShotlistCore
 internal import ShotlistDatabase
 
 extension Catalog {
-    /// Takes back this person's last change that was not taken back yet, a bulk change as a whole.
+    /// Takes back a person's last change that was not taken back yet, a bulk change as a whole.
     ///
     /// A change from which others went on stays as it is; the next call then goes to the one before it.
     ///
+    /// - Parameter person: whose; nil is ``person``.
     /// - Returns: the windows as they are now, up to 1,000 of them; empty when there is nothing to take back.
     /// - Throws: ``ShotlistError``: `conflict`, with who went on from it and when; `disk_full`, `ledger_failed`.
-    public func undo() async throws(ShotlistError) -> [CatalogWindow] {
-        let writer = reviewWriter()
+    public func undo(by person: String? = nil) async throws(ShotlistError) -> [CatalogWindow] {
+        let writer = try reviewWriter(by: person)
         let result = try await database.write { db -> Result<[CatalogWindow], ShotlistError> in
             guard
                 let batch = try db.number(

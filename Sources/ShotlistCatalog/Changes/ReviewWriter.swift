@@ -15,6 +15,15 @@ struct ReviewWriter: Sendable {
         return db.lastInsertedRowID
     }
 
+    /// The state with who wrote its caption, where that is another than before.
+    func signed(_ state: ReviewState, over review: StoredReview?) -> ReviewState {
+        guard state.caption != review?.state.caption else { return state }
+        var state = state
+        state.captionBy = state.caption == nil ? nil : person
+        state.captionAt = state.caption == nil ? nil : now
+        return state
+    }
+
     /// Writes a window's new state, its place in the history, and the index.
     ///
     /// - Parameter review: what there was; nil when nobody had done anything.

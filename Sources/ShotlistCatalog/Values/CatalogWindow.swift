@@ -60,7 +60,7 @@ public struct CatalogWindow: Sendable, Hashable, Codable {
     public var hasClip: Bool
     /// What people did.
     public var review: WindowReview
-    /// How often people changed it: for ``Catalog/change(_:_:expecting:)``.
+    /// How often people changed it: for ``Catalog/change(_:_:expecting:by:)``.
     public var version: Int
 
     /// The caption that counts: the person's, else the model's best.
