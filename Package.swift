@@ -171,7 +171,7 @@ let package = Package(
         .target(
             name: "ShotlistReview",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistMedia",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -260,7 +260,8 @@ let package = Package(
         .testTarget(
             name: "ShotlistReviewTests",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistReview", "TestBrowser", "TestRecords",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistReview", "TestBrowser",
+                "TestRecords",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

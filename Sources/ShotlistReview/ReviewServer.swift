@@ -14,6 +14,7 @@ public struct ReviewServer: Sendable {
     private let catalog: Catalog
     private let options: ReviewOptions
     private let logger: Logger
+    private let decoder: FrameDecoder
     /// What the page of this session sends along with every change.
     package let sessionToken: String
 
@@ -32,6 +33,7 @@ public struct ReviewServer: Sendable {
         var logger = logger
         logger.logLevel = .critical
         self.logger = logger
+        decoder = FrameDecoder(options.isolation)
         sessionToken = SecretToken.random().text
     }
 
@@ -40,6 +42,7 @@ public struct ReviewServer: Sendable {
     /// - Parameter whenReady: told the address to open, once it can be opened.
     /// - Throws: ``ShotlistError`` (`not_available`) when it cannot listen there.
     public func run(whenReady: @escaping @Sendable (_ address: String) async -> Void) async throws {
+        defer { decoder.shutDown() }
         do {
             try await application(whenReady: whenReady).run()
         } catch let error as IOError {
@@ -61,7 +64,8 @@ public struct ReviewServer: Sendable {
         router.add(middleware: RequestGuard<BasicRequestContext>(rules: rules))
         let watch = RunWatch(catalog, outputPath: options.outputPath, program: options.program)
         let routes = ReviewRoutes(
-            catalog: catalog, media: OutputMedia(outputPath: options.outputPath), watch: watch, options: options,
+            catalog: catalog, media: OutputMedia(outputPath: options.outputPath),
+            frames: FramePictures(decoder, limits: options.frameLimits), watch: watch, options: options,
             session: rules.session)
         routes.add(to: router)
         return Application(
