@@ -24,7 +24,8 @@ extension ReviewRoutes {
                     .invalidArgument, "The changes were not looked at.", remedy: "Preview them, then apply them.")
             }
             let filter = try WindowQuery(QueryString(body.query)).filter
-            let count = try await catalog.apply(try body.bulk, filter, expecting: token)
+            let count = try await catalog.apply(
+                try body.bulk, filter, expecting: token, by: ReviewerName.of(request))
             watch.note()
             return try JSONBody.response(Applied(count: count))
         }

@@ -27,7 +27,8 @@ extension ReviewRoutes {
             let key = try self.key(context)
             let change = try await JSONBody.read(ChangeBody.self, of: request, most: Self.mostOfChange)
             do {
-                let window = try await catalog.change(key, change.change, expecting: change.expecting)
+                let window = try await catalog.change(
+                    key, change.change, expecting: change.expecting, by: ReviewerName.of(request))
                 watch.note()
                 return try JSONBody.response(Changed(window: WindowBody(window, isWhole: true)))
             } catch let error as ShotlistError where error.code == .conflict {
@@ -36,8 +37,8 @@ extension ReviewRoutes {
                     Conflict(error: ErrorBody.Words(error), window: window), status: .conflict)
             }
         }
-        router.post("/api/undo") { [catalog, watch] _, _ in
-            let windows = try await catalog.undo()
+        router.post("/api/undo") { [catalog, watch] request, _ in
+            let windows = try await catalog.undo(by: ReviewerName.of(request))
             watch.note()
             // Of a bulk change a page needs to know that it must ask again, and not every window.
             let some = windows.prefix(200).map { WindowBody($0, isWhole: true) }

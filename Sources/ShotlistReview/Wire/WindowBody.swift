@@ -97,6 +97,8 @@ struct ReviewBody: Encodable {
     private let note: String
     private let by: String?
     private let at: Double?
+    private let captionBy: String?
+    private let captionAt: Double?
 
     init(_ review: WindowReview) {
         caption = review.caption
@@ -106,5 +108,7 @@ struct ReviewBody: Encodable {
         note = review.note
         by = review.by
         at = review.at?.timeIntervalSince1970
+        captionBy = review.captionBy
+        captionAt = review.captionAt?.timeIntervalSince1970
     }
 }
