@@ -13,6 +13,19 @@ export function timecode(seconds) {
 /** A window's place in its video. */
 export const place = (shot) => `${timecode(shot.windowStart)} to ${timecode(shot.windowEnd)}`;
 
+/** When something was done: the time, with the day unless it was today. */
+export function moment(seconds) {
+  const at = new Date(seconds * 1000);
+  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString()} ${time}`;
+}
+
+/** Who wrote the caption that counts, and when; empty where a model did. */
+export function editedBy({ review }) {
+  if (review.caption === null || review.caption === undefined) return "";
+  return review.captionBy ? `Edited by ${review.captionBy}, ${moment(review.captionAt)}` : "Edited";
+}
+
 /** A number with its thousands apart. */
 export const number = (value) => Number(value).toLocaleString("en");
 
