@@ -49,7 +49,8 @@ struct BulkTransform {
         case .replace, .prefix, .suffix:
             // A window without a caption gets none of a few words around nothing.
             guard let shown, !shown.isEmpty, let words = try replaced(shown), words != shown else { return nil }
-            after.caption = try words == best ? nil : ReviewState.whole(words)
+            // Words that are the model's as well stay an edit: there was one, or they would be no change.
+            after.caption = try ReviewState.whole(words)
             return Step(state: after, before: shown, after: words)
         case .revert:
             guard state.caption != nil else { return nil }

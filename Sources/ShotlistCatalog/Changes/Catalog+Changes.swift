@@ -27,8 +27,9 @@ extension Catalog {
             }
             let before = review?.state ?? ReviewState()
             var after = try before.changed(change)
-            // The model's own words are no edit.
-            if after.caption == window.captions.best { after.caption = nil }
+            // The model's own words are no edit. Only who writes them says so: an edit that a later run happens to agree with
+            // stays, as the run after that may say something else.
+            if case .caption = change, after.caption == window.captions.best { after.caption = nil }
             guard after != before else { return window }
             let batch = try writer.batch(db, kind: "edit")
             try writer.put(db, key, writer.signed(after, over: review), over: review, batch: batch)
