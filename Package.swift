@@ -238,7 +238,10 @@ let package = Package(
         .testTarget(
             name: "ShotlistExportTests", dependencies: ["ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
-            name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"]),
+            name: "ShotlistCatalogTests",
+            dependencies: [
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: [

@@ -19,6 +19,8 @@ struct BulkPlan: Sendable {
     struct Item: Sendable {
         let key: WindowKey
         let version: Int
+        /// The words and the video that it was planned for.
+        let content: SeenContent
         let state: ReviewState
     }
 
@@ -37,6 +39,8 @@ struct BulkPlan: Sendable {
         let version: Int
         let state: ReviewState
         let best: String?
+        /// The model's words and the video.
+        let content: SeenContent
     }
 
     /// - Throws: ``ShotlistError``: `filter_invalid`, `invalid_argument`, `cancelled`.
@@ -66,7 +70,8 @@ struct BulkPlan: Sendable {
             for (item, example) in steps {
                 plan.items.append(item)
                 if plan.examples.count < Self.mostExamples { plan.examples.append(example) }
-                hash.add("\(item.key) \(item.version) \(example.after.utf8.count) \(example.after)\n")
+                hash.add(
+                    "\(item.key) \(item.version) \(item.content.text) \(example.after.utf8.count) \(example.after)\n")
             }
         }
         plan.token = hash.hex
@@ -79,10 +84,12 @@ struct BulkPlan: Sendable {
         let transform = try BulkTransform(change) { cancel.isSet }
         var steps: [(Item, BulkPreview.Example)] = []
         for window in windows {
-            guard let step = try transform.step(window.state, best: window.best) else { continue }
+            guard let step = try transform.step(window.state, best: window.best, content: window.content) else {
+                continue
+            }
             steps.append(
                 (
-                    Item(key: window.key, version: window.version, state: step.state),
+                    Item(key: window.key, version: window.version, content: window.content, state: step.state),
                     BulkPreview.Example(key: window.key, before: step.before, after: step.after)
                 ))
         }
@@ -93,6 +100,7 @@ struct BulkPlan: Sendable {
         try db.rows(
             """
             SELECT windows.clip AS clip, windows.first AS first, windows.last AS last, details.best AS best,
+                json_extract(details.facts, '$.\(WindowFacts.CodingKeys.sourceDigest.rawValue)') AS digest,
                 reviews.state AS state, reviews.version AS version
             FROM windows JOIN details ON details.window = windows.id
             LEFT JOIN reviews ON reviews.clip = windows.clip AND reviews.first = windows.first
@@ -102,9 +110,10 @@ struct BulkPlan: Sendable {
             [id]
         ) { row in
             let state = try row.get("state", as: String?.self).map { try ColumnJSON.value(ReviewState.self, $0) }
+            let best: String? = try row.get("best")
             return Window(
                 key: try row.key(), version: try row.get("version", as: Int?.self) ?? 0, state: state ?? ReviewState(),
-                best: try row.get("best"))
+                best: best, content: SeenContent(best: best, picture: try row.get("digest")))
         }.first
     }
 }

@@ -41,8 +41,21 @@ struct BulkTransform {
 
     /// What becomes of a window; nil when nothing does.
     ///
-    /// - Parameter best: the model's caption that counts.
-    func step(_ state: ReviewState, best: String?) throws(ShotlistError) -> Step? {
+    /// Only a decision judges windows anew: who puts a word before 10,000 captions has not looked at what was approved of
+    /// them.
+    ///
+    /// - Parameters:
+    ///   - best: the model's caption that counts.
+    ///   - content: that and the video, as they are.
+    func step(_ state: ReviewState, best: String?, content: SeenContent) throws(ShotlistError) -> Step? {
+        guard let step = try changed(state, best: best, isStale: state.isStale(content)) else { return nil }
+        var renews = false
+        if case .decision(let decision) = change { renews = decision != .none }
+        return Step(
+            state: step.state.made(of: content, after: state, renews: renews), before: step.before, after: step.after)
+    }
+
+    private func changed(_ state: ReviewState, best: String?, isStale: Bool) throws(ShotlistError) -> Step? {
         var after = state
         let shown = state.caption ?? best
         switch change {
@@ -57,9 +70,15 @@ struct BulkTransform {
             after.caption = nil
             return Step(state: after, before: shown ?? "", after: best ?? "")
         case .decision(let decision):
-            guard decision != state.decision else { return nil }
             after.decision = decision
-            return Step(state: after, before: state.decision.rawValue, after: decision.rawValue)
+            guard decision == state.decision else {
+                return Step(state: after, before: state.decision.rawValue, after: decision.rawValue)
+            }
+            // The same once more says that it is meant of what the window is now.
+            guard isStale, decision != .none else { return nil }
+            return Step(
+                state: after, before: "\(decision.rawValue), of what it was",
+                after: "\(decision.rawValue), of what it is")
         case .addTag(let tag):
             after.tags = try ReviewState.tags(state.tags + [tag])
         case .removeTag(let tag):

@@ -13,6 +13,8 @@ struct ReviewState: Sendable, Hashable, Codable {
     var rating: Int?
     var tags: [String] = []
     var note = ""
+    /// What it judges; nil where that is not known, or nothing is judged.
+    var seen: SeenContent?
 
     /// The state after a person's change.
     ///

@@ -67,7 +67,8 @@ struct ReviewWriter: Sendable {
             best: found.best, others: found.facts.captions.others, source: found.source,
             review: review?.state ?? ReviewState())
         try index.show(
-            db, window: found.id, text, status: found.status, ownFlags: found.ownFlags, review: review, isNew: false)
+            db, window: found.id, text, status: found.status, ownFlags: found.ownFlags, review: review,
+            content: SeenContent(best: found.best, picture: found.facts.sourceDigest), isNew: false)
     }
 
     private struct IndexedWindow {

@@ -94,6 +94,7 @@ struct IndexWriter: Sendable {
             review: review?.state ?? ReviewState())
         try show(
             db, window: id, text, status: window.status, ownFlags: window.flags.bits, review: review,
+            content: SeenContent(best: window.facts.captions.best, picture: window.facts.sourceDigest),
             isNew: known == nil)
     }
 

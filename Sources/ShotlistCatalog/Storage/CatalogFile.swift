@@ -71,7 +71,11 @@ struct CatalogFile: Sendable {
     private func makeEdits(_ db: Database) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= CatalogSchema.version else { throw faults.newer(version: version) }
-        guard version == 0 else { return }
+        guard version != CatalogSchema.version else { return }
+        if version == 1 {
+            try SeenMigration.run(db)
+            return try db.execute(sql: "PRAGMA user_version = \(CatalogSchema.version)")
+        }
         // A database without our mark and with tables is somebody else's.
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
             throw faults.ofAnotherProgram

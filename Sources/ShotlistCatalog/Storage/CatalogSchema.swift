@@ -8,9 +8,11 @@ enum CatalogSchema {
     /// `SHRV`, by which an SQLite file is known to be a catalog.
     static let applicationID: Int64 = 0x5348_5256
     /// The version of the edits' tables, kept as SQLite's `user_version`.
-    static let version = 1
+    ///
+    /// Since 2 a review's state has what it judges, ``ReviewState/seen``.
+    static let version = 2
     /// The version of the index and of the rules of the checks.
-    static let indexVersion = 1
+    static let indexVersion = 2
 
     /// Times are milliseconds since 1970. `state` and `before`, `after` are a `ReviewState` as JSON.
     static let edits = """

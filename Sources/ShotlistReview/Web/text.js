@@ -40,7 +40,7 @@ const names = {
   empty: "Empty", repeating: "Repeats itself", truncated: "Cut off", refused: "Refusal", wrong_language: "Wrong language",
   short: "Too short", long: "Too long", near_duplicate: "Near duplicate", banned_word: "Banned word",
   opening: "Stock opening", retried: "Asked again", success: "Success", error: "Error", skipped: "Skipped",
-  none: "Undecided", approved: "Approved", rejected: "Rejected", missing: "Missing",
+  changed_since: "Changed since", none: "Undecided", approved: "Approved", rejected: "Rejected", missing: "Missing",
 };
 
 /** A word of the data for people. */
