@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import ShotlistCatalog
 import ShotlistCore
 import Testing
@@ -142,6 +143,37 @@ struct RerunTests {
             ($0 as? ShotlistError)?.code == .conflict
         }
         #expect(try await catalog.window(key)?.review.decision == ReviewDecision.none)
+        try await catalog.close()
+    }
+
+    @Test(
+        "a run that captions a window while a bulk change waits for the file is not written over",
+        .timeLimit(.minutes(1)))
+    func captionedWhileWaiting() async throws {
+        let catalog = try await output.open()
+        let preview = try await catalog.previewBulk(.prefix("TRIGGER "))
+        // Another program, that has read a newer record and is about to say so.
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        let other = try DatabaseQueue(
+            path: output.path + "/.shotlist/review.sqlite", configuration: configuration)
+        try await other.writeWithoutTransaction { db in
+            try db.execute(sql: "BEGIN IMMEDIATE; UPDATE details SET best = 'A red car is parked by the road.'")
+        }
+        async let applied: Int = catalog.apply(.prefix("TRIGGER "), expecting: preview.token)
+        // What it plans takes as long as each of these; it then waits for the file.
+        for _ in 0..<20 { #expect(try await catalog.previewBulk(.prefix("TRIGGER ")).token == preview.token) }
+        try await other.writeWithoutTransaction { try $0.execute(sql: "COMMIT") }
+        let code: ShotlistError.Code?
+        do {
+            _ = try await applied
+            code = nil
+        } catch {
+            code = (error as? ShotlistError)?.code
+        }
+        #expect(code == .conflict)
+        #expect(try await catalog.window(key)?.review.caption == nil)
+        try other.close()
         try await catalog.close()
     }
 

@@ -17,11 +17,18 @@ final class CancelFlag: Sendable {
 struct BulkPlan: Sendable {
     /// One window's change.
     struct Item: Sendable {
+        /// The index's number of the window.
+        let id: Int64
         let key: WindowKey
         let version: Int
         /// The words and the video that it was planned for.
         let content: SeenContent
         let state: ReviewState
+
+        /// Whether a window is the one that it was planned for.
+        func isOf(_ window: Window) -> Bool {
+            key == window.key && version == window.version && content == window.content
+        }
     }
 
     private(set) var items: [Item] = []
@@ -34,7 +41,8 @@ struct BulkPlan: Sendable {
     private static let page = 500
 
     /// A window as it is.
-    private struct Window: Sendable {
+    struct Window: Sendable {
+        let id: Int64
         let key: WindowKey
         let version: Int
         let state: ReviewState
@@ -89,14 +97,16 @@ struct BulkPlan: Sendable {
             }
             steps.append(
                 (
-                    Item(key: window.key, version: window.version, content: window.content, state: step.state),
+                    Item(
+                        id: window.id, key: window.key, version: window.version, content: window.content,
+                        state: step.state),
                     BulkPreview.Example(key: window.key, before: step.before, after: step.after)
                 ))
         }
         return steps
     }
 
-    private static func window(_ db: Database, _ id: Int64) throws -> Window? {
+    static func window(_ db: Database, _ id: Int64) throws -> Window? {
         try db.rows(
             """
             SELECT windows.clip AS clip, windows.first AS first, windows.last AS last, details.best AS best,
@@ -112,7 +122,8 @@ struct BulkPlan: Sendable {
             let state = try row.get("state", as: String?.self).map { try ColumnJSON.value(ReviewState.self, $0) }
             let best: String? = try row.get("best")
             return Window(
-                key: try row.key(), version: try row.get("version", as: Int?.self) ?? 0, state: state ?? ReviewState(),
+                id: id, key: try row.key(), version: try row.get("version", as: Int?.self) ?? 0,
+                state: state ?? ReviewState(),
                 best: best, content: SeenContent(best: best, picture: try row.get("digest")))
         }.first
     }

@@ -44,9 +44,12 @@ extension Catalog {
                 let batch = try writer.batch(db, kind: "bulk")
                 for item in plan.items {
                     guard !cancel.isSet else { throw ShotlistError.givenUp }
+                    // Others may have written, and records been read, since the plan looked.
+                    guard let window = try BulkPlan.window(db, item.id) else { throw Self.unknown(item.key) }
                     let review = try db.review(of: item.key)
-                    guard item.version == review?.version ?? 0 else {
-                        throw review?.conflict(item.key) ?? Self.unknown(item.key)
+                    guard item.isOf(window) else {
+                        throw window.version == item.version
+                            ? Self.captionedAnew(item.key) : review?.conflict(item.key) ?? Self.unknown(item.key)
                     }
                     try writer.put(
                         db, item.key, writer.signed(item.state, over: review), over: review, batch: batch)
