@@ -89,7 +89,9 @@ public final class Catalog: Sendable {
     public func refresh(
         progress: @escaping @Sendable (IndexProgress) -> Void = { _ in }
     ) async throws(ShotlistError) -> Int {
-        try await indexer.refresh(progress)
+        let count = try await indexer.refresh(progress)
+        try await showRest()
+        return count
     }
 
     /// Records that cannot be read, with the reason, by their files' names; up to 1,000.

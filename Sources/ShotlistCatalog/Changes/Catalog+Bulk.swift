@@ -23,6 +23,9 @@ extension Catalog {
 
     /// Makes a bulk change, all of it or nothing. ``undo(by:)`` takes it back as a whole.
     ///
+    /// The changes themselves are one transaction. Filters, counts and searches follow in many small ones, so that others can
+    /// change windows meanwhile; all do when this returns.
+    ///
     /// - Parameters:
     ///   - token: ``BulkPreview/token`` of the preview that the person saw.
     ///   - person: who makes it; nil is ``person``.
@@ -33,7 +36,7 @@ extension Catalog {
         _ bulk: BulkChange, _ filter: WindowFilter = .all, expecting token: String, by person: String? = nil
     ) async throws(ShotlistError) -> Int {
         let writer = try reviewWriter(by: person)
-        return try await cancellable { [database] (cancel: CancelFlag) async throws(ShotlistError) in
+        let count = try await cancellable { [database] (cancel: CancelFlag) async throws(ShotlistError) -> Int in
             let plan = try await BulkPlan.make(bulk, filter, database, cancel)
             guard plan.token == token else {
                 throw ShotlistError(
@@ -52,11 +55,14 @@ extension Catalog {
                             ? Self.captionedAnew(item.key) : review?.conflict(item.key) ?? Self.unknown(item.key)
                     }
                     try writer.put(
-                        db, item.key, writer.signed(item.state, over: review), over: review, batch: batch)
+                        db, item.key, writer.signed(item.state, over: review), over: review, batch: batch,
+                        isShownLater: true)
                 }
                 return plan.items.count
             }
         }
+        await showChanged()
+        return count
     }
 
     /// Runs `body` with a flag that is set when the task is cancelled.

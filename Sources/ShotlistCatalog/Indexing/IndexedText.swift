@@ -71,7 +71,9 @@ extension IndexWriter {
         if known == nil || known?.0 != text.shown {
             try NearDuplicates(checks: checks).replace(db, window: id, old: known?.0, with: text.shown)
         }
-        if !isNew { try db.run("DELETE FROM tagged WHERE window = ?", [id]) }
+        if !isNew {
+            for table in ["tagged", "unshown"] { try db.run("DELETE FROM \(table) WHERE window = ?", [id]) }
+        }
         for tag in state.tags { try db.run("INSERT OR IGNORE INTO tagged (tag, window) VALUES (?, ?)", [tag, id]) }
     }
 }

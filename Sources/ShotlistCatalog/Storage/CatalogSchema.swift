@@ -127,6 +127,9 @@ enum CatalogSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX tagged_by_window ON tagged (window);
 
+        -- Windows whose reviews were changed many at a time, and that the rest of the index does not follow yet.
+        CREATE TABLE unshown (window INTEGER PRIMARY KEY) STRICT;
+
         -- Pieces of MinHash signatures: windows that share one may say nearly the same.
         CREATE TABLE shingles (
             band INTEGER NOT NULL,
@@ -142,6 +145,6 @@ enum CatalogSchema {
 
     /// Drops the index alone.
     static let dropIndex = [
-        "records", "sources", "windows", "details", "tagged", "shingles", "texts",
+        "records", "sources", "windows", "details", "tagged", "unshown", "shingles", "texts",
     ].map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")
 }
