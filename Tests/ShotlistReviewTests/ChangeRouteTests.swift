@@ -75,7 +75,9 @@ struct ChangeRouteTests {
             let applied = try await client.post("/api/bulk/apply", whole)
             #expect(try applied.json["count"] as? Int == 2)
             #expect(try await client.get("/api/count?q=cube").json["count"] as? Int == 2)
-            #expect(try await client.post("/api/undo", "{}").windows.count == 2)
+            let undone = try await client.post("/api/undo", "{}")
+            #expect(try undone.windows.count == 2)
+            #expect(try undone.json["count"] as? Int == 2 && undone.json["kept"] as? Int == 0)
             #expect(try await client.get("/api/count?q=cube").json["count"] as? Int == 0)
         }
     }

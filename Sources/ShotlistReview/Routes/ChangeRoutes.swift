@@ -13,6 +13,10 @@ extension ReviewRoutes {
 
     private struct Undone: Encodable {
         let windows: [WindowBody]
+        /// How many windows were taken back, also those that are not sent.
+        let count: Int
+        /// How many windows of the change stay, as others changed them since.
+        let kept: Int
     }
 
     /// Why a change was not made, and the window as it is now, so that the page can show both texts.
@@ -38,11 +42,11 @@ extension ReviewRoutes {
             }
         }
         router.post("/api/undo") { [catalog, watch] request, _ in
-            let windows = try await catalog.undo(by: ReviewerName.of(request))
+            let (windows, count, kept) = try await catalog.undoAndCount(by: ReviewerName.of(request))
             watch.note()
             // Of a bulk change a page needs to know that it must ask again, and not every window.
             let some = windows.prefix(200).map { WindowBody($0, isWhole: true) }
-            return try JSONBody.response(Undone(windows: some))
+            return try JSONBody.response(Undone(windows: some, count: count, kept: kept))
         }
     }
 }
