@@ -23,7 +23,9 @@ struct BulkPlan: Sendable {
         let version: Int
         /// The words and the video that it was planned for.
         let content: SeenContent
-        let state: ReviewState
+        /// What it becomes; nil where that is told fast enough to be told again, ``BulkTransform/isFast``: of 100,000 windows
+        /// all texts are hundreds of megabytes.
+        let state: ReviewState?
 
         /// Whether a window is the one that it was planned for.
         func isOf(_ window: Window) -> Bool {
@@ -31,12 +33,22 @@ struct BulkPlan: Sendable {
         }
     }
 
+    /// What of a plan is kept in memory.
+    enum Keeping: Sendable {
+        /// All that is to be made, and no examples.
+        case items
+        /// Some of its changes, to be looked at.
+        case examples(offset: Int, limit: Int)
+    }
+
+    /// How many windows change.
+    private(set) var count = 0
     private(set) var items: [Item] = []
     private(set) var examples: [BulkPreview.Example] = []
+    /// How many windows the filter has.
     private(set) var windows = 0
     private(set) var token = ""
 
-    private static let mostExamples = 200
     /// Windows that are looked at together: the database is free in between.
     private static let page = 500
 
@@ -53,7 +65,8 @@ struct BulkPlan: Sendable {
 
     /// - Throws: ``ShotlistError``: `filter_invalid`, `invalid_argument`, `cancelled`.
     static func make(
-        _ change: BulkChange, _ filter: WindowFilter, _ database: CatalogDatabase, _ cancel: CancelFlag
+        _ change: BulkChange, _ filter: WindowFilter, _ database: CatalogDatabase, _ cancel: CancelFlag,
+        keeping: Keeping
     ) async throws(ShotlistError) -> BulkPlan {
         // A change that is none is told before anything is read.
         _ = try BulkTransform(change) { cancel.isSet }
@@ -76,8 +89,7 @@ struct BulkPlan: Sendable {
                 Result { () throws(ShotlistError) in try Self.steps(windows, change, cancel) }
             }.get()
             for (item, example) in steps {
-                plan.items.append(item)
-                if plan.examples.count < Self.mostExamples { plan.examples.append(example) }
+                plan.keep(item, example, keeping)
                 hash.add(
                     "\(item.key) \(item.version) \(item.content.text) \(example.after.utf8.count) \(example.after)\n")
             }
@@ -86,20 +98,27 @@ struct BulkPlan: Sendable {
         return plan
     }
 
+    private mutating func keep(_ item: Item, _ example: BulkPreview.Example, _ keeping: Keeping) {
+        switch keeping {
+        case .items: items.append(item)
+        case .examples(let offset, let limit):
+            if count >= offset, examples.count < limit { examples.append(example) }
+        }
+        count += 1
+    }
+
     private static func steps(
         _ windows: [Window], _ change: BulkChange, _ cancel: CancelFlag
     ) throws(ShotlistError) -> [(Item, BulkPreview.Example)] {
         let transform = try BulkTransform(change) { cancel.isSet }
         var steps: [(Item, BulkPreview.Example)] = []
         for window in windows {
-            guard let step = try transform.step(window.state, best: window.best, content: window.content) else {
-                continue
-            }
+            guard let step = try transform.step(window) else { continue }
             steps.append(
                 (
                     Item(
                         id: window.id, key: window.key, version: window.version, content: window.content,
-                        state: step.state),
+                        state: transform.isFast ? nil : step.state),
                     BulkPreview.Example(key: window.key, before: step.before, after: step.after)
                 ))
         }

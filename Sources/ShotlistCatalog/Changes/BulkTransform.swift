@@ -32,6 +32,10 @@ struct BulkTransform {
         }
     }
 
+    /// Whether a step takes so little that it can be made while others wait for the file. A regular expression may take half
+    /// a second.
+    var isFast: Bool { pattern == nil }
+
     /// A window before and after.
     struct Step {
         let state: ReviewState
@@ -43,12 +47,9 @@ struct BulkTransform {
     ///
     /// Only a decision judges windows anew: who puts a word before 10,000 captions has not looked at what was approved of
     /// them.
-    ///
-    /// - Parameters:
-    ///   - best: the model's caption that counts.
-    ///   - content: that and the video, as they are.
-    func step(_ state: ReviewState, best: String?, content: SeenContent) throws(ShotlistError) -> Step? {
-        guard let step = try changed(state, best: best, isStale: state.isStale(content)) else { return nil }
+    func step(_ window: BulkPlan.Window) throws(ShotlistError) -> Step? {
+        let (state, content) = (window.state, window.content)
+        guard let step = try changed(state, best: window.best, isStale: state.isStale(content)) else { return nil }
         var renews = false
         if case .decision(let decision) = change { renews = decision != .none }
         return Step(
