@@ -4,7 +4,7 @@ import { card } from "./card.js";
 
 /** What browsers can place: longer lists are scrolled in larger steps. */
 const tallest = 12_000_000;
-const sizes = { list: { height: 184, width: Infinity }, grid: { height: 390, width: 280 } };
+const sizes = { list: { height: 194, width: Infinity }, grid: { height: 390, width: 280 } };
 
 export class List {
   #windows;
