@@ -49,7 +49,9 @@ extension ReviewRoutes {
                 problems.append(error.message)
             }
         }
-        if problems.isEmpty { problems = ["The video is not there as the run read it, and there is no file of the clip."] }
+        if problems.isEmpty {
+            problems = ["The video is not there as the run read it, and there is no file of the clip."]
+        }
         throw ShotlistError(
             .unreadable, "The frame cannot be shown. " + problems.joined(separator: " "),
             remedy: "Bring the video back to where the run read it.")
