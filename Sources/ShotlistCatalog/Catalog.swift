@@ -26,11 +26,10 @@ public final class Catalog: Sendable {
     private let indexer: Indexer
     private let ledger = LedgerReader()
 
-    private init(
-        _ place: CatalogPlace, _ database: CatalogDatabase, person: String, outputPath: String, checks: CatalogChecks
-    ) {
+    private init(_ place: CatalogPlace, _ database: CatalogDatabase, person: String, outputPath: String) {
         self.outputPath = outputPath
         self.person = person
+        let checks = CatalogChecks(database.checks)
         self.checks = checks
         self.database = database
         self.place = place
@@ -45,7 +44,8 @@ public final class Catalog: Sendable {
     /// - Parameters:
     ///   - outputPath: the output folder of a run.
     ///   - person: under whose name changes are made.
-    ///   - checks: by what captions are doubted; with others than before the index is made anew.
+    ///   - checks: what is chosen of the checks from now on, also for whoever opens the output after; what is nil stays as it
+    ///     was chosen before. With other checks than before the index is made anew.
     ///   - waits: whether it returns only when the index is up to date. A first index of 100,000 windows takes a while: who
     ///     does not want to wait shows what ``windows(_:order:descending:offset:limit:)`` has, and calls ``refresh(progress:)``
     ///     beside it.
@@ -53,7 +53,7 @@ public final class Catalog: Sendable {
     /// - Throws: ``ShotlistError``: `output_invalid` when there are no records, `ledger_invalid` when the review database is
     ///   damaged or of a newer version, `ledger_failed`, `disk_full`, `output_in_use`.
     public static func open(
-        outputPath: String, by person: String, checks: CheckSettings = CheckSettings(), waits: Bool = true,
+        outputPath: String, by person: String, checks: CheckChoices = CheckChoices(), waits: Bool = true,
         progress: @escaping @Sendable (IndexProgress) -> Void = { _ in }
     ) async throws(ShotlistError) -> Catalog {
         let person = try ReviewState.name(person)
@@ -67,7 +67,7 @@ public final class Catalog: Sendable {
     }
 
     private static func open(
-        _ place: CatalogPlace, _ person: String, _ outputPath: String, _ checks: CheckSettings
+        _ place: CatalogPlace, _ person: String, _ outputPath: String, _ choices: CheckChoices
     ) throws(ShotlistError) -> Catalog {
         let files = FileManager.default
         guard files.fileExists(atPath: place.records) || files.fileExists(atPath: place.ledger) else {
@@ -75,11 +75,8 @@ public final class Catalog: Sendable {
                 .outputInvalid, "There are no records in '\(outputPath)'.", remedy: "Give the output folder of a run.")
         }
         try DurableFolder.make(place.folder)
-        let faults = DatabaseFaults.reviews(place.database)
-        let settings = try faults.translating { try ColumnJSON.text(checks) }
-        let rules = "\(CatalogSchema.indexVersion) \(settings)"
-        let database = try CatalogDatabase(CatalogFile(path: place.database, rules: rules, patience: 30))
-        return Catalog(place, database, person: person, outputPath: outputPath, checks: CatalogChecks(checks))
+        let database = try CatalogDatabase(CatalogFile(path: place.database, choices: choices, patience: 30))
+        return Catalog(place, database, person: person, outputPath: outputPath)
     }
 
     /// Reads records that are new or changed since, as while a run goes on. It costs little when none is: for 20 seconds

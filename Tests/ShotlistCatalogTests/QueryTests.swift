@@ -110,10 +110,10 @@ struct QueryTests {
     func statistics() async throws {
         let catalog = try await output.open()
         let statistics = try await catalog.statistics()
-        for plot in [statistics.captionLength, statistics.captionWords, statistics.clipLength, statistics.tokens] {
+        for plot in [statistics.captionLength, statistics.captionWords, statistics.windowLength, statistics.tokens] {
             #expect(plot.bars.reduce(0) { $0 + $1.count } + plot.unknown == 4)
         }
-        #expect(statistics.clipLength.median == 4 && statistics.tokens.least == 40 && statistics.tokens.most == 140)
+        #expect(statistics.windowLength.median == 4 && statistics.tokens.least == 40 && statistics.tokens.most == 140)
         #expect(statistics.resolutions.map(\.value) == ["640x272"])
         #expect(statistics.throughput.reduce(0) { $0 + $1.windows } == 4)
         try await catalog.close()

@@ -49,7 +49,7 @@ struct RefreshTests {
         _ = try await first.change(key, .tags(["dogs"]), expecting: 0)
         _ = try await first.change(key, .rating(4), expecting: 1)
         try await first.close()
-        var checks = CheckSettings()
+        var checks = CheckChoices()
         checks.bannedWords = ["green grass"]
         let second = try await output.open(checks: checks)
         let window = try #require(try await second.window(key))

@@ -24,7 +24,8 @@ struct IndexWriter: Sendable {
         // A record that cannot be read may be half written: what it said before stays until it says something else.
         guard record.problem == nil else { return 0 }
         for window in record.windows {
-            try put(db, window, record: id, window: old.removeValue(forKey: window.key))
+            let known = old.removeValue(forKey: window.key)
+            try put(db, window, record: id, at: window.written ?? record.file.stamp.seconds, window: known)
         }
         for window in old.values { try remove(db, window: window) }
         return record.windows.count + old.count
@@ -53,14 +54,17 @@ struct IndexWriter: Sendable {
         return id
     }
 
-    private func put(_ db: Database, _ window: RecordedWindow, record: Int64, window known: Int64?) throws {
+    private func put(
+        _ db: Database, _ window: RecordedWindow, record: Int64, at written: Double, window known: Int64?
+    ) throws {
         try addSource(db, window.source)
         let facts = try ColumnJSON.text(window.facts)
         let earlier = try window.earlier.isEmpty ? nil : ColumnJSON.text(window.earlier)
         let columns: StatementArguments = [
             record, window.source, window.span.lowerBound, window.span.upperBound - window.span.lowerBound,
             window.size.width, window.size.height, window.status.rawValue, window.model,
-            window.facts.tokens?.output, window.seconds, window.hasPreview ? 1 : 0, window.hasClip ? 1 : 0,
+            window.facts.tokens?.output, window.seconds, window.facts.clipSpan.length, written,
+            window.hasPreview ? 1 : 0, window.hasClip ? 1 : 0,
             window.flags.bits,
         ]
         let id: Int64
@@ -69,15 +73,15 @@ struct IndexWriter: Sendable {
             try db.run(
                 """
                 UPDATE windows SET record = ?, path = ?, start = ?, duration = ?, width = ?, height = ?, status = ?,
-                    model = ?, tokens = ?, seconds = ?, preview = ?, clip_file = ?, own_flags = ? WHERE id = ?
+                    model = ?, tokens = ?, seconds = ?, clip_duration = ?, written = ?, preview = ?, clip_file = ?, own_flags = ? WHERE id = ?
                 """,
                 columns + [id])
         } else {
             try db.run(
                 """
                 INSERT INTO windows (record, path, start, duration, width, height, status, model, tokens, seconds,
-                    preview, clip_file, own_flags, clip, first, last, flags, length, words, decision, rating, edited, changed)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)
+                    clip_duration, written, preview, clip_file, own_flags, clip, first, last, flags, length, words, decision, rating, edited, changed)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0)
                 """,
                 columns + [window.key.clipName, window.key.start, window.key.end])
             id = db.lastInsertedRowID

@@ -12,6 +12,9 @@ struct RecordStamp: Sendable, Hashable {
     let modified: Int64
     let inode: Int64
 
+    /// When it was written, in seconds since 1970.
+    var seconds: Double { Double(modified) / 1e9 }
+
     init(size: Int64, modified: Int64, inode: Int64) {
         self.size = size
         self.modified = modified

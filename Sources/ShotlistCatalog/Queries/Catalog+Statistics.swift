@@ -12,12 +12,12 @@ extension Catalog {
             var numbers = Numbers()
             try db.each(
                 """
-                SELECT length, words, duration, tokens, windows.seconds, width, height, records.modified
-                FROM windows JOIN records ON records.id = windows.record WHERE \(sql.condition)
+                SELECT length, words, duration, tokens, seconds, width, height, written, record, clip_duration, status
+                FROM windows WHERE \(sql.condition)
                 """,
                 sql.arguments
             ) { try numbers.add($0) }
-            return numbers.statistics(frequentWords: try frequentWords(db, sql, count: numbers.count))
+            return numbers.statistics(try FrequentWords(db, sql, count: numbers.count))
         }
     }
 }
@@ -32,6 +32,9 @@ private struct Numbers {
     private var seconds: [Double] = []
     private var sizes: [PixelSize: Int] = [:]
     private var written: [(at: Double, tokens: Int)] = []
+    /// By the number of the record, of which each clip has one.
+    private var clips: [Int64: (number: Double, windows: Int)] = [:]
+    private var statuses: [String: Int] = [:]
 
     mutating func add(_ row: Row) throws {
         count += 1
@@ -43,20 +46,24 @@ private struct Numbers {
         if let seconds = try row.at(4, as: Double?.self) { self.seconds.append(seconds) }
         let size = PixelSize(width: try row.at(5), height: try row.at(6))
         sizes[size, default: 0] += 1
-        let written: Int64 = try row.at(7)
-        self.written.append((at: Double(written) / 1e9, tokens: tokens ?? 0))
+        written.append((at: try row.at(7), tokens: tokens ?? 0))
+        let record: Int64 = try row.at(8)
+        let clipLength: Double = try row.at(9)
+        clips[record, default: (number: clipLength, windows: 0)].windows += 1
+        let status: String = try row.at(10)
+        statuses[status, default: 0] += 1
     }
 
-    func statistics(frequentWords: [Facets.Count]) -> CatalogStatistics {
-        let resolutions = sizes.filter { $0.key.area > 0 }
-            .map { Facets.Count(value: $0.key.description, count: $0.value) }
-            .sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+    func statistics(_ words: FrequentWords) -> CatalogStatistics {
+        let resolutions = Facets.sorted(sizes.filter { $0.key.area > 0 }.map { ($0.key.description, $0.value) })
         return CatalogStatistics(
-            count: count, captionLength: Histogram(of: lengths, unknown: 0),
-            captionWords: Histogram(of: words, unknown: 0), clipLength: Histogram(of: durations, unknown: 0),
-            tokens: Histogram(of: tokens, unknown: count - tokens.count),
+            count: count, captionLength: Histogram(of: lengths, isWhole: true),
+            captionWords: Histogram(of: self.words, isWhole: true), windowLength: Histogram(of: durations),
+            clipLength: Histogram(of: Array(clips.values)), status: Facets.sorted(statuses.map { ($0, $1) }),
+            tokens: Histogram(of: tokens, unknown: count - tokens.count, isWhole: true),
             secondsPerWindow: Histogram(of: seconds, unknown: count - seconds.count),
-            resolutions: Array(resolutions.prefix(50)), frequentWords: frequentWords, throughput: throughput)
+            resolutions: Array(resolutions.prefix(50)), frequentWords: words.words, windowsReadForWords: words.read,
+            throughput: throughput)
     }
 
     /// The run in up to 120 pieces of the same length, of a second at least.
@@ -77,23 +84,38 @@ private struct Numbers {
     }
 }
 
-/// The most windows whose words are read.
-private let mostRead = 5000
-
 /// Words by how many windows have them.
-private func frequentWords(_ db: Database, _ sql: FilterSQL, count: Int) throws -> [Facets.Count] {
-    let stride = max(1, (count + mostRead - 1) / mostRead)
-    var counts: [String: Int] = [:]
-    try db.each(
-        """
-        SELECT texts.shown FROM windows JOIN texts ON texts.rowid = windows.id
-        WHERE windows.id % \(stride) = 0 AND \(sql.condition) LIMIT \(mostRead)
-        """,
-        sql.arguments
-    ) { row in
-        guard let caption = try row.at(0, as: String?.self) else { return }
-        for word in Set(CaptionWords(caption).words) where word.count >= 4 { counts[String(word), default: 0] += 1 }
+private struct FrequentWords {
+    let words: [Facets.Count]
+    /// How many windows' captions were read.
+    let read: Int
+
+    /// The most windows whose words are read.
+    private static let mostRead = 5000
+
+    init(_ db: Database, _ sql: FilterSQL, count: Int) throws {
+        let stride = max(1, (count + Self.mostRead - 1) / Self.mostRead)
+        var counts: [String: Int] = [:]
+        var read = 0
+        try db.each(
+            """
+            SELECT texts.shown FROM windows JOIN texts ON texts.rowid = windows.id
+            WHERE windows.id % \(stride) = 0 AND \(sql.condition) LIMIT \(Self.mostRead)
+            """,
+            sql.arguments
+        ) { row in
+            read += 1
+            guard let caption = try row.at(0, as: String?.self) else { return }
+            for word in SearchWords.indexed(caption) where word.count >= 4 { counts[word, default: 0] += 1 }
+        }
+        words = Array(Facets.sorted(counts.map { ($0, $1) }).prefix(100))
+        self.read = read
     }
-    return counts.map { Facets.Count(value: $0.key, count: $0.value) }
-        .sorted { ($1.count, $0.value) < ($0.count, $1.value) }.prefix(100).map { $0 }
+}
+
+extension Facets {
+    /// Counts with the largest first, and in the order of their values.
+    static func sorted(_ counts: [(String, Int)]) -> [Count] {
+        counts.map { Count(value: $0.0, count: $0.1) }.sorted { ($1.count, $0.value) < ($0.count, $1.value) }
+    }
 }

@@ -18,7 +18,8 @@ struct FilterSQL {
         if let query = Self.query(filter) {
             // With the plus SQLite does not look windows up by this.
             add("\(isCommon ? "+" : "")windows.id IN (SELECT rowid FROM texts WHERE texts MATCH ?)", [query])
-            let words = WindowFilter(text: filter.text, searchesAllCaptions: filter.searchesAllCaptions)
+            var words = WindowFilter(text: filter.text, searchesAllCaptions: filter.searchesAllCaptions)
+            words.wholeWords = filter.wholeWords
             onlyWords = filter == words ? query : nil
         }
         add("status", among: filter.status?.map(\.rawValue))
@@ -40,6 +41,8 @@ struct FilterSQL {
         add("words", within: filter.words)
         add("tokens", within: filter.tokens)
         add("duration", within: filter.duration)
+        add("clip_duration", within: filter.clipDuration)
+        add("written", within: filter.written)
         add("seconds", within: filter.seconds)
         if let size = filter.resolution { add("windows.width = ? AND windows.height = ?", [size.width, size.height]) }
         for tag in (filter.tags ?? []).sorted() {
@@ -52,7 +55,10 @@ struct FilterSQL {
 
     /// A query of FTS5; nil where no words are looked for.
     private static func query(_ filter: WindowFilter) -> String? {
-        filter.text.flatMap { SearchWords($0, everywhere: filter.searchesAllCaptions ?? false).query }
+        let text = filter.text.flatMap { SearchWords($0, everywhere: filter.searchesAllCaptions ?? false).query }
+        let whole = (filter.wholeWords ?? []).sorted().compactMap(SearchWords.whole(_:))
+        let parts = [text].compactMap { $0 } + whole
+        return parts.isEmpty ? nil : parts.joined(separator: " AND ")
     }
 
     /// Whether many windows have a filter's words.

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Plain words as a query of FTS5 (https://www.sqlite.org/fts5.html, section 3). Nothing in them is taken for an operator.
 struct SearchWords: Sendable {
     /// The query; nil where there are no words to look for.
@@ -22,6 +24,25 @@ struct SearchWords: Sendable {
         }
         // No one looks for more; each costs time.
         let words = parts.prefix(32).joined(separator: " AND ")
-        query = parts.isEmpty ? nil : everywhere ? words : "{shown about} : (\(words))"
+        query = parts.isEmpty ? nil : "\(everywhere ? "" : "{shown about} : ")(\(words))"
+    }
+
+    /// What finds a whole word, or a phrase, in the caption that counts; nil where there is nothing to look for.
+    static func whole(_ word: String) -> String? {
+        guard word.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
+        // A quote would end the phrase, and the character 0 the query.
+        return "{shown} : \"\(word.replacing("\"", with: " ").replacing("\0", with: " "))\""
+    }
+
+    /// A caption's words as the index of words has them: without case and accents, and parted by all that is neither letter
+    /// nor digit. Each comes once.
+    static func indexed(_ caption: String) -> Set<String> {
+        var words: Set<String> = []
+        for word in caption.split(whereSeparator: { !($0.isLetter || $0.isNumber) }) {
+            let isPlain = word.utf8.allSatisfy { $0 < 128 }
+            words.insert(
+                isPlain ? word.lowercased() : word.lowercased().folding(options: .diacriticInsensitive, locale: nil))
+        }
+        return words
     }
 }

@@ -99,16 +99,22 @@ struct ClipRecord: Sendable {
                 sourceDigest: digest)
             let start = facts.time(ofFrame: first)
             let end = facts.time(ofFrame: last + 1)
+            let earlier = fields.objects("caption_history").map(EarlierCaption.init(_:))
             return RecordedWindow(
                 key: WindowKey(clip: clip, start: first, end: last), source: source, span: start...max(start, end),
                 size: size, status: status, model: fields.text("model_id") ?? keys.variant,
                 seconds: fields.number("seconds"), flags: flags, facts: facts,
-                earlier: fields.objects("caption_history").map(EarlierCaption.init(_:)))
+                written: earlier.last { $0.isCurrent }?.time, earlier: earlier)
         }
     }
 }
 
 extension EarlierCaption {
+    /// When it was made, in seconds since 1970.
+    var time: Double? {
+        made.flatMap { try? Date($0, strategy: .iso8601) }?.timeIntervalSince1970
+    }
+
     init(_ fields: JSONFields) {
         let keys = CaptionKeys(fields, names: [])
         self.init(

@@ -46,10 +46,17 @@ struct RecordedWindow: Sendable {
     /// Flags that the record has, not those that the checks find.
     var flags: Set<CatalogFlag>
     var facts: WindowFacts
+    /// When the answer was written, in seconds since 1970; nil when the record does not say.
+    var written: Double?
     /// What the record tells of earlier captions.
     var earlier: [EarlierCaption]
     var hasPreview = false
     var hasClip = false
+}
+
+extension ClosedRange<Double> {
+    /// How long it is.
+    var length: Double { upperBound - lowerBound }
 }
 
 /// A caption of before, of a record's `caption_history`.

@@ -8,12 +8,16 @@ final class CatalogDatabase: Sendable {
     /// The most writes in a transaction.
     private static let mostTogether = 128
 
+    /// By what the captions in it are doubted.
+    let checks: CheckSettings
     private let pool: DatabasePool
     private let writer: GroupWriter
     private let faults: DatabaseFaults
 
     init(_ file: CatalogFile) throws(ShotlistError) {
-        pool = try file.open()
+        let opened = try file.open()
+        pool = opened.pool
+        checks = opened.checks
         faults = .reviews(file.path)
         writer = GroupWriter(pool, faults: faults, mostTogether: Self.mostTogether)
     }

@@ -9,18 +9,26 @@ internal import ShotlistDatabase
 
 /// A catalog's file: how it is opened and made.
 struct CatalogFile: Sendable {
+    /// An opened file.
+    struct Opened {
+        let pool: DatabasePool
+        /// By what the captions in it are doubted.
+        let checks: CheckSettings
+    }
+
     let path: String
-    /// What the index is made with: another text makes it anew.
-    let rules: String
+    /// What is chosen of the checks now.
+    let choices: CheckChoices
     /// How long another's lock on the file is waited for, in seconds.
     let patience: Double
 
     private var faults: DatabaseFaults { DatabaseFaults.reviews(path) }
 
     /// Opens it for reading and writing, and makes what is missing in it.
-    func open() throws(ShotlistError) -> DatabasePool {
+    func open() throws(ShotlistError) -> Opened {
         try check()
         return try faults.translating {
+            var checks = CheckSettings()
             let pool = try DatabasePool(path: path, configuration: configuration)
             try pool.writeWithoutTransaction { db in
                 // A commit is on the disk when it returns; GRDB asks for less of a pool.
@@ -28,11 +36,12 @@ struct CatalogFile: Sendable {
                 try db.execute(sql: "PRAGMA cache_size = -32000")
                 try db.inTransaction(.immediate) {
                     try makeEdits(db)
-                    try makeIndex(db)
+                    checks = try keepChoices(db).settings
+                    try makeIndex(db, checks)
                     return .commit
                 }
             }
-            return pool
+            return Opened(pool: pool, checks: checks)
         }
     }
 
@@ -85,16 +94,33 @@ struct CatalogFile: Sendable {
         try db.execute(sql: "PRAGMA user_version = \(CatalogSchema.version)")
     }
 
-    private func makeIndex(_ db: Database) throws {
-        let known = try String.fetchOne(db, sql: "SELECT value FROM about WHERE name = 'index'")
-        guard known != rules else { return }
+    /// What is chosen of the checks, with what was chosen before; it is kept for whoever opens the file next.
+    private func keepChoices(_ db: Database) throws -> CheckChoices {
+        let known = try about(db, "checks").map { try ColumnJSON.value(CheckChoices.self, $0) } ?? CheckChoices()
+        let now = known.replaced(by: choices)
+        if now != known { try setAbout(db, "checks", to: ColumnJSON.text(now)) }
+        return now
+    }
+
+    /// Makes the index anew where it was made by other rules, or with other checks.
+    private func makeIndex(_ db: Database, _ checks: CheckSettings) throws {
+        let rules = "\(CatalogSchema.indexVersion) \(try ColumnJSON.text(checks))"
+        guard try about(db, "index") != rules else { return }
         try db.execute(sql: CatalogSchema.dropIndex)
         try db.execute(sql: CatalogSchema.index)
+        try setAbout(db, "index", to: rules)
+    }
+
+    private func about(_ db: Database, _ name: String) throws -> String? {
+        try String.fetchOne(db, sql: "SELECT value FROM about WHERE name = ?", arguments: [name])
+    }
+
+    private func setAbout(_ db: Database, _ name: String, to value: String) throws {
         try db.execute(
             sql: """
-                INSERT INTO about (name, value) VALUES ('index', ?)
+                INSERT INTO about (name, value) VALUES (?, ?)
                 ON CONFLICT (name) DO UPDATE SET value = excluded.value
                 """,
-            arguments: [rules])
+            arguments: [name, value])
     }
 }

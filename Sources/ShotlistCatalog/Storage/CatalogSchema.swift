@@ -3,7 +3,8 @@ internal import ShotlistDatabase
 /// The tables of a catalog.
 ///
 /// Those of edits are the only copy of what people did: they have a version, and are made and changed by steps alone. Those
-/// of the index are made again from the records when ``indexVersion`` or the checks' settings are others.
+/// of the index are made again from the records when ``indexVersion`` or the checks' settings are others. What was chosen of
+/// the checks is in `about`, and so it stays.
 enum CatalogSchema {
     /// `SHRV`, by which an SQLite file is known to be a catalog.
     static let applicationID: Int64 = 0x5348_5256
@@ -87,6 +88,9 @@ enum CatalogSchema {
             model TEXT,
             tokens INTEGER,
             seconds REAL,
+            clip_duration REAL NOT NULL,
+            -- When the answer was written, in seconds since 1970.
+            written REAL NOT NULL,
             preview INTEGER NOT NULL,
             clip_file INTEGER NOT NULL,
             own_flags INTEGER NOT NULL,
@@ -103,7 +107,7 @@ enum CatalogSchema {
         -- In the order of videos, with all that filters look at: most pages, counts and facets read nothing else.
         CREATE INDEX windows_by_path ON windows (
             path, start, first, id, flags, status, decision, rating, edited, preview, length, words, tokens, duration, seconds,
-            width, height, model
+            width, height, model, clip_duration, written
         );
         CREATE INDEX windows_by_length ON windows (length);
         CREATE INDEX windows_by_tokens ON windows (tokens);
@@ -111,6 +115,7 @@ enum CatalogSchema {
         CREATE INDEX windows_by_rating ON windows (rating);
         CREATE INDEX windows_by_changed ON windows (changed);
         CREATE INDEX windows_by_status ON windows (status);
+        CREATE INDEX windows_by_written ON windows (written);
 
         -- `best` is the model's caption that counts when nobody edited it; `earlier` what the record tells of before.
         CREATE TABLE details (

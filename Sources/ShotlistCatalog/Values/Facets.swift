@@ -6,6 +6,12 @@ public struct Facets: Sendable, Hashable, Codable {
         public var value: String
         /// How many windows have it.
         public var count: Int
+
+        /// Makes a count.
+        public init(value: String, count: Int) {
+            self.value = value
+            self.count = count
+        }
     }
 
     /// Windows of the filter.
@@ -18,22 +24,33 @@ public struct Facets: Sendable, Hashable, Codable {
     public var model: [Count] = []
     /// By ``ReviewDecision``.
     public var decision: [Count] = []
-    /// By video, those with the most windows first, up to 200.
+    /// By video, those with the most windows first, up to ``most``.
     public var source: [Count] = []
-    /// By tag, up to 200.
+    /// Whether there are more videos than ``source`` has.
+    public var hasMoreSources = false
+    /// By tag, up to ``most``.
     public var tags: [Count] = []
+    /// Whether there are more tags than ``tags`` has.
+    public var hasMoreTags = false
     /// By rating, from 1 to 5.
     public var rating: [Count] = []
+    /// Windows without a rating.
+    public var unrated = 0
+    /// Windows with any flag but `retried`.
+    public var flagged = 0
     /// Windows whose caption a person edited.
     public var edited = 0
     /// Windows with a preview.
     public var withPreview = 0
 
+    /// The most videos and tags that are listed.
+    public static let most = 200
+
     /// Counts of nothing.
     public init() {}
 }
 
-/// A plot's numbers: how many windows fall into which range.
+/// A plot's numbers: how many windows, or clips, fall into which range.
 public struct Histogram: Sendable, Hashable, Codable {
     /// One bar.
     public struct Bar: Sendable, Hashable, Codable {
@@ -41,13 +58,15 @@ public struct Histogram: Sendable, Hashable, Codable {
         public var lower: Double
         /// To where it counts, not included; of the last bar, included.
         public var upper: Double
-        /// How many windows fall into it.
+        /// How many fall into it.
         public var count: Int
+        /// How many windows these have: as many as ``count`` where windows are what is counted.
+        public var windows: Int
     }
 
     /// The bars, from left to right, without gaps.
     public var bars: [Bar]
-    /// Windows of which the number is not known.
+    /// Those of which the number is not known.
     public var unknown: Int
     /// The smallest number; nil without any.
     public var least: Double?
@@ -55,7 +74,7 @@ public struct Histogram: Sendable, Hashable, Codable {
     public var most: Double?
     /// The mean; nil without any.
     public var mean: Double?
-    /// The number that half of the windows do not exceed; nil without any.
+    /// The number that half of them do not exceed; nil without any.
     public var median: Double?
 }
 
@@ -67,7 +86,7 @@ public struct CatalogStatistics: Sendable, Hashable, Codable {
         public var at: Double
         /// Its length in seconds.
         public var seconds: Double
-        /// Windows whose records were written in it.
+        /// Windows whose answers were written in it, as ``WindowFilter/written``.
         public var windows: Int
         /// Tokens of their captions.
         public var tokens: Int
@@ -80,15 +99,22 @@ public struct CatalogStatistics: Sendable, Hashable, Codable {
     /// Words of the captions that count.
     public var captionWords: Histogram
     /// Seconds of the windows.
+    public var windowLength: Histogram
+    /// Seconds of the windows' clips; each clip is counted once.
     public var clipLength: Histogram
+    /// By ``WindowStatus``.
+    public var status: [Facets.Count]
     /// Tokens of the models' captions.
     public var tokens: Histogram
     /// Seconds from asking to the whole answer.
     public var secondsPerWindow: Histogram
     /// Sizes of the videos, as `1920x1080`, the most frequent first, up to 50.
     public var resolutions: [Facets.Count]
-    /// Words of four letters and more, by how many windows have them, of up to 5,000 windows at even distances; up to 100.
+    /// Words of four letters and more without case and accents, by how many windows have them in the caption that counts, of
+    /// up to 5,000 windows at even distances; up to 100 words. With ``WindowFilter/wholeWords`` they are found.
     public var frequentWords: [Facets.Count]
-    /// The run, by when records were written.
+    /// Of how many windows ``frequentWords`` tells: fewer than ``count`` where it is a sample.
+    public var windowsReadForWords: Int
+    /// The run, by when answers were written.
     public var throughput: [Moment]
 }

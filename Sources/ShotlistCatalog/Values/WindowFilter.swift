@@ -7,6 +7,9 @@ public struct WindowFilter: Sendable, Codable, Hashable {
     public var text: String?
     /// Whether ``text`` is looked for in the model's other captions, too.
     public var searchesAllCaptions: Bool?
+    /// All of these, each as a whole word, or as words that follow one another, of the caption that counts. What has neither
+    /// letter nor digit is passed over.
+    public var wholeWords: Set<String>?
     /// One of these.
     public var status: Set<WindowStatus>?
     /// All of these, by the names of ``CatalogFlag``.
@@ -27,6 +30,10 @@ public struct WindowFilter: Sendable, Codable, Hashable {
     public var words: ClosedRange<Int>?
     /// The window's seconds.
     public var duration: ClosedRange<Double>?
+    /// The seconds of the window's clip.
+    public var clipDuration: ClosedRange<Double>?
+    /// When the answer was written, in seconds since 1970: as the record tells, else the time of the record's file.
+    public var written: ClosedRange<Double>?
     /// Tokens of the model's caption.
     public var tokens: ClosedRange<Int>?
     /// Seconds from asking to the whole answer.

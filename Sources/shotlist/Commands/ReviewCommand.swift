@@ -38,6 +38,7 @@ struct ReviewCommand: AsyncParsableCommand {
     @Option(help: "Who reviews, as changes are signed; the name of the login where it is not given.")
     var name: String?
 
+    @OptionGroup(title: "Checks") var checks: CheckOptions
     @OptionGroup(title: "Processes that read videos") var isolation: IsolationOptions
 
     func run() async throws {
@@ -48,12 +49,16 @@ struct ReviewCommand: AsyncParsableCommand {
                 outputPath: output, host: host, port: port, accessToken: Self.token, person: person,
                 program: "shotlist \(shotlistVersion)", isolation: try isolation.isolation())
             try options.check()
-            return try await exportHTML == nil ? serve(options, terminal) : export(options, terminal)
+            let choices = try checks.choices()
+            return try await exportHTML == nil
+                ? serve(options, choices, terminal) : export(options, choices, terminal)
         }
     }
 
-    private func serve(_ options: ReviewOptions, _ terminal: Terminal) async throws -> Int32 {
-        let catalog = try await Catalog.open(outputPath: output, by: options.person, waits: false)
+    private func serve(
+        _ options: ReviewOptions, _ choices: CheckChoices, _ terminal: Terminal
+    ) async throws -> Int32 {
+        let catalog = try await Catalog.open(outputPath: output, by: options.person, checks: choices, waits: false)
         let server = try ReviewServer(catalog, options: options, logger: terminal.logger(verbose: false))
         let opens = !noBrowser && options.accessToken == nil
         do {
@@ -73,8 +78,10 @@ struct ReviewCommand: AsyncParsableCommand {
         return 0
     }
 
-    private func export(_ options: ReviewOptions, _ terminal: Terminal) async throws -> Int32 {
-        let catalog = try await Catalog.open(outputPath: output, by: options.person)
+    private func export(
+        _ options: ReviewOptions, _ choices: CheckChoices, _ terminal: Terminal
+    ) async throws -> Int32 {
+        let catalog = try await Catalog.open(outputPath: output, by: options.person, checks: choices)
         let report = try await StaticReview(catalog, outputPath: output).write(to: exportHTML ?? "")
         try await catalog.close()
         print("\(report.windows) of \(report.all) windows in \((exportHTML ?? "").printable)")

@@ -29,14 +29,8 @@ struct ExportClipOptions: ParsableArguments {
     /// - Throws: ``ShotlistError`` (`invalid_argument`).
     func needs() throws(ShotlistError) -> ClipNeeds {
         guard let resolution else { return try ClipNeeds(frames: frames, fps: fps, sides: sides) }
-        let parts = resolution.lowercased().split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
-        guard parts.count == 2, let width = parts[0], let height = parts[1], width > 0, height > 0 else {
-            throw ShotlistError(
-                .invalidArgument, "--resolution is '\(resolution)', which is no size.",
-                remedy: "Give columns and rows, such as 832x480.")
-        }
         return try ClipNeeds(
-            frames: frames, fps: fps, sides: sides, resolution: PixelSize(width: width, height: height))
+            frames: frames, fps: fps, sides: sides, resolution: PixelSizeText.size(resolution, "--resolution"))
     }
 }
 

@@ -7,6 +7,9 @@ struct FilterOptions: ParsableArguments {
     @Option(help: "Words that must be in the caption, the note, the tags or the video's path.")
     var text: String?
 
+    @Option(help: "A word, or words that follow one another, of the caption, whole. Can be given more than once.")
+    var word: [String] = []
+
     @Option(help: "How the window ended: success, truncated, skipped or error. Can be given more than once.")
     var status: [WindowStatus] = []
 
@@ -31,8 +34,28 @@ struct FilterOptions: ParsableArguments {
     @Option(parsing: .unconditional, help: "Characters of the caption, such as 40-600.")
     var length: String?
 
+    @Option(parsing: .unconditional, help: "Words of the caption, such as 5-200.")
+    var words: String?
+
     @Option(parsing: .unconditional, help: "Seconds of the window, such as 2-8.")
     var duration: String?
+
+    @Option(parsing: .unconditional, help: "Seconds of the window's clip, such as 2-8.")
+    var clipLength: String?
+
+    @Option(parsing: .unconditional, help: "Tokens of the model's answer, such as 20-300.")
+    var tokens: String?
+
+    @Option(parsing: .unconditional, help: "Seconds that the model took for the answer, such as 0-10.")
+    var seconds: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: "When the answer was written, in seconds since 1970 (date +%s), such as 1767225600-1767312000.")
+    var written: String?
+
+    @Option(help: "The size of the video's picture, such as 1920x1080.")
+    var videoResolution: String?
 
     @Option(help: "A tag that it must have. Can be given more than once.")
     var tag: [String] = []
@@ -40,9 +63,12 @@ struct FilterOptions: ParsableArguments {
     @Flag(inversion: .prefixedNo, help: "Whether a person edited the caption.")
     var edited: Bool?
 
+    @Flag(inversion: .prefixedNo, help: "Whether there is a preview.")
+    var preview: Bool?
+
     /// The filter as it was given.
     ///
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is no range.
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is no range, or no size.
     func filter() throws(ShotlistError) -> WindowFilter {
         var filter = WindowFilter()
         filter.text = text
@@ -53,34 +79,21 @@ struct FilterOptions: ParsableArguments {
         filter.source = source.isEmpty ? nil : Set(source)
         filter.decision = decision.isEmpty ? nil : Set(decision)
         filter.tags = tag.isEmpty ? nil : Set(tag)
+        filter.wholeWords = word.isEmpty ? nil : Set(word)
         filter.isEdited = edited
-        if let rating { filter.rating = try Self.integers(rating, "--rating") }
-        if let length { filter.length = try Self.integers(length, "--length") }
-        if let duration { filter.duration = try Self.range(duration, "--duration") }
+        filter.hasPreview = preview
+        if let rating { filter.rating = try RangeText.integers(rating, "--rating") }
+        if let length { filter.length = try RangeText.integers(length, "--length") }
+        if let words { filter.words = try RangeText.integers(words, "--words") }
+        if let tokens { filter.tokens = try RangeText.integers(tokens, "--tokens") }
+        if let duration { filter.duration = try RangeText.measures(duration, "--duration") }
+        if let clipLength { filter.clipDuration = try RangeText.measures(clipLength, "--clip-length") }
+        if let seconds { filter.seconds = try RangeText.measures(seconds, "--seconds") }
+        if let written { filter.written = try RangeText.measures(written, "--written") }
+        if let videoResolution {
+            filter.resolution = try PixelSizeText.size(videoResolution, "--video-resolution")
+        }
         return filter
-    }
-
-    private static func integers(_ text: String, _ option: String) throws(ShotlistError) -> ClosedRange<Int> {
-        let range = try range(text, option)
-        return Int(
-            range.lowerBound.rounded(.up))...max(
-                Int(range.lowerBound.rounded(.up)), Int(min(range.upperBound, 1e15)))
-    }
-
-    /// `4`, `3-5`, `4-` or `-5`.
-    private static func range(_ text: String, _ option: String) throws(ShotlistError) -> ClosedRange<Double> {
-        let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        let numbers = parts.map { $0.isEmpty ? nil : Double($0) }
-        let isSound = zip(parts, numbers).allSatisfy { part, number in
-            part.isEmpty ? parts.count == 2 : (number.map { (0...1e15).contains($0) } ?? false)
-        }
-        let (lower, upper) = ((numbers.first ?? nil) ?? 0, (numbers.last ?? nil) ?? 1e15)
-        guard isSound, (1...2).contains(parts.count), text != "-", lower <= upper else {
-            throw ShotlistError(
-                .invalidArgument, "\(option) is '\(text)', which is no range.",
-                remedy: "Give a number, or two with a dash between them, such as 3-5, 3- or -5.")
-        }
-        return lower...upper
     }
 }
 

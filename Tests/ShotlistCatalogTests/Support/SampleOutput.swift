@@ -18,7 +18,7 @@ final class SampleOutput {
     }
 
     func open(
-        by person: String = "Ada", checks: CheckSettings = CheckSettings()
+        by person: String = "Ada", checks: CheckChoices = CheckChoices()
     ) async throws(ShotlistError) -> Catalog {
         try await Catalog.open(outputPath: path, by: person, checks: checks)
     }
