@@ -65,7 +65,7 @@ const query = (text, more = {}) => {
 export const api = {
   windows: (text, offset, limit, signal) => ask(`/api/windows${query(text, { offset, limit })}`, { signal }),
   count: (text) => ask(`/api/count${query(text)}`),
-  facets: (text) => ask(`/api/facets${query(text)}`),
+  facets: (text, find) => ask(`/api/facets${query(text, find ? { find } : {})}`),
   statistics: (text) => ask(`/api/statistics${query(text)}`),
   news: () => ask("/api/news"),
   detail: (key) => ask(`/api/windows/${key}`),

@@ -2,13 +2,16 @@
 import { byId, h } from "./dom.js";
 import { api } from "./api.js";
 import { warn } from "./announce.js";
-import { all, clear, one, queryText, set, single, several, toggle } from "./state.js";
-import { fileName, named, number } from "./text.js";
+import { facetSearch, withFound } from "./facetsearch.js";
+import { drawRanges, ranges } from "./ranges.js";
+import { all, choose, clear, isSet, one, queryText, several, single } from "./state.js";
+import { counted, fileName, moments, named, number, rounded } from "./text.js";
 
 const titles = {
-  q: "Words", rating: "Rating", length: "Characters", words: "Words in it", duration: "Seconds", tokens: "Tokens",
-  seconds: "Time", resolution: "Size", edited: "Edited", preview: "Preview", flagged: "Flagged", status: "Status",
-  flag: "Check", model: "Model", decision: "Decision", tag: "Tag", source: "Video",
+  q: "Words", rating: "Rating", length: "Characters", words: "Words in it", duration: "Seconds", cliplength: "Seconds of the clip",
+  tokens: "Tokens", seconds: "Time", written: "Written", resolution: "Size", edited: "Edited", preview: "Preview",
+  flagged: "Doubted", status: "Status", flag: "Check", model: "Model", decision: "Decision", tag: "Tag", word: "Whole word",
+  source: "Video",
 };
 const truth = { 1: "Yes", 0: "No" };
 const mostShown = 12;
@@ -18,54 +21,86 @@ const opened = new Set(["decision", "status", "flag"]);
 /** How a filter's value reads. */
 function words(name, value) {
   if (name === "edited" || name === "preview" || name === "flagged") return truth[value] ?? value;
-  return name === "source" ? fileName(value) : named(value);
+  if (name === "rating" && /^\d+$/.test(value)) return value === "0" ? "Unrated" : counted(Number(value), "star");
+  if (name === "written") return moments(value);
+  if (single.includes(name) && name !== "q") return rounded(value);
+  return name === "source" ? fileName(value) : name === "tag" || name === "word" || name === "q" ? value : named(value);
 }
 
 /** Asks for the counts and shows them. */
 export async function drawFilters() {
   drawChosen();
+  frame();
+  drawRanges();
   round += 1;
   const mine = round;
   try {
-    const facets = await api.facets(queryText());
+    const text = queryText();
+    const facets = await withFound(await api.facets(text), text);
     if (mine === round) draw(facets);
   } catch (error) {
     warn(error);
   }
 }
 
-function draw(facets) {
-  const box = byId("filters");
-  const focused = document.activeElement?.closest?.("#filters input")?.id;
-  box.replaceChildren(h("h2", { text: "Filters" }), ...facets.groups.map(group).filter(Boolean));
-  if (focused) byId(focused)?.focus();
+/** Fields of ranges stay as they are while counts are drawn anew: someone may be writing in them. */
+function frame() {
+  if (!byId("facets")) byId("filters").replaceChildren(h("h2", { text: "Filters" }), ranges(), h("div", { id: "facets" }));
 }
 
-function group({ name, title, values }) {
+function draw(facets) {
+  const box = byId("facets");
+  const focused = box.contains(document.activeElement) ? document.activeElement : null;
+  box.replaceChildren(...facets.groups.map(group).filter(Boolean));
+  if (focused) focusAgain(box, focused);
+}
+
+/** Gives the focus to what stands for what had it. */
+function focusAgain(box, { id, dataset, selectionStart }) {
+  const isSame = (other) => other.dataset.filter === dataset.filter && other.dataset.value === dataset.value;
+  const again = dataset.filter ? [...box.querySelectorAll("input[data-filter]")].find(isSame) : id && byId(id);
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  if (again.type === "search") again.setSelectionRange(selectionStart, selectionStart);
+}
+
+/** A part that opens, and stays open when it is drawn again. */
+function folding(key, title, attributes, ...content) {
+  return h("details", { ...attributes, open: opened.has(key), ontoggle: (event) => {
+    if (event.target.open) opened.add(key);
+    else opened.delete(key);
+  } }, h("summary", { id: `s-${key}`, text: title }), ...content);
+}
+
+function group(facet) {
+  const { name, title } = facet;
+  const fields = choices(facet);
+  const search = facetSearch(facet, fields.length > mostShown, (found) => place.replaceChildren(...folded(name, choices(found))));
+  if (fields.length === 0 && !search) return null;
+  const place = h("div", {}, folded(name, fields));
+  return folding(name, title, { class: "group" }, h("fieldset", {}, h("legend", { class: "hidden", text: title }), search, place));
+}
+
+/** The first ones, and behind a fold the others. */
+function folded(name, fields) {
+  const rest = fields.slice(mostShown);
+  const more = rest.length > 0 ? [folding(`${name}-more`, `${number(rest.length)} more`, {}, rest)] : [];
+  return [...fields.slice(0, mostShown), ...more];
+}
+
+function choices({ name, values }) {
   // A filter that is set stays to be taken away, also where it finds nothing any more.
-  const chosen = all(name);
-  const missing = chosen.filter((value) => !values.some((other) => other.value === value));
-  const list = [...values.filter((value) => value.count > 0 || chosen.includes(value.value)),
-    ...missing.map((value) => ({ value, count: 0 }))];
-  if (list.length === 0) return null;
-  const fields = list.map((value, index) => choice(name, value, index));
-  const more = fields.length > mostShown
-    ? h("details", {}, h("summary", { text: `${number(fields.length - mostShown)} more` }), fields.splice(mostShown))
-    : null;
-  return h("details", { class: "group", open: opened.has(name), ontoggle: (event) => {
-    if (event.target !== event.currentTarget) return;
-    if (event.target.open) opened.add(name);
-    else opened.delete(name);
-  } }, h("summary", { text: title }), h("fieldset", {}, h("legend", { class: "hidden", text: title }), fields, more));
+  const missing = all(name).filter((value) => !values.some((other) => other.value === value));
+  return [...values.filter(({ value, count }) => count > 0 || isSet(name, value)), ...missing.map((value) => ({ value, count: 0 }))]
+    .map((value, index) => choice(name, value, index));
 }
 
 function choice(name, { value, count }, index) {
   const id = `f-${name}-${index}`;
-  const isOne = single.includes(name);
-  const box = h("input", { type: "checkbox", id, checked: all(name).includes(value), onchange: () => {
-    if (isOne) set(name, box.checked ? value : "");
-    else toggle(name, value, box.checked);
-  } });
+  const box = h("input", {
+    type: "checkbox", id, "data-filter": name, "data-value": value, checked: isSet(name, value),
+    onchange: () => choose(name, value, box.checked),
+  });
   return h("label", { for: id, class: "choice", title: value }, box,
     h("span", { class: "value", dir: "auto", text: words(name, value) }),
     h("span", { class: "number", text: number(count) }));
@@ -75,7 +110,7 @@ function drawChosen() {
   const parts = [...single, ...several].flatMap((name) => all(name).map((value) => [name, value]));
   const button = ([name, value]) => h("button", {
     type: "button", class: "chosen-one", "aria-label": `Take away the filter ${titles[name]}: ${words(name, value)}`,
-    onclick: () => (single.includes(name) ? set(name, "") : toggle(name, value, false)),
+    onclick: () => choose(name, value, false),
   }, `${titles[name]}: ${words(name, value)} ×`);
   byId("chosen").replaceChildren(...parts.map(button),
     ...(parts.length > 1 ? [h("button", { type: "button", class: "chosen-one", onclick: clear }, "Clear all")] : []));

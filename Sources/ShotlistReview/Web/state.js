@@ -1,9 +1,10 @@
 // What is looked at: filters and order, kept in the address, so that a link or a reload shows the same.
 
 /** Filters that may have several values, and those that have one. */
-export const several = ["status", "flag", "model", "decision", "tag", "source"];
+export const several = ["status", "flag", "model", "decision", "tag", "word", "source"];
 export const single = [
-  "q", "rating", "length", "words", "duration", "tokens", "seconds", "resolution", "edited", "preview", "flagged",
+  "q", "rating", "length", "words", "duration", "cliplength", "tokens", "seconds", "written", "resolution", "edited", "preview",
+  "flagged",
 ];
 
 export const orders = [
@@ -55,6 +56,12 @@ export function toggle(name, value, on) {
   for (const other of on ? [...values, value] : values) next.append(name, other);
   commit(next, true);
 }
+
+/** Whether a filter has a value. */
+export const isSet = (name, value) => params.getAll(name).includes(value);
+
+/** Sets a filter's value, beside the others where it may have several, or takes it away. */
+export const choose = (name, value, on) => (several.includes(name) ? toggle(name, value, on) : set(name, on ? value : ""));
 
 /** Takes all filters away, and keeps the order. */
 export function clear() {

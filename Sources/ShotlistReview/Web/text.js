@@ -32,6 +32,28 @@ export const number = (value) => Number(value).toLocaleString("en");
 /** "1 window", "2 windows". */
 export const counted = (count, name) => `${number(count)} ${name}${count === 1 ? "" : "s"}`;
 
+/** The ends of a range as addresses have it: "3-5", "3-", "-5" or "3"; an end that is left out is empty. */
+export function ends(value) {
+  const isEnd = (text) => text === "" || Number.isFinite(Number(text));
+  if (value !== "" && isEnd(value) && !value.startsWith("-")) return [value, value];
+  // Numbers may have a dash of their own, such as 5e-7.
+  for (let dash = value.indexOf("-"); dash >= 0; dash = value.indexOf("-", dash + 1)) {
+    const pair = [value.slice(0, dash), value.slice(dash + 1)];
+    if (pair.every(isEnd)) return pair;
+  }
+  return ["", ""];
+}
+
+/** A range without digits that say nothing. */
+export const rounded = (value) => value.replaceAll(/\d+\.\d{4,}(?!\d|e)/g, (digits) => String(Number(Number(digits).toFixed(3))));
+
+/** A range of seconds since 1970 as dates and times of here. */
+export function moments(value) {
+  const [from, to] = ends(value).map((end) => (end === "" ? "" : new Date(Number(end) * 1000).toLocaleString("sv")));
+  if (from && to) return `${from} to ${to}`;
+  return from ? `from ${from}` : to ? `until ${to}` : value;
+}
+
 /** The last part of a path. */
 export const fileName = (path) => path.split("/").pop() || path;
 

@@ -20,12 +20,15 @@ struct WindowQuery: Sendable {
         filter.model = Self.names(query, "model")
         filter.source = Self.names(query, "source")
         filter.tags = Self.names(query, "tag")
-        filter.rating = try Self.range(query, "rating") { Int($0) }
-        filter.length = try Self.range(query, "length") { Int($0) }
-        filter.words = try Self.range(query, "words") { Int($0) }
-        filter.tokens = try Self.range(query, "tokens") { Int($0) }
-        filter.duration = try Self.range(query, "duration", Self.finite)
-        filter.seconds = try Self.range(query, "seconds", Self.finite)
+        filter.wholeWords = Self.names(query, "word")
+        filter.rating = try Self.numbers(query, "rating")
+        filter.length = try Self.numbers(query, "length")
+        filter.words = try Self.numbers(query, "words")
+        filter.tokens = try Self.numbers(query, "tokens")
+        filter.duration = try Self.measures(query, "duration")
+        filter.clipDuration = try Self.measures(query, "cliplength")
+        filter.seconds = try Self.measures(query, "seconds")
+        filter.written = try Self.measures(query, "written")
         filter.resolution = try Self.size(query)
         filter.isEdited = try Self.truth(query, "edited")
         filter.hasPreview = try Self.truth(query, "preview")
@@ -52,20 +55,19 @@ struct WindowQuery: Sendable {
         return words.isEmpty ? nil : words
     }
 
-    /// `from-to`, both ends included, or one number.
-    private static func range<Bound: Comparable>(
-        _ query: QueryString, _ name: String, _ bound: (Substring) -> Bound?
-    ) throws(ShotlistError) -> ClosedRange<Bound>? {
+    private static func numbers(_ query: QueryString, _ name: String) throws(ShotlistError) -> ClosedRange<Int>? {
         guard let value = query.first(name) else { return nil }
-        let ends = value.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let lower = bound(ends[0]), let upper = ends.count == 2 ? bound(ends[1]) : lower, lower <= upper else {
-            throw invalid(name, value)
-        }
-        return lower...upper
+        guard let range = RangeText.range(value, within: 0...Int.max, { Int($0) }) else { throw invalid(name, value) }
+        return range
     }
 
-    private static func finite(_ text: Substring) -> Double? {
-        Double(text).flatMap { $0.isFinite ? $0 : nil }
+    private static func measures(
+        _ query: QueryString, _ name: String
+    ) throws(ShotlistError) -> ClosedRange<Double>? {
+        guard let value = query.first(name) else { return nil }
+        let all = 0...Double.greatestFiniteMagnitude
+        guard let range = RangeText.range(value, within: all, { Double($0) }) else { throw invalid(name, value) }
+        return range
     }
 
     private static func truth(_ query: QueryString, _ name: String) throws(ShotlistError) -> Bool? {

@@ -18,11 +18,11 @@ struct ReviewedOutput: Sendable {
 
     init(
         output: RecordedOutput? = nil, person: String = "Ada", host: String = "127.0.0.1", token: String? = nil,
-        _ change: (inout ReviewOptions) -> Void = { _ in }
+        checks: CheckChoices = CheckChoices(), _ change: (inout ReviewOptions) -> Void = { _ in }
     ) async throws {
         let output = try output ?? Self.records()
         self.output = output
-        catalog = try await Catalog.open(outputPath: output.folder.path, by: person)
+        catalog = try await Catalog.open(outputPath: output.folder.path, by: person, checks: checks)
         var options = ReviewOptions(
             outputPath: output.folder.path, host: host, accessToken: token, person: person, program: "shotlist test")
         change(&options)
