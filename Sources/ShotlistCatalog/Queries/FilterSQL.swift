@@ -56,7 +56,7 @@ struct FilterSQL {
     /// A query of FTS5; nil where no words are looked for.
     private static func query(_ filter: WindowFilter) -> String? {
         let text = filter.text.flatMap { SearchWords($0, everywhere: filter.searchesAllCaptions ?? false).query }
-        let whole = (filter.wholeWords ?? []).sorted().compactMap(SearchWords.whole(_:))
+        let whole = (filter.wholeWords ?? []).sorted().compactMap(SearchWords.whole(_:)).prefix(SearchWords.most)
         let parts = [text].compactMap { $0 } + whole
         return parts.isEmpty ? nil : parts.joined(separator: " AND ")
     }

@@ -2,6 +2,9 @@ import Foundation
 
 /// Plain words as a query of FTS5 (https://www.sqlite.org/fts5.html, section 3). Nothing in them is taken for an operator.
 struct SearchWords: Sendable {
+    /// The most words: no one looks for more, and each costs time.
+    static let most = 32
+
     /// The query; nil where there are no words to look for.
     let query: String?
 
@@ -22,8 +25,7 @@ struct SearchWords: Sendable {
                 parts.append("\"\(word)\"" + (isOpen ? " *" : ""))
             }
         }
-        // No one looks for more; each costs time.
-        let words = parts.prefix(32).joined(separator: " AND ")
+        let words = parts.prefix(Self.most).joined(separator: " AND ")
         query = parts.isEmpty ? nil : "\(everywhere ? "" : "{shown about} : ")(\(words))"
     }
 
