@@ -45,7 +45,7 @@ export function ends(value) {
 }
 
 /** A range without digits that say nothing. */
-export const rounded = (value) => value.replaceAll(/\d+\.\d{4,}(?!\d|e)/g, (digits) => String(Number(Number(digits).toFixed(3))));
+export const rounded = (value) => value.replaceAll(/\d+\.(?:\d{4,}|0)(?!\d|e)/g, (digits) => String(Number(Number(digits).toFixed(3))));
 
 /** A range of seconds since 1970 as dates and times of here. */
 export function moments(value) {
