@@ -36,15 +36,24 @@ struct SearchWords: Sendable {
         return "{shown} : \"\(word.replacing("\"", with: " ").replacing("\0", with: " "))\""
     }
 
-    /// A caption's words as the index of words has them: without case and accents, and parted by all that is neither letter
-    /// nor digit. Each comes once.
+    /// A caption's words as the index of words has them: without case and, of Latin letters, without accents, and parted by all
+    /// that is neither letter nor digit. Each comes once.
     static func indexed(_ caption: String) -> Set<String> {
         var words: Set<String> = []
         for word in caption.split(whereSeparator: { !($0.isLetter || $0.isNumber) }) {
             let isPlain = word.utf8.allSatisfy { $0 < 128 }
-            words.insert(
-                isPlain ? word.lowercased() : word.lowercased().folding(options: .diacriticInsensitive, locale: nil))
+            let isFolded = !isPlain && word.unicodeScalars.allSatisfy(isLatin)
+            let lowered = word.lowercased()
+            words.insert(isFolded ? lowered.folding(options: .diacriticInsensitive, locale: nil) : lowered)
         }
         return words
+    }
+
+    /// Whether a letter is of those whose accents the index leaves out, or such an accent: Greek and Cyrillic keep theirs.
+    private static func isLatin(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case ..<0x250, 0x300..<0x370, 0x1e00..<0x1f00: true
+        default: false
+        }
     }
 }

@@ -110,8 +110,8 @@ public struct CatalogStatistics: Sendable, Hashable, Codable {
     public var secondsPerWindow: Histogram
     /// Sizes of the videos, as `1920x1080`, the most frequent first, up to 50.
     public var resolutions: [Facets.Count]
-    /// Words of four letters and more without case and accents, by how many windows have them in the caption that counts, of
-    /// up to 5,000 windows at even distances; up to 100 words. With ``WindowFilter/wholeWords`` they are found.
+    /// Words of four letters and more without case and Latin accents, by how many windows have them in the caption that
+    /// counts, of up to 5,000 windows at even distances; up to 100 words. With ``WindowFilter/wholeWords`` they are found.
     public var frequentWords: [Facets.Count]
     /// Of how many windows ``frequentWords`` tells: fewer than ``count`` where it is a sample.
     public var windowsReadForWords: Int
