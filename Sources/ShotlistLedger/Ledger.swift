@@ -90,7 +90,7 @@ public final class Ledger: Sendable {
                     path: file.path, configuration: file.configuration(readOnly: false))
                 try connection.inDatabase { db in
                     try file.check(db)
-                    try db.execute(sql: LedgerSchema.leases)
+                    try db.execute(sql: LedgerSchema.leases + LedgerSchema.additions)
                     try db.run("UPDATE about SET value = ? WHERE name = 'program' AND value <> ?", [program, program])
                 }
                 writer = GroupWriter(connection, faults: faults, mostTogether: mostTogether)

@@ -1,6 +1,7 @@
 import CoreMetrics
 import Foundation
 import Logging
+import ShotlistLedger
 import ShotlistMedia
 
 /// How a run uses the machine and whom it tells.
@@ -13,6 +14,8 @@ public struct RunOptions: Sendable {
     public var resume: ResumePolicy
     /// This program's name and version, as the output's ledger keeps them.
     public var program: String
+    /// The command line by which the run was started, as the ledger keeps it; nil for none.
+    public var command: RecordedCommand?
     /// Where video files are read. In this process by default, since others need this program to be ready for it
     /// (``MediaWorkerProcess``); the command reads them in others.
     public var isolation: MediaIsolation
@@ -32,7 +35,8 @@ public struct RunOptions: Sendable {
     public init(
         threads: Int = ProcessInfo.processInfo.activeProcessorCount, decoder: VideoDecoder = .cpu,
         isolation: MediaIsolation = .none, limits: MediaLimits = MediaLimits(), resume: ResumePolicy = .goOn,
-        program: String = "Shotlist", disk: DiskPolicy = DiskPolicy(), logger: Logger = Logger(label: "shotlist"),
+        program: String = "Shotlist", command: RecordedCommand? = nil, disk: DiskPolicy = DiskPolicy(),
+        logger: Logger = Logger(label: "shotlist"),
         metrics: (any MetricsFactory)? = nil,
         onEvent: @escaping @Sendable (RunEvent) -> Void = { _ in }
     ) {
@@ -42,6 +46,7 @@ public struct RunOptions: Sendable {
         self.limits = limits
         self.resume = resume
         self.program = program
+        self.command = command
         self.disk = disk
         self.logger = logger
         self.metrics = metrics ?? MetricsSystem.factory

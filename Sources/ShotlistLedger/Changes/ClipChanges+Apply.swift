@@ -128,8 +128,10 @@ extension EndedClip {
 }
 
 extension AnsweredWindow {
-    /// - Parameter run: the run that asked.
-    func apply(to db: Database, run: Int64?) throws {
+    /// - Parameters:
+    ///   - run: the run that asked.
+    ///   - isCurrent: whether it takes the place of the answer that there is.
+    func apply(to db: Database, run: Int64?, isCurrent: Bool = true) throws {
         let clip = try db.clip(self.clip)
         let window = try db.window(range, of: clip)
         let settings = try db.id(of: self.settings)
@@ -146,7 +148,9 @@ extension AnsweredWindow {
                 window, settings, run, window, settings, at.milliseconds, outcome.status.rawValue,
                 outcome.reason?.code, origins, try ColumnJSON.text(packed),
             ])
-        try db.run("UPDATE windows SET answer = ? WHERE id = ?", [db.lastInsertedRowID, window])
+        try db.run(
+            "UPDATE windows SET answer = ? WHERE id = ? AND (? OR answer IS NULL)",
+            [db.lastInsertedRowID, window, isCurrent])
         try db.reopen(clip: clip)
     }
 }
@@ -171,7 +175,7 @@ extension EndedPreview {
     }
 }
 
-/// The last answers under some settings become the current ones.
+/// The last answers under some settings become the current ones, but for windows whose current one was picked.
 enum CurrentAnswers {
     static func make(_ id: UUID, _ key: WorkKey, in db: Database) throws {
         let clip = try db.clip(id)
@@ -180,6 +184,7 @@ enum CurrentAnswers {
             """
             UPDATE windows SET answer = (SELECT max(id) FROM answers WHERE window = windows.id AND settings = ?)
             WHERE clip = ? AND EXISTS (SELECT 1 FROM answers WHERE window = windows.id AND settings = ?)
+                AND NOT EXISTS (SELECT 1 FROM picks WHERE window = windows.id AND picks.answer = windows.answer)
             """,
             [settings, clip, settings])
         try db.reopen(clip: clip)

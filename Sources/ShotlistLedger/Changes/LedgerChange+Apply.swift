@@ -19,6 +19,8 @@ extension LedgerChange {
         case .answered(let window): try window.apply(to: db, run: run)
         case .preview(let preview): try preview.apply(to: db)
         case .current(let clip, let settings): try CurrentAnswers.make(clip, settings, in: db)
+        case .picked(let windows): try windows.apply(to: db)
+        case .tried(let window): try window.apply(to: db, run: run, isCurrent: false)
         case .lost(let file): try file.apply(to: db)
         case .withdrawn(let path): try LostFile.withdrawRecords(of: path, in: db)
         case .forced(let paths): try ForcedSources.forget(paths, run: run, in: db)
@@ -30,8 +32,17 @@ extension LedgerChange {
 private enum ForcedSources {
     static func forget(_ paths: [String], run: Int64?, in db: Database) throws {
         let list = try ColumnJSON.text(paths)
-        let chosen = "path IN (SELECT value FROM json_each(?)) AND id NOT IN (SELECT source FROM leases)"
+        let chosen = """
+            sources.path IN (SELECT value FROM json_each(?)) AND sources.id NOT IN (SELECT source FROM leases)
+            """
         try db.voidFiles(ofClips: "content IN (SELECT content FROM sources WHERE \(chosen))", [list])
+        try db.run(
+            """
+            DELETE FROM picks WHERE window IN (
+                SELECT windows.id FROM sources JOIN clips ON clips.content = sources.content
+                JOIN windows ON windows.clip = clips.id WHERE \(chosen))
+            """,
+            [list])
         try db.run(
             """
             UPDATE sources SET forced = ?, status = 'open', reason = NULL, reason_text = NULL, records = NULL,

@@ -28,6 +28,11 @@ public enum LedgerChange: Sendable {
     case preview(EndedPreview)
     /// The last answers under these settings are the current ones again, for each window of the clip that has one.
     case current(clip: UUID, settings: WorkKey)
+    /// The last answers of these windows under these settings are the current ones, and stay so in later runs with other
+    /// settings, until a run does everything anew: someone asked for them on purpose.
+    case picked(PickedWindows)
+    /// A window was asked again and failed. The answer that it had stays the current one; without any it is this one.
+    case tried(AnsweredWindow)
     /// A file that was in its place is not, or is not as it was written. What made it counts as not done.
     case lost(LostFile)
     /// The records of a source and of its clips, however it was cut, are to be taken away: none of them is written, and

@@ -28,12 +28,15 @@ public struct WindowOutline: Sendable, Hashable {
 extension Ledger {
     /// The clips of a source that are done under `all`, in order, as the source is now and is cut now.
     ///
-    /// - Parameter variant: the model variant whose captions are wanted; nil for the current ones, whichever made them.
+    /// - Parameters:
+    ///   - all: nil for all clips that have a record.
+    ///   - variant: the model variant whose captions are wanted; where there is none of it, and with nil, the current ones,
+    ///     whichever made them.
     public func outlines(
-        of path: String, done all: WorkKey, variant: String?
+        of path: String, done all: WorkKey?, variant: String?
     ) async throws(ShotlistError) -> [ClipOutline] {
         try await read { db in
-            let rows = try db.rows(outlineStatement, [variant, variant, all.hash, path]) {
+            let rows = try db.rows(outlineStatement, [variant, all?.hash, all?.hash, path]) {
                 row -> (UUID, Bool, WindowOutline?) in
                 (try row.get("uuid"), try row.get("has_file"), try windowOutline(row))
             }
@@ -52,12 +55,12 @@ private let outlineStatement = """
     SELECT clips.uuid AS uuid, clips.file_settings IS NOT NULL AND clips.file_bytes IS NOT NULL AS has_file,
         windows.first_frame AS first_frame, windows.last_frame AS last_frame,
         windows.preview_bytes IS NOT NULL AS has_preview,
-        CASE WHEN ? IS NULL THEN (SELECT value FROM json_each(answers.outcome, '$.c') ORDER BY key LIMIT 1)
-            ELSE json_extract(answers.outcome, '$.c."' || ? || '"') END AS caption,
+        coalesce(json_extract(answers.outcome, '$.c."' || ? || '"'),
+            (SELECT value FROM json_each(answers.outcome, '$.c') ORDER BY key LIMIT 1)) AS caption,
         (SELECT value FROM json_each(answers.outcome, '$.e') LIMIT 1) AS enhanced
     FROM sources
     JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
-        AND clips.done_settings = (SELECT id FROM settings WHERE hash = ?)
+        AND iif(? IS NULL, clips.record_bytes IS NOT NULL, clips.done_settings = (SELECT id FROM settings WHERE hash = ?))
     LEFT JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1 AND clips.status = 'success'
     LEFT JOIN answers ON answers.id = windows.answer
     WHERE sources.path = ?

@@ -3,7 +3,8 @@ internal import GRDB
 import ShotlistCore
 internal import ShotlistDatabase
 
-/// How far an output is: sources as they are now, clips and windows as they are cut now.
+/// How far an output is: sources as they are now, clips and windows as they are cut now. The last run is the last one that
+/// was not of selected windows alone.
 public struct LedgerCounts: Sendable, Hashable {
     /// Sources by how far they are. One that is done with other settings than the last run's is open: that run has it left.
     public var sources: [SourceStatus: Int] = [:]
@@ -25,7 +26,7 @@ public struct LedgerCounts: Sendable, Hashable {
     public var windowReasons: [String: Int] = [:]
     /// Windows without an answer.
     public var windowsUnanswered = 0
-    /// Windows whose current answer was made with other settings than the last run's.
+    /// Windows whose current answer was made with other settings than the last run's, and was not picked.
     public var windowsOfOtherSettings = 0
     /// Windows that have a preview.
     public var previews = 0
@@ -51,7 +52,7 @@ extension Ledger {
     public func counts() async throws(ShotlistError) -> LedgerCounts {
         try await read { db in
             var counts = LedgerCounts()
-            let run = try db.rows("SELECT settings, captions FROM runs ORDER BY id DESC LIMIT 1") { row in
+            let run = try db.rows("SELECT settings, captions FROM runs WHERE id = ?", [try db.lastWholeRun()]) { row in
                 (settings: try row.get("settings", as: Int64.self), captions: try row.get("captions", as: Int64?.self))
             }
             let captions = run.first?.captions
@@ -70,6 +71,11 @@ extension LedgerCounts {
     private static let presentClips = """
         FROM sources JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
 
+        """
+
+    /// What was picked is as it is to be, whatever a run's settings are.
+    private static let isNotPicked = """
+        AND NOT EXISTS (SELECT 1 FROM picks WHERE window = windows.id AND picks.answer = windows.answer)
         """
 
     /// - Parameter settings: all settings of the last run; nil without any.
@@ -128,7 +134,8 @@ extension LedgerCounts {
     fileprivate mutating func addWindows(_ db: Database, captions: Int64?) throws {
         let groups = try db.rows(
             """
-            SELECT answers.status AS status, answers.reason AS reason, answers.settings IS NOT ? AS is_other,
+            SELECT answers.status AS status, answers.reason AS reason,
+                answers.settings IS NOT ? \(try db.hasAdditions ? Self.isNotPicked : "") AS is_other,
                 count(*) AS count, count(windows.preview_bytes) AS previews, count(windows.preview_reason) AS failed
             """ + " " + Self.presentClips + """
                 JOIN windows ON windows.clip = clips.id AND windows.in_plan = 1

@@ -24,6 +24,17 @@ public struct LedgerRun: Sendable, Hashable, Identifiable {
     /// The hash of what shaped clips' own files; nil when it kept none.
     public let clipFiles: String?
 
+    fileprivate static let columns = """
+        SELECT runs.id AS id, started, ended, ending, program, keys.hash AS settings,
+            caption_keys.hash AS captions, preview_keys.hash AS previews, file_keys.hash AS clip_files
+        FROM runs
+        JOIN settings AS keys ON keys.id = runs.settings
+        LEFT JOIN settings AS caption_keys ON caption_keys.id = runs.captions
+        LEFT JOIN settings AS preview_keys ON preview_keys.id = runs.previews
+        LEFT JOIN settings AS file_keys ON file_keys.id = runs.clip_files
+
+        """
+
     fileprivate init(_ row: Row) throws {
         id = try row.get("id")
         started = try row.date("started")
@@ -43,11 +54,14 @@ extension Ledger {
     /// - Parameters:
     ///   - keys: what it was asked for.
     ///   - program: this program's name and version.
+    ///   - notes: what is kept of it beside its settings; nil for nothing.
     ///   - now: the time.
     /// - Returns: its number.
     /// - Throws: ``ShotlistError``, as ``commit(_:)-([LedgerChange])``.
     @discardableResult
-    public func beginRun(_ keys: RunKeys, program: String, now: Date = Date()) async throws(ShotlistError) -> Int64 {
+    public func beginRun(
+        _ keys: RunKeys, program: String, notes: RunNotes? = nil, now: Date = Date()
+    ) async throws(ShotlistError) -> Int64 {
         let id = try await writing().writeAlone { db -> Int64 in
             let all = try db.id(of: keys.all)
             let captions = try db.optionalID(of: keys.captions)
@@ -62,7 +76,9 @@ extension Ledger {
                 INSERT INTO runs (started, program, settings, captions, previews, clip_files) VALUES (?, ?, ?, ?, ?, ?)
                 """,
                 [now.milliseconds, program, all, captions, previews, clipFiles])
-            return db.lastInsertedRowID
+            let id = db.lastInsertedRowID
+            try notes?.add(to: id, in: db)
+            return id
         }
         setRun(id)
         return id
@@ -85,18 +101,15 @@ extension Ledger {
     /// The runs that there were, the last one first.
     public func runs(limit: Int = 100) async throws(ShotlistError) -> [LedgerRun] {
         try await read { db in
-            try db.rows(
-                """
-                SELECT runs.id AS id, started, ended, ending, program, keys.hash AS settings,
-                    caption_keys.hash AS captions, preview_keys.hash AS previews, file_keys.hash AS clip_files
-                FROM runs
-                JOIN settings AS keys ON keys.id = runs.settings
-                LEFT JOIN settings AS caption_keys ON caption_keys.id = runs.captions
-                LEFT JOIN settings AS preview_keys ON preview_keys.id = runs.previews
-                LEFT JOIN settings AS file_keys ON file_keys.id = runs.clip_files
-                ORDER BY runs.id DESC LIMIT ?
-                """,
-                [limit], LedgerRun.init)
+            try db.rows(LedgerRun.columns + "ORDER BY runs.id DESC LIMIT ?", [limit], LedgerRun.init)
+        }
+    }
+
+    /// The last run that was not of selected windows alone; nil without any.
+    public func lastWholeRun() async throws(ShotlistError) -> LedgerRun? {
+        try await read { db in
+            let id = try db.lastWholeRun()
+            return try db.rows(LedgerRun.columns + "WHERE runs.id = ?", [id], LedgerRun.init).first
         }
     }
 }

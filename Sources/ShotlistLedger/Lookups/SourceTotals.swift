@@ -67,28 +67,52 @@ extension Ledger {
         of paths: [String], done all: WorkKey, words: Bool
     ) async throws(ShotlistError) -> [PathKey: SourceTotals] {
         try await read { db in
-            let arguments: StatementArguments = [all.hash, try ColumnJSON.text(paths)]
-            var totals: [PathKey: SourceTotals] = [:]
-            try addClips(db, arguments, to: &totals)
-            try addWindows(db, arguments, to: &totals)
-            if words {
-                try addNamedCaptions(db, arguments, to: &totals)
-                try addEnhancements(db, arguments, to: &totals)
-            }
-            return totals
+            try counted(db, ["done": all.hash, "without": "[]", "paths": try ColumnJSON.text(paths)], words: words)
+        }
+    }
+
+    /// The same of some sources' clips that have a record, under whatever settings; windows that no run has come to yet are
+    /// skipped ones.
+    ///
+    /// - Parameter clips: clips that are not counted.
+    public func totals(
+        ofWritten paths: [String], without clips: [UUID] = [], words: Bool
+    ) async throws(ShotlistError) -> [PathKey: SourceTotals] {
+        try await read { db in
+            let names = clips.map { $0.uuidString.replacing("-", with: "") }
+            let arguments: StatementArguments = [
+                "done": nil, "without": try ColumnJSON.text(names), "paths": try ColumnJSON.text(paths),
+            ]
+            return try counted(db, arguments, words: words)
         }
     }
 }
 
-/// Clips that are done, of sources as they are now and are cut now. It takes the settings' hash and the paths.
+private func counted(
+    _ db: Database, _ arguments: StatementArguments, words: Bool
+) throws -> [PathKey: SourceTotals] {
+    var totals: [PathKey: SourceTotals] = [:]
+    try addClips(db, arguments, to: &totals)
+    try addWindows(db, arguments, to: &totals)
+    if words {
+        try addNamedCaptions(db, arguments, to: &totals)
+        try addEnhancements(db, arguments, to: &totals)
+    }
+    return totals
+}
+
+/// Clips of sources as they are now and are cut now: those that are done under the settings `:done`, or, where that is
+/// null, those that have a record and are not among `:without`.
 private func statement(_ columns: String, joining more: String = "", where condition: String = "") -> String {
     """
     SELECT sources.path AS path, \(columns)
     FROM sources
     JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
-        AND clips.done_settings = (SELECT id FROM settings WHERE hash = ?)
+        AND iif(:done IS NULL,
+            clips.record_bytes IS NOT NULL AND hex(clips.uuid) NOT IN (SELECT value FROM json_each(:without)),
+            clips.done_settings = (SELECT id FROM settings WHERE hash = :done))
     \(more)
-    WHERE sources.path IN (SELECT value FROM json_each(?)) \(condition)
+    WHERE sources.path IN (SELECT value FROM json_each(:paths)) \(condition)
     """
 }
 
@@ -119,11 +143,12 @@ private func addWindows(
     _ db: Database, _ arguments: StatementArguments, to totals: inout [PathKey: SourceTotals]
 ) throws {
     let columns = """
-        answers.status AS status, answers.reason AS reason, count(*) AS count,
+        iif(answers.id IS NULL AND :done IS NULL, 'skipped', answers.status) AS status,
+            iif(answers.id IS NULL AND :done IS NULL, 'cancelled', answers.reason) AS reason, count(*) AS count,
             count(windows.preview_bytes) AS previews, count(windows.preview_reason) AS failed
         """
     let sql = statement(
-        columns, joining: windowsAndAnswers, where: "GROUP BY sources.id, answers.status, answers.reason")
+        columns, joining: windowsAndAnswers, where: "GROUP BY sources.id, 2, 3")
     let rows = try db.rows(sql, arguments) { row -> WindowTotal in
         WindowTotal(
             path: try row.get("path"), status: try row.status(), reason: try row.get("reason"),

@@ -27,6 +27,8 @@ struct Fence: Sendable {
         case .answered(let window): try check(try owner(window.clip, db))
         case .preview(let preview): try check(try owner(preview.clip, db))
         case .current(let clip, _): try check(try owner(clip, db))
+        case .picked(let windows): try check(try owner(windows.clip, db))
+        case .tried(let window): try check(try owner(window.clip, db))
         case .withdrawn(let path): try checkIfKnown(path, db)
         // What others have is left alone where it is applied.
         case .lost, .forced: break

@@ -131,7 +131,7 @@ enum LedgerSchema {
         ) STRICT;
         CREATE INDEX answers_of_window ON answers (window, settings);
 
-        """ + leases
+        """ + leases + additions
 
     /// Runs that work on the output now, and which of them has which video. A number is given once, so that it tells of two
     /// runs which came later; a row outlives its run when that is killed, and its lock does not. Ledgers that were made

@@ -12,7 +12,7 @@ extension Resume {
         guard !policy.force else { return plan }
         let states = try await ledger.windows(of: clip.id)
         let previews = Dictionary(states.map { ($0.range, $0) }) { _, last in last }
-        let kept = try await keptAnswers(of: clip.id, ranges)
+        let kept = try await selectedAnswers(of: clip.id, ranges) ?? keptAnswers(of: clip.id, ranges)
         for index in plan.windows.indices {
             let range = plan.windows[index].range
             if let answer = kept[range] { answer.put(into: &plan.windows[index]) }
@@ -27,8 +27,14 @@ extension Resume {
         let sizes = try await files.sizes(of: looked)
         plan.file = keptFile(of: clip, known, sizes)
         for index in plan.windows.indices {
-            keepPreview(previews[plan.windows[index].range], of: clip, sizes, in: &plan.windows[index])
+            let preview = previews[plan.windows[index].range]
+            if selection?.has(plan.windows[index].range, of: clip.id) == false {
+                leavePreview(preview, of: clip, sizes, in: &plan.windows[index])
+            } else {
+                keepPreview(preview, of: clip, sizes, in: &plan.windows[index])
+            }
         }
+        try await noteAsItWas(clip, known, plan, previews, sizes)
         try await reopen(clip, known, plan, previews)
         return plan
     }
@@ -50,7 +56,7 @@ extension Resume {
     /// The clip's own file, if it is there, as far as its size tells, and as this run would make it, or is to be left as it is.
     private func keptFile(of clip: Clip, _ known: ClipState, _ sizes: [String: Int]) -> EncodedClip? {
         guard let key = keys.clipFiles, let facts = known.file,
-            known.fileSettings == key.hash || policy.onExisting == .skip
+            known.fileSettings == key.hash || leavesOtherFiles
         else { return nil }
         let path = ClipWriterStage.clipPath(outputPath, clip)
         guard !keepsClipFiles || sizes[path] == facts.proof.bytes else { return nil }
@@ -67,7 +73,7 @@ extension Resume {
         outcome.hasPreview = false
         if isAskedFor { outcome.previewReason = nil }
         switch state?.preview {
-        case .file(let proof)? where isOfThese || policy.onExisting == .skip:
+        case .file(let proof)? where isOfThese || leavesOtherFiles:
             if sizes[ClipWriterStage.previewPath(outputPath, clip, task.range)] == proof.bytes {
                 outcome.hasPreview = true
                 outcome.previewReason = nil
@@ -85,11 +91,14 @@ extension Resume {
     /// The answers that need not be given again, by window; they are the current ones from now on.
     private func keptAnswers(of clip: Clip.ID, _ ranges: [FrameRange]) async throws -> [FrameRange: KeptAnswer] {
         var kept: [FrameRange: KeptAnswer] = [:]
+        // What someone asked for on purpose stays, whatever this run's settings are.
+        let picked = keys.captions == nil ? [:] : try await ledger.picked(of: clip)
+        for (range, answer) in picked { kept[range] = KeptAnswer(answer, known: .answer) }
         // A run without captions leaves those as they are that there are.
         let made =
             (keys.captions == nil
             ? try await ledger.currentAnswers(of: clip) : try await ledger.answers(of: clip, settings: answers))
-            .filter { $0.value.isWhole }
+            .filter { $0.value.isWhole && picked[$0.key] == nil }
         for (range, answer) in made where isWorthKeeping(answer) { kept[range] = KeptAnswer(answer, known: .answer) }
         if keys.captions != nil, made.values.contains(where: { !$0.isCurrent }) {
             try await commit(.current(clip: clip, settings: answers))
@@ -104,17 +113,19 @@ extension Resume {
                 kept[range] = KeptAnswer(answer, known: .answer, isOutdated: true)
             }
         }
-        guard let captions else { return kept }
-        for (range, answer) in try await ledger.answers(of: clip, settings: captions)
-        where kept[range] == nil && answer.isWhole && answer.outcome.status != .error
-            && !answer.outcome.caption.isEmpty && !answer.outcome.isTriedAgain
-        {
-            kept[range] = KeptAnswer(answer, known: .caption)
-        }
-        return kept
+        return kept.merging(try await bareCaptions(of: clip)) { answer, _ in answer }
     }
 
-    private func isWorthKeeping(_ answer: WindowAnswer) -> Bool {
+    /// Captions that are still to be enhanced, by window.
+    func bareCaptions(of clip: Clip.ID) async throws -> [FrameRange: KeptAnswer] {
+        guard let captions else { return [:] }
+        return try await ledger.answers(of: clip, settings: captions).filter { _, answer in
+            answer.isWhole && answer.outcome.status != .error && !answer.outcome.caption.isEmpty
+                && !answer.outcome.isTriedAgain
+        }.mapValues { KeptAnswer($0, known: .caption) }
+    }
+
+    func isWorthKeeping(_ answer: WindowAnswer) -> Bool {
         guard answer.settings == answers.hash else { return true }
         let outcome = answer.outcome
         guard !outcome.isTriedAgain else { return false }
@@ -126,25 +137,5 @@ extension Resume {
 
 extension WindowAnswer {
     /// Whether more is known of it than the words, which are all that records tell of earlier captions.
-    fileprivate var isWhole: Bool { outcome.captionRecord?.attempts != CaptionRecord.notTold }
-}
-
-/// An answer of an earlier run.
-private struct KeptAnswer: Sendable {
-    private let answer: WindowAnswer
-    private let known: KnownWork
-    private let isOutdated: Bool
-
-    init(_ answer: WindowAnswer, known: KnownWork, isOutdated: Bool = false) {
-        self.answer = answer
-        self.known = known
-        self.isOutdated = isOutdated
-    }
-
-    func put(into task: inout WindowTask) {
-        task.kept = answer.outcome
-        task.known = known
-        task.settings = answer.settings
-        task.isOutdated = isOutdated
-    }
+    var isWhole: Bool { outcome.captionRecord?.attempts != CaptionRecord.notTold }
 }

@@ -8,7 +8,7 @@ extension Resume {
     func keepCaption(_ item: WindowItem) async throws {
         let window = item.window
         guard let captions, tracks(item.clip.video), window.status != .error, !window.caption.isEmpty else { return }
-        try await commit(answered(window, captions))
+        try await commit(.answered(answered(window, captions)))
         context.report(.windowCommitted(window.id, settings: answers.hash))
     }
 
@@ -32,7 +32,11 @@ extension Resume {
             }
         }
         let isAnswered = item.known != .answer && !window.wasLeftOut && !window.wasLeftUnenhanced
-        if isAnswered { changes.append(answered(window, answers)) }
+        if isAnswered {
+            let (more, isKept) = answerChanges(window, answered(window, answers))
+            changes += more
+            isSettled = isSettled && isKept
+        }
         if window.wasLeftOut || window.wasLeftUnenhanced { isSettled = false }
         if item.known != .answer, window.outcome.isTriedAgain { isSettled = false }
         guard !changes.isEmpty else { return isSettled }
@@ -65,19 +69,18 @@ extension Resume {
             .endedClip(
                 EndedClip(
                     clip: clip.id, status: finished.status, reason: finished.reason, errors: clip.errors,
-                    record: record, done: finished.isSettled ? keys.all : nil)))
+                    record: record, done: finished.isSettled ? doneSettings(ofClip: clip.id) : nil)))
         try await commit(changes)
     }
 
     /// Keeps a video whose records are in their places.
     func keep(_ finished: FinishedVideo, records: RecordsProof) async throws {
         guard let video = finished.video, tracks(video) else { return }
-        let isDone = finished.isSettled
+        let done = finished.isSettled ? doneSettings(ofSource: video.inputPath) : nil
         try await commit(
             .endedSource(
                 EndedSource(
-                    path: video.inputPath, status: isDone ? .done : .open, done: isDone ? keys.all : nil,
-                    records: records)))
+                    path: video.inputPath, status: done == nil ? .open : .done, done: done, records: records)))
         untrack(video.inputPath)
     }
 
@@ -135,10 +138,8 @@ extension Resume {
         try await context.room.writing { try await ledger.commit(changes) }
     }
 
-    private func answered(_ window: Window, _ settings: WorkKey) -> LedgerChange {
-        .answered(
-            AnsweredWindow(
-                clip: window.clipID, range: window.range, settings: settings, outcome: window.outcome))
+    private func answered(_ window: Window, _ settings: WorkKey) -> AnsweredWindow {
+        AnsweredWindow(clip: window.clipID, range: window.range, settings: settings, outcome: window.outcome)
     }
 }
 

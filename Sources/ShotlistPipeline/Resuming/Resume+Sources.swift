@@ -55,7 +55,7 @@ extension Resume {
     func known(_ files: [VideoFile]) async throws -> [PathKey: KnownSource] {
         let states = try await ledger.sources(files.map(\.inputPath))
         var known = states.mapValues { KnownSource(state: $0) }
-        guard !policy.force else { return known }
+        guard !policy.force, selection == nil else { return known }
         let refused = RefusedWork.key(keys, context.limits)
         let places = Dictionary(files.map { (PathKey($0.inputPath), PathKey($0.relativePath)) }) { _, last in last }
         // One that is below another input folder now has its records elsewhere: they are still to be written.
@@ -138,6 +138,7 @@ extension Resume {
             try await commit(changes)
         }
         track(file.inputPath)
+        selection?.note(done: known?.done, ofSource: file.inputPath)
         guard !isNew, !policy.force else { return .taken([:]) }
         let states = try await ledger.clips(of: file.inputPath)
         return .taken(Dictionary(states.map { ($0.id, $0) }) { _, last in last })

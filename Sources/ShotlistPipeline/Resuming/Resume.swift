@@ -24,6 +24,8 @@ struct Resume: Sendable {
     let hasWords: Bool
     /// The variant under whose name captions are kept; nil in a run that makes none.
     let variant: String?
+    /// The windows that are asked about; nil for all.
+    let selection: SelectedWindows?
     private let tracked = TrackedSources()
 
     /// Videos of which the ledger knows what they hold. What is made of others is not told to it.
@@ -34,7 +36,7 @@ struct Resume: Sendable {
     init(
         ledger: Ledger, keys: RunKeys, answers: WorkKey, captions: WorkKey?, policy: ResumePolicy, outputPath: String,
         files: any OutputFiles, runID: Int64, context: RunContext, keepsClipFiles: Bool, hasWords: Bool,
-        variant: String?
+        variant: String?, selection: SelectedWindows?
     ) {
         self.ledger = ledger
         self.keys = keys
@@ -48,6 +50,7 @@ struct Resume: Sendable {
         self.keepsClipFiles = keepsClipFiles
         self.hasWords = hasWords
         self.variant = variant
+        self.selection = selection
     }
 
     /// The ledger knows what a video holds, and its clips.

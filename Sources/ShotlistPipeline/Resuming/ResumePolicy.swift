@@ -23,6 +23,10 @@ public struct ResumePolicy: Sendable, Hashable {
     /// Whether it shares the videos with runs that work on the same output now; without it such a run is refused.
     public var join: Bool
 
+    /// The windows that are asked about, and no others; nil for all. Each must be in the output already, cut as this run cuts.
+    /// Not with ``force``, ``join`` or ``OtherSettings/skip``.
+    public var onlyWindows: WindowSelection?
+
     /// Goes on where earlier runs stopped.
     public static let goOn = ResumePolicy()
     /// Does everything anew.
@@ -31,16 +35,18 @@ public struct ResumePolicy: Sendable, Hashable {
     /// What is to be the same for runs that share an output, in words.
     var shared: String {
         onExisting.rawValue + (retryFailed ? ", retry failed" : "") + (force ? ", force" : "")
+            + (onlyWindows == nil ? "" : ", only some windows")
     }
 
     /// Makes a policy; without any argument it goes on where earlier runs stopped.
     public init(
         onExisting: OtherSettings = .redo, retryFailed: Bool = false, force: Bool = false,
-        join: Bool = false
+        join: Bool = false, onlyWindows: WindowSelection? = nil
     ) {
         self.onExisting = onExisting
         self.retryFailed = retryFailed
         self.force = force
         self.join = join
+        self.onlyWindows = onlyWindows
     }
 }

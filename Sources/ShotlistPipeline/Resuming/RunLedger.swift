@@ -82,22 +82,28 @@ public final class RunLedger: Sendable {
     var resume: Resume? { running.value }
 
     /// Begins a run, when every stage is set up.
-    func begin(_ shape: PipelineShape, _ policy: ResumePolicy, _ context: RunContext) async throws -> Resume {
+    func begin(
+        _ shape: PipelineShape, _ policy: ResumePolicy, _ command: RecordedCommand?, _ context: RunContext
+    ) async throws -> Resume {
         let work = shape.work
         let keys = try RunKeys(work)
         let answers: WorkKey = if let captions = keys.captions { captions } else { try WorkKey(shape.preparedWork) }
         var bare = work.captions
         bare?.enhancement = nil
         let captions: WorkKey? = if work.captions?.enhancement == nil { nil } else { try bare.map { try WorkKey($0) } }
+        let selection = try await SelectedWindows.find(policy, keys, in: ledger, context)
         try await context.room.writing { try await ledger.enter(keys, policy: policy.shared) }
-        if let before = try await ledger.runs(limit: 1).first { tell(of: before, keys, policy, context) }
-        let id = try await context.room.writing { try await ledger.beginRun(keys, program: context.program) }
+        if selection == nil, let before = try await ledger.lastWholeRun() { tell(of: before, keys, policy, context) }
+        let notes = RunNotes(isOfSelectedWindows: selection != nil, command: command)
+        let id = try await context.room.writing {
+            try await ledger.beginRun(keys, program: context.program, notes: notes)
+        }
         context.answerSettings.set(answers.hash)
         let resume = Resume(
             ledger: ledger, keys: keys, answers: answers, captions: captions, policy: policy, outputPath: outputPath,
             files: files, runID: id, context: context, keepsClipFiles: work.clipFiles?.isKept != false,
             hasWords: work.captions?.enhancement != nil || work.captions?.namedPrompts.isEmpty == false,
-            variant: shape.generation?.settings.variant.name)
+            variant: shape.generation?.settings.variant.name, selection: selection)
         running.set(resume)
         return resume
     }

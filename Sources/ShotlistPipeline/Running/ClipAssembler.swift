@@ -138,8 +138,8 @@ actor ClipAssembler {
     /// The caption that videos' records tell of. A run that makes none tells of the one that there is, whichever variant
     /// made it.
     private func caption(of window: Window) -> String? {
-        guard let captionVariant else { return window.caption.min { $0.key < $1.key }?.value }
-        return window.caption[captionVariant]
+        // What was asked for on purpose may be another variant's.
+        captionVariant.flatMap { window.caption[$0] } ?? window.caption.min { $0.key < $1.key }?.value
     }
 
     private func digest(of finished: FinishedClip, hasPreview: Bool) -> ClipDigest {

@@ -111,9 +111,13 @@ struct ClipFeeder: Sendable {
         let opened = try await open(file, at: place, known)
         let video: Video
         do {
+            if let problem = resume?.selection?.problem(of: file, opened.check) { throw problem }
             video = try opened.video.get()
         } catch {
-            if error.code != .cancelled { try await resume?.fail(file, error, opened.check) }
+            // What has captions keeps them, whatever becomes of asking again.
+            if error.code != .cancelled, resume?.selection == nil {
+                try await resume?.fail(file, error, opened.check)
+            }
             try await collector.fail(file, error)
             return true
         }
@@ -132,7 +136,7 @@ struct ClipFeeder: Sendable {
         for text in video.warnings.sorted(by: { $0.key < $1.key }) { context.report(.warning(text.value)) }
         try await collector.open(video, file: file, clips: found.count)
         let done = try await keepDone(found, states, of: video)
-        for clip in found where done[clip.id] == nil {
+        for clip in found where !done.contains(clip.id) {
             await collector.uses.begin(video.inputPath)
             await clips.send(ClipItem(clip: clip, known: states[clip.id]))
         }
@@ -154,17 +158,18 @@ struct ClipFeeder: Sendable {
     /// Counts the clips of a video that need no work, and gives them.
     private func keepDone(
         _ found: [Clip], _ states: [Clip.ID: ClipState], of video: Video
-    ) async throws -> [Clip.ID: ClipOutline] {
-        guard let resume else { return [:] }
+    ) async throws -> Set<Clip.ID> {
+        guard let resume else { return [] }
+        if let selection = resume.selection { return try await keepOthers(found, of: video, selection, resume) }
         let done = try await resume.doneClips(states, of: video.inputPath)
-        guard !done.isEmpty else { return [:] }
+        guard !done.isEmpty else { return [] }
         let totals = try await resume.ledger.totals(
             of: [video.inputPath], done: resume.keys.all, words: resume.hasWords)
         await collector.keep(totals[PathKey(video.inputPath)] ?? SourceTotals())
         for clip in found {
             if let outline = done[clip.id] { try await collector.keep(clip, outline) }
         }
-        return done
+        return Set(done.keys)
     }
 }
 

@@ -111,6 +111,10 @@ struct ClipWorker: Sendable {
     private func fail(
         _ clip: inout Clip, by stage: String?, with error: ShotlistError, isSettled: Bool
     ) async throws {
+        if resume?.selection != nil {
+            await collector.leave(clip, error)
+            return
+        }
         if let stage { clip.errors[stage] = error.description }
         let reason = WindowReason(error)
         try await collector.open(clip, windows: [], reason: reason, isSettled: isSettled && !reason.isTriedAgain)

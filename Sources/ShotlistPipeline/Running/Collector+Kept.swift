@@ -49,7 +49,8 @@ extension Collector {
         }
         context.metrics.count(window, known: .answer, hasPreview: false)
         context.report(.windowKept(window, clip: clip))
-        let finished = await assembler.add(window, hadPreview: hasPreview, isSettled: !window.isOutdated)
+        let finished = await assembler.add(
+            window, hadPreview: hasPreview, isSettled: !window.isOutdated && !window.wasLeftOut)
         if let finished { try await finish(finished) }
     }
 }

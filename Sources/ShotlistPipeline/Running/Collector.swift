@@ -105,7 +105,9 @@ struct Collector: Sendable {
         context.report(
             known == .answer
                 ? .windowKept(window, clip: item.clip) : .windowFinished(window, clip: item.clip))
-        let finished = await assembler.add(window, hadPreview: item.hadPreview, isSettled: isSettled)
+        // A window that was asked again in vain stays as it was.
+        let shown = known == .answer ? window : resume?.staying(insteadOf: window) ?? window
+        let finished = await assembler.add(shown, hadPreview: item.hadPreview, isSettled: isSettled)
         if let finished { try await finish(finished) }
     }
 
@@ -129,6 +131,10 @@ struct Collector: Sendable {
             for range in ranges {
                 var window = Window(clipID: clip.id, range: range)
                 window.fail(reason, status: .skipped)
+                if let stays = resume?.staying(insteadOf: window) {
+                    try await keep(stays, of: clip)
+                    continue
+                }
                 await tally.update { [window] in $0.add(window) }
                 context.metrics.count(window, hasPreview: false)
                 let finished = await assembler.add(window, hadPreview: false, isSettled: false)

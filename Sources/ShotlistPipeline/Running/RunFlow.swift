@@ -15,8 +15,13 @@ struct RunFlow: Sendable {
     /// Works until the last window of the last file is written. What other runs work on it waits for, and goes on with what
     /// they leave.
     func run(over files: [VideoFile]) async throws {
-        try await resume?.found(files)
-        try await resume?.forget(files)
+        var files = files
+        if let resume, let selection = resume.selection {
+            files = try await keepOthers(files, selection, resume)
+        } else {
+            try await resume?.found(files)
+            try await resume?.forget(files)
+        }
         var held = try await pass(over: files)
         guard !held.isEmpty, let resume else { return }
         context.report(

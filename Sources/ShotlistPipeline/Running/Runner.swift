@@ -72,7 +72,13 @@ struct Runner: Sendable {
             // Before a model is loaded for nothing.
             try await context.pool.run { try context.media.start() }
             for stage in shape.all { try await stage.setUp(context) }
-            let resume = try await shape.sink?.runLedger?.begin(shape, options.resume, context)
+            let resume = try await shape.sink?.runLedger?.begin(shape, options.resume, options.command, context)
+            guard resume != nil || options.resume.onlyWindows == nil else {
+                throw ShotlistError(
+                    .invalidArgument,
+                    "Windows can be selected in an output with a ledger alone, and this run has none.",
+                    remedy: "Write into the output that has the windows.")
+            }
             return try await work(files, context, resume)
         } onCancel: {
             context.stop()

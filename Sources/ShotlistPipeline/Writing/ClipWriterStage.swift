@@ -116,7 +116,7 @@ public struct ClipWriterStage: SinkStage {
         let resume = runLedger?.resume
         let history = try await resume?.history(of: clip.clip) ?? [:]
         let sourceDigest = try await resume?.sourceDigest(of: clip.clip.video)
-        let isMixed = resume?.policy.onExisting == .skip
+        let isMixed = try await resume?.isMixed(clip.clip) ?? false
         let previews = try await resume?.previewsLeftAlone(of: clip.clip)
         let record = ClipMeta(
             clip, location: path, keys: resume?.keys, previews: previews, isMixed: isMixed, history: history,

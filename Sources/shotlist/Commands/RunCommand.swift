@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import ShotlistCore
 import ShotlistEngines
+import ShotlistLedger
 import ShotlistMedia
 import ShotlistPipeline
 
@@ -40,7 +41,7 @@ struct RunCommand: AsyncParsableCommand {
         let terminal = Terminal(format: watching.logFormat)
         terminal.takeAllLogs()
         try await Ending.of(terminal) {
-            let policy = try resume.policy()
+            let policy = try resume.policy(captions: captioning.generateCaptions, dryRun: input.dryRun)
             let limits = try limits.limits()
             let isolation = try isolation.isolation()
             let disk = try disk.policy()
@@ -51,7 +52,11 @@ struct RunCommand: AsyncParsableCommand {
             let trace = RunTrace(terminal)
             let options = RunOptions(
                 threads: try machine.threadCount(), decoder: machine.decoder, isolation: isolation,
-                limits: limits, resume: policy, program: "shotlist \(shotlistVersion)", disk: disk,
+                limits: limits, resume: policy, program: "shotlist \(shotlistVersion)",
+                command: RecordedCommand(
+                    arguments: Array(CommandLine.arguments.dropFirst()),
+                    folder: FileManager.default.currentDirectoryPath),
+                disk: disk,
                 logger: terminal.logger(verbose: verbose), metrics: served?.registry,
                 onEvent: { event in
                     trace?.take(event)

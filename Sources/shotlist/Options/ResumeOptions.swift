@@ -20,10 +20,20 @@ struct ResumeOptions: ParsableArguments {
     @Flag(help: "Share the videos with runs of the same settings that work on this output now, on this machine.")
     var join = false
 
+    @Option(
+        help: """
+            Ask about the windows that this file names alone, one on each line (<clip uuid>/<first>_<last>), and leave \
+            everything else as it is. Later runs keep what comes of it.
+            """)
+    var onlyWindows: String?
+
     /// What was asked for.
     ///
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) for flags that contradict each other.
-    func policy() throws(ShotlistError) -> ResumePolicy {
+    /// - Parameters:
+    ///   - captions: whether windows are captioned.
+    ///   - dryRun: whether nothing is written.
+    /// - Throws: ``ShotlistError``: `invalid_argument` for flags that contradict each other; `unreadable`.
+    func policy(captions: Bool, dryRun: Bool) throws(ShotlistError) -> ResumePolicy {
         if force, retryFailed || onExisting != nil {
             let other = retryFailed ? "--retry-failed" : "--on-existing"
             throw ShotlistError(
@@ -37,7 +47,30 @@ struct ResumeOptions: ParsableArguments {
                 "--join shares what is left, and \(force ? "--force" : "--retry-failed") would have each run do it again.",
                 remedy: "Leave one of the two out.")
         }
-        return ResumePolicy(onExisting: onExisting ?? .redo, retryFailed: retryFailed, force: force, join: join)
+        return ResumePolicy(
+            onExisting: onExisting ?? .redo, retryFailed: retryFailed, force: force, join: join,
+            onlyWindows: try selection(captions: captions, dryRun: dryRun))
+    }
+
+    private func selection(captions: Bool, dryRun: Bool) throws(ShotlistError) -> WindowSelection? {
+        guard let onlyWindows else { return nil }
+        let others = [
+            (force, "--force", "does everything anew"), (join, "--join", "shares all that is left"),
+            (onExisting == .skip, "--on-existing skip", "leaves windows as they are"),
+            (dryRun, "--dry-run", "looks at no earlier run"),
+        ]
+        if let (_, other, what) = others.first(where: { $0.0 }) {
+            throw ShotlistError(
+                .invalidArgument, "--only-windows asks about some windows again, and \(other) \(what).",
+                remedy: "Leave one of the two out.")
+        }
+        guard captions else {
+            throw ShotlistError(
+                .invalidArgument,
+                "--only-windows asks about windows, and nothing is asked without --generate-captions.",
+                remedy: "Add --generate-captions.")
+        }
+        return try WindowSelection(file: onlyWindows)
     }
 }
 

@@ -1,0 +1,69 @@
+import Foundation
+import Testing
+
+@Suite("shotlist run --only-windows", .timeLimit(.minutes(15)))
+struct OnlyWindowsCommandTests {
+    private static let flags = [
+        "--captioning-algorithm", "demo", "--generate-captions", "--transcode-encoder", "copy",
+        "--captioning-window-size", "64", "--captioning-remainder-threshold", "32",
+    ]
+
+    private func run(_ folder: Folder, _ more: String...) async throws -> Command.Outcome {
+        try await Command.run(
+            Command.path, ["run", "--video-dir", "videos", "--output-path", "out"] + Self.flags + more,
+            folder: folder.url)
+    }
+
+    /// The windows of the output's only clip.
+    private func windows(_ folder: Folder) throws -> (clip: String, windows: [[String: Any]]) {
+        let name = try #require(folder.files().first { $0.hasPrefix("out/metas/v0/") })
+        let record = try folder.json(name)
+        return (
+            try #require(record["span_uuid"] as? String), try #require(record["windows"] as? [[String: Any]])
+        )
+    }
+
+    @Test("asked windows have the new prompt's captions, others keep theirs, and the plain command keeps both")
+    func selected() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        #expect(try await run(folder).status == 0)
+        let (clip, before) = try windows(folder)
+        let range = try #require(before.last)
+        try folder.write(
+            "\(clip)/\(range["start_frame"] as? Int ?? -1)_\(range["end_frame"] as? Int ?? -1)\n", "again.txt")
+        let asked = try await run(
+            folder, "--only-windows", "again.txt", "--captioning-prompt-text", "What moves?", "--on-existing", "append")
+        #expect(asked.status == 0, "\(asked.errors)")
+        func prompts() throws -> [String?] { try windows(folder).windows.map { $0["prompt_hash"] as? String } }
+        let old = before.map { $0["prompt_hash"] as? String }
+        let new = try prompts()
+        #expect(new.dropLast() == old.dropLast() && new.last != old.last)
+        let history = try windows(folder).windows.last?["caption_history"] as? [[String: Any]]
+        #expect(history?.map { $0["prompt_hash"] as? String } == [old.last, new.last])
+        #expect(try await run(folder).status == 0)
+        #expect(try prompts() == new)
+        let status = try await Command.shotlist("status", "out", folder: folder.url)
+        #expect(status.status == 0, "\(status.output)")
+    }
+
+    @Test(
+        "what cannot go together is said, and nothing is done",
+        arguments: [
+            (["--force"], "--force"), (["--join"], "--join"), (["--on-existing", "skip"], "--on-existing skip"),
+            (["--dry-run"], "--dry-run"),
+        ])
+    func refused(_ flags: [String], _ named: String) async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        try folder.write("00000000-0000-5000-8000-000000000001/0_63\n", "again.txt")
+        let outcome = try await Command.run(
+            Command.path,
+            ["run", "--video-dir", "videos", "--output-path", "out"] + Self.flags + ["--only-windows", "again.txt"]
+                + flags,
+            folder: folder.url)
+        #expect(outcome.status == 64 && outcome.errors.contains(named), "\(outcome.errors)")
+        #expect(outcome.errors.contains("--only-windows"))
+        #expect(!folder.files().contains { $0.hasPrefix("out/") })
+    }
+}
