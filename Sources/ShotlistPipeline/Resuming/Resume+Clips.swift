@@ -12,7 +12,10 @@ extension Resume {
         guard !policy.force else { return plan }
         let states = try await ledger.windows(of: clip.id)
         let previews = Dictionary(states.map { ($0.range, $0) }) { _, last in last }
-        let kept = try await selectedAnswers(of: clip.id, ranges) ?? keptAnswers(of: clip.id, ranges)
+        let kept: [FrameRange: KeptAnswer] =
+            if let selection { try await keptAnswers(of: clip.id, ranges, selection) } else {
+                try await keptAnswers(of: clip.id, ranges)
+            }
         for index in plan.windows.indices {
             let range = plan.windows[index].range
             if let answer = kept[range] { answer.put(into: &plan.windows[index]) }

@@ -7,9 +7,10 @@ extension Resume {
     var leavesOtherFiles: Bool { policy.onExisting == .skip || selection != nil }
 
     /// What the windows of a clip keep: all that is not selected, and selected ones whose answer is there already, which
-    /// are picked from now on. Nil without a selection.
-    func selectedAnswers(of clip: Clip.ID, _ ranges: [FrameRange]) async throws -> [FrameRange: KeptAnswer]? {
-        guard let selection else { return nil }
+    /// are picked from now on.
+    func keptAnswers(
+        of clip: Clip.ID, _ ranges: [FrameRange], _ selection: SelectedWindows
+    ) async throws -> [FrameRange: KeptAnswer] {
         let current = try await ledger.currentAnswers(of: clip)
         var kept: [FrameRange: KeptAnswer] = [:]
         for range in ranges where !selection.has(range, of: clip) {

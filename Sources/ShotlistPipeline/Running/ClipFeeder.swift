@@ -110,7 +110,7 @@ struct ClipFeeder: Sendable {
     ) async throws -> Bool {
         let opened = try await open(file, at: place, known)
         let video: Video
-        do {
+        do throws(ShotlistError) {
             if let problem = resume?.selection?.problem(of: file, opened.check) { throw problem }
             video = try opened.video.get()
         } catch {
