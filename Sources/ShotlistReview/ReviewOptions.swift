@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import ShotlistCore
 import ShotlistMedia
@@ -21,13 +22,17 @@ public struct ReviewOptions: Sendable {
     /// How much is decoded at once.
     package var frameLimits = FrameLimits()
 
+    /// The program that asks the model again: this very one, unless a test has a stand-in.
+    public var executable: String
+
     /// The fewest characters of an access token.
     public static let shortestToken = 16
 
     /// Makes options.
     public init(
         outputPath: String, host: String = "127.0.0.1", port: Int = 0, accessToken: String? = nil, person: String,
-        program: String, isolation: MediaIsolation = .none
+        program: String, isolation: MediaIsolation = .none,
+        executable: String = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
     ) {
         self.outputPath = outputPath
         self.host = host == "localhost" ? "127.0.0.1" : host
@@ -36,6 +41,7 @@ public struct ReviewOptions: Sendable {
         self.person = person
         self.program = program
         self.isolation = isolation
+        self.executable = executable
     }
 
     /// Says what of the options cannot be, before anything is opened.

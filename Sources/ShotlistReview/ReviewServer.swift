@@ -15,6 +15,7 @@ public struct ReviewServer: Sendable {
     private let options: ReviewOptions
     private let logger: Logger
     private let decoder: FrameDecoder
+    private let again = AgainRun()
     /// What the page of this session sends along with every change.
     package let sessionToken: String
 
@@ -43,8 +44,16 @@ public struct ReviewServer: Sendable {
     /// - Throws: ``ShotlistError`` (`not_available`) when it cannot listen there.
     public func run(whenReady: @escaping @Sendable (_ address: String) async -> Void) async throws {
         defer { decoder.shutDown() }
+        let ending: Result<Void, any Error>
         do {
-            try await application(whenReady: whenReady).run()
+            ending = .success(try await application(whenReady: whenReady).run())
+        } catch {
+            ending = .failure(error)
+        }
+        // A run that was started here ends with it, and has some seconds to write down what is finished.
+        await again.shutDown()
+        do {
+            try ending.get()
         } catch let error as IOError {
             throw refusal(error)
         } catch {
@@ -65,7 +74,7 @@ public struct ReviewServer: Sendable {
         let watch = RunWatch(catalog, outputPath: options.outputPath, program: options.program)
         let routes = ReviewRoutes(
             catalog: catalog, media: OutputMedia(outputPath: options.outputPath),
-            frames: FramePictures(decoder, limits: options.frameLimits), watch: watch, options: options,
+            frames: FramePictures(decoder, limits: options.frameLimits), watch: watch, again: again, options: options,
             session: rules.session)
         routes.add(to: router)
         return Application(

@@ -8,6 +8,7 @@ struct ReviewRoutes: Sendable {
     let media: OutputMedia
     let frames: FramePictures
     let watch: RunWatch
+    let again: AgainRun
     let options: ReviewOptions
     let session: SecretToken
 
@@ -20,6 +21,7 @@ struct ReviewRoutes: Sendable {
         addBulk(to: router)
         addMedia(to: router)
         addFrames(to: router)
+        addAgain(to: router)
     }
 
     /// The window that an address names: `:clip/:frames`, such as `<uuid>/0_127`.

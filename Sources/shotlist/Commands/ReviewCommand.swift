@@ -62,7 +62,8 @@ struct ReviewCommand: AsyncParsableCommand {
         let server = try ReviewServer(catalog, options: options, logger: terminal.logger(verbose: false))
         let opens = !noBrowser && options.accessToken == nil
         do {
-            try await Interrupt.cancelling(terminal: terminal, patience: 5) {
+            // A run that asks the model again is ended after fifteen seconds.
+            try await Interrupt.cancelling(terminal: terminal, patience: 20) {
                 try await server.run { address in
                     print("Review of \(options.outputPath.printable), signed '\(options.person.printable)': \(address)")
                     // Who reads it from a pipe waits for this line.

@@ -1,0 +1,101 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+
+/// The command that asks about selected windows again, as the last run's command and a new prompt make it.
+struct AgainCommand: Sendable {
+    /// What follows the program's name.
+    let arguments: [String]
+    /// The folder to give it in.
+    let folder: String
+    /// Why the review does not start it; nil when it does. It can be given in a terminal then.
+    let refusal: String?
+
+    /// Makes a command. Every value is one word of it, whatever it holds.
+    ///
+    /// - Parameters:
+    ///   - recorded: that of the last run, which is data as everything of the output is.
+    ///   - output: the output's whole path.
+    ///   - list: the path of the file that names the windows.
+    init(_ recorded: RecordedCommand, output: String, list: String, prompt: String) {
+        var reader = Reader()
+        reader.read(recorded)
+        var isFolder: ObjCBool = false
+        if !FileManager.default.fileExists(atPath: recorded.folder, isDirectory: &isFolder) || !isFolder.boolValue {
+            reader.refuse("The folder of the last run, '\(recorded.folder.printable)', is not there.")
+        }
+        folder = recorded.folder
+        refusal = reader.refusal
+        arguments =
+            ["run"] + reader.kept + [
+                "--output-path=\(output)", "--only-windows=\(list)", "--captioning-prompt-text=\(prompt)",
+                "--on-existing=append",
+            ]
+    }
+
+    /// As one types it in a terminal.
+    var text: String {
+        let words = ["shotlist"] + arguments
+        return "cd \(Self.quoted(folder)) && " + words.map { Self.quoted($0) }.joined(separator: " ")
+    }
+
+    /// A word as one argument of a POSIX shell.
+    private static func quoted(_ word: String) -> String {
+        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
+        guard word.isEmpty || !word.allSatisfy(plain.contains) else { return word }
+        return "'" + word.replacing("'", with: "'\\''") + "'"
+    }
+
+    /// Reads recorded arguments, option by option.
+    private struct Reader {
+        var kept: [String] = []
+        private(set) var refusal: String?
+
+        mutating func refuse(_ reason: String) {
+            if refusal == nil { refusal = reason }
+        }
+
+        mutating func read(_ recorded: RecordedCommand) {
+            var words = recorded.arguments[...]
+            if words.popFirst() != "run" { refuse("The last command was none that captions.") }
+            while let word = words.popFirst() {
+                let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                let name = parts.first.map(String.init) ?? ""
+                let inline = parts.count == 2 ? String(parts[1]) : nil
+                guard let fate = AgainOptions.fates[name] else {
+                    refuse("'\(name.prefix(60).description.printable)' is no option that a review passes on.")
+                    kept.append(word)
+                    continue
+                }
+                read(name, fate, inline: inline, &words)
+            }
+            if !kept.contains("--generate-captions") { kept.append("--generate-captions") }
+            if !kept.contains(where: { $0.hasPrefix("--video-dir=") }) {
+                refuse("The last command names no videos.")
+            }
+            if kept.contains(where: { $0.contains(RecordedCommand.redacted) }) {
+                refuse("The last command had a secret in it, which the ledger does not keep: fill it in.")
+            }
+        }
+
+        private mutating func read(
+            _ name: String, _ fate: AgainOptions.Fate, inline: String?, _ words: inout ArraySlice<String>
+        ) {
+            switch fate {
+            case .passesAlone: kept.append(name)
+            case .leftOutAlone: break
+            case .leftOut:
+                if inline == nil { _ = words.popFirst() }
+            case .passes, .refused:
+                guard let value = inline ?? words.popFirst() else {
+                    refuse("'\(name)' has no value in the last command.")
+                    return
+                }
+                var reason = AgainOptions.refusal(of: name, value)
+                if case .refused(let why) = fate { reason = why }
+                if let reason { refuse("The review starts no run with '\(name)': \(reason).") }
+                kept.append("\(name)=\(value)")
+            }
+        }
+    }
+}
