@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistLedger
 import Testing
 
 @Suite("shotlist run --only-windows", .timeLimit(.minutes(15)))
@@ -43,6 +44,12 @@ struct OnlyWindowsCommandTests {
         #expect(history?.map { $0["prompt_hash"] as? String } == [old.last, new.last])
         #expect(try await run(folder).status == 0)
         #expect(try prompts() == new)
+        let ledger = try await Ledger.open(outputPath: folder.path("out"), program: "test", access: .readOnly)
+        let command = try #require(try await ledger.lastCommand())
+        try await ledger.close()
+        // That of the plain run: the one over some windows says nothing of how the output is made.
+        #expect(command.arguments == ["run", "--video-dir", "videos", "--output-path", "out"] + Self.flags)
+        #expect(command.folder.hasSuffix(folder.url.lastPathComponent))
         let status = try await Command.shotlist("status", "out", folder: folder.url)
         #expect(status.status == 0, "\(status.output)")
     }

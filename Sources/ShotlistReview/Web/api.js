@@ -73,6 +73,11 @@ export const api = {
   undo: () => post("/api/undo", {}),
   previewBulk: (body) => post("/api/bulk/preview", body),
   applyBulk: (body) => post("/api/bulk/apply", body),
+  again: () => ask("/api/again"),
+  againPreview: (body) => post("/api/again/preview", body),
+  againList: (body) => post("/api/again/list", body),
+  againStart: (body) => post("/api/again/start", body),
+  againCancel: () => post("/api/again/cancel", {}),
 };
 
 /** Where a window's pictures are. */

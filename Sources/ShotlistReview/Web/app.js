@@ -125,7 +125,7 @@ function startControls() {
   byId("view").addEventListener("click", toggleView);
   byId("undo").addEventListener("click", () => undo().then(renew));
   byId("bulk").addEventListener("click", () => openBulk(windows.count, renew));
-  byId("again").addEventListener("click", () => openRerun(chosen(), output));
+  byId("again").addEventListener("click", () => openRerun(chosen(), output, windows.count));
   byId("help").addEventListener("click", openHelp);
   byId("select").addEventListener("click", selectShown);
   byId("search").addEventListener("submit", (event) => {
@@ -153,7 +153,7 @@ const commands = {
   reject: () => decide("rejected"), rejectNext: () => decide("rejected", true),
   rate: (key) => change("rating", Number(key)), unrate: () => change("rating", null),
   undo: () => undo().then(renew), select: () => current() && select([current()], !selection.has(current().key)),
-  bulk: () => openBulk(windows.count, renew), again: () => openRerun(chosen(), output),
+  bulk: () => openBulk(windows.count, renew), again: () => openRerun(chosen(), output, windows.count),
   view: toggleView, search: () => byId("q").focus(), help: openHelp,
 };
 

@@ -16,15 +16,18 @@ struct ReviewedOutput: Sendable {
     /// Three clips of two windows: one that failed, one whose caption is an attack.
     static let attack = "</script><img src=x onerror=alert(1)> & \"words\""
 
+    /// - Parameter executable: the program that asks the model again.
     init(
         output: RecordedOutput? = nil, person: String = "Ada", host: String = "127.0.0.1", token: String? = nil,
-        checks: CheckChoices = CheckChoices(), _ change: (inout ReviewOptions) -> Void = { _ in }
+        checks: CheckChoices = CheckChoices(), executable: String = "/bin/false",
+        _ change: (inout ReviewOptions) -> Void = { _ in }
     ) async throws {
         let output = try output ?? Self.records()
         self.output = output
         catalog = try await Catalog.open(outputPath: output.folder.path, by: person, checks: checks)
         var options = ReviewOptions(
-            outputPath: output.folder.path, host: host, accessToken: token, person: person, program: "shotlist test")
+            outputPath: output.folder.path, host: host, accessToken: token, person: person, program: "shotlist test",
+            executable: executable)
         change(&options)
         var logger = Logger(label: "review")
         logger.logLevel = .critical
