@@ -78,6 +78,22 @@ struct BrowserTests {
         #expect(try await reviewed.catalog.windows().allSatisfy { $0.review.caption == nil })
     }
 
+    @Test("who approves once more what has changed since approves it as it is")
+    func approvedAgain() async throws {
+        let reviewed = try await ReviewedOutput()
+        let first = try #require(try await reviewed.catalog.windows().first)
+        _ = try await reviewed.catalog.change(first.key, .decision(.approved), expecting: 0)
+        try reviewed.output.add(1, captions: ["A blue ball lies still.", "A dog runs after the red ball."])
+        _ = try await reviewed.catalog.refresh()
+        try await ServedReview.with(reviewed, path: "?flag=changed_since") { review async throws in
+            #expect(try await review.texts("#count") == ["1 window"])
+            try await review.page.press("a")
+            try await review.page.wait(until: "document.querySelector('#said').textContent !== ''")
+        }
+        let now = try #require(try await reviewed.catalog.windows().first)
+        #expect(now.review.decision == .approved && !now.flags.contains("changed_since"))
+    }
+
     @Test("a preview shows every change, a part after another")
     func bulkParts() async throws {
         let output = try RecordedOutput()

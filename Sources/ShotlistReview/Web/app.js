@@ -4,7 +4,7 @@ import { session } from "./api.js";
 import { warn, say } from "./announce.js";
 import { openBulk } from "./bulk.js";
 import { closeDetail, editField, openDetail, openShot, togglePlayer } from "./detail.js";
-import { onShot, save, undo } from "./edit.js";
+import { onShot, pressed, save, undo } from "./edit.js";
 import { drawFilters } from "./filters.js";
 import { openHelp, startKeys } from "./keys.js";
 import { List } from "./list.js";
@@ -85,10 +85,7 @@ async function change(field, value, goesOn = false) {
   await save(shot, field, value);
 }
 
-const decide = (value, goesOn) => {
-  const now = chosen()?.review.decision;
-  return change("decision", now === value && !goesOn ? "none" : value, goesOn);
-};
+const decide = (value, goesOn) => change("decision", goesOn ? value : pressed(chosen(), value), goesOn);
 
 async function edit(field) {
   if (!openShot()) await open(list.current);

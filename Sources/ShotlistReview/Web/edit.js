@@ -22,6 +22,13 @@ const sentences = {
   note: () => "Note saved",
 };
 
+/**
+ * What a press of a decision's key decides: that, or where it stands already nothing. Where it is of what the window was
+ * before (`changed_since`) it says the same once more, of what the window is.
+ */
+export const pressed = (shot, value) =>
+  shot?.review.decision === value && !shot.flags.includes("changed_since") ? "none" : value;
+
 /** Saves a change; resolves to the window after it, or null when it was not saved. */
 export function save(shot, field, value) {
   const before = queues.get(shot.key) ?? Promise.resolve();

@@ -1,13 +1,15 @@
 // The fields in which a window is corrected. `current()` is the window as it is now.
 import { byId, h } from "./dom.js";
-import { save } from "./edit.js";
+import { pressed, save } from "./edit.js";
 import { editedBy } from "./text.js";
 
 /** Caption, tags and note. */
 export function editor(shot, current) {
   const caption = h("textarea", { id: "caption", rows: 6, dir: "auto", spellcheck: "true", value: shot.caption ?? "", "data-field": "caption" });
   const send = () => {
-    if (caption.value !== (current().caption ?? "")) return save(current(), "caption", caption.value);
+    // A person's caption that is saved once more is meant of what the window is now.
+    const isOpen = current().review.caption && current().flags.includes("changed_since");
+    if (isOpen || caption.value !== (current().caption ?? "")) return save(current(), "caption", caption.value);
     return Promise.resolve(current());
   };
   caption.addEventListener("keydown", (event) => {
@@ -54,7 +56,7 @@ export function editor(shot, current) {
 export function decisions(shot, current) {
   const decide = (value) => h("button", {
     type: "button", "data-decision": value, "aria-pressed": String(shot.review.decision === value),
-    onclick: () => save(current(), "decision", current().review.decision === value ? "none" : value),
+    onclick: () => save(current(), "decision", pressed(current(), value)),
   }, value === "approved" ? "Approve" : "Reject");
   const rate = (value) => h("button", {
     type: "button", "data-rating": value, "aria-pressed": String(shot.review.rating === value), "aria-label": `Rate ${value}`,
