@@ -86,9 +86,7 @@ public final class Catalog: Sendable {
     public func refresh(
         progress: @escaping @Sendable (IndexProgress) -> Void = { _ in }
     ) async throws(ShotlistError) -> Int {
-        let count = try await indexer.refresh(progress)
-        try await showRest()
-        return count
+        try await indexer.refresh(progress) + showRest()
     }
 
     /// Records that cannot be read, with the reason, by their files' names; up to 1,000.

@@ -22,7 +22,9 @@ struct RerunTests {
 
     @Test(
         "an edit that a later run agrees with stays an edit, whatever else is changed",
-        arguments: [.rating(5), .decision(.approved), .tags(["car"]), .note("Fine.")] as [ReviewChange])
+        arguments: [
+            .rating(5), .decision(.approved), .tags(["car"]), .note("Fine."), .caption("A red van drives along."),
+        ] as [ReviewChange])
     func agreed(_ change: ReviewChange) async throws {
         let catalog = try await output.open()
         _ = try await catalog.change(key, .caption("A red van drives along."), expecting: 0)

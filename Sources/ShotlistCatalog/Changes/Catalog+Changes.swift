@@ -33,7 +33,9 @@ extension Catalog {
             var after = try before.changed(change)
             // The model's own words are no edit. Only who writes them says so: an edit that a later run happens to agree with
             // stays, as the run after that may say something else.
-            if case .caption = change, after.caption == window.captions.best { after.caption = nil }
+            if case .caption = change, after.caption != before.caption, after.caption == window.captions.best {
+                after.caption = nil
+            }
             // The same decision once more is a change when it is of something else.
             after = after.made(of: window.content, after: before, renews: change.renews(before))
             guard after != before else { return window }

@@ -10,15 +10,21 @@ extension Catalog {
     /// Which windows these are is on the disk with the changes: what a program that ended did not come to is done by the next
     /// one that opens the output.
     ///
+    /// - Returns: how many windows these were.
     /// - Throws: ``ShotlistError``: `ledger_invalid`, `ledger_failed`, `disk_full`.
-    func showRest() async throws(ShotlistError) {
-        guard try await database.read({ db in try db.number("SELECT 1 FROM unshown LIMIT 1") }) != nil else { return }
-        while try await database.write({ [index] db in try index.showRest(db, most: Self.mostShown) }) {}
+    func showRest() async throws(ShotlistError) -> Int {
+        guard try await database.read({ db in try db.number("SELECT 1 FROM unshown LIMIT 1") }) != nil else { return 0 }
+        var count = 0
+        while true {
+            let some = try await database.write { [index] db in try index.showRest(db, most: Self.mostShown) }
+            count += some
+            guard some == Self.mostShown else { return count }
+        }
     }
 
     /// The same behind a change that is on the disk. What keeps the index from following is no failure of the change:
     /// ``refresh(progress:)`` says it, and makes it good.
     func showChanged() async {
-        try? await showRest()
+        _ = try? await showRest()
     }
 }

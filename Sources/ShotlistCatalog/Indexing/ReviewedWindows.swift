@@ -39,8 +39,8 @@ extension IndexWriter {
 
     /// Brings some of the windows up to date that are not.
     ///
-    /// - Returns: whether there may be more.
-    func showRest(_ db: Database, most: Int) throws -> Bool {
+    /// - Returns: how many.
+    func showRest(_ db: Database, most: Int) throws -> Int {
         let keys = try db.rows(
             """
             SELECT clip, first, last FROM unshown JOIN windows ON windows.id = unshown.window
@@ -49,7 +49,7 @@ extension IndexWriter {
             [most]
         ) { try $0.key() }
         for key in keys { try show(db, key) }
-        return keys.count == most
+        return keys.count
     }
 
     private struct IndexedWindow {
