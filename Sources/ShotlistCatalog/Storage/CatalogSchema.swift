@@ -10,7 +10,7 @@ enum CatalogSchema {
     /// The version of the edits' tables, kept as SQLite's `user_version`.
     static let version = 1
     /// The version of the index and of the rules of the checks.
-    static let indexVersion = 1
+    static let indexVersion = 2
 
     /// Times are milliseconds since 1970. `state` and `before`, `after` are a `ReviewState` as JSON.
     static let edits = """
@@ -62,6 +62,7 @@ enum CatalogSchema {
             inode INTEGER NOT NULL,
             problem TEXT
         ) STRICT;
+        CREATE INDEX records_with_problem ON records (name) WHERE problem IS NOT NULL;
 
         CREATE TABLE sources (
             id INTEGER PRIMARY KEY,
@@ -109,6 +110,7 @@ enum CatalogSchema {
         CREATE INDEX windows_by_rating ON windows (rating);
         CREATE INDEX windows_by_changed ON windows (changed);
         CREATE INDEX windows_by_status ON windows (status);
+        CREATE INDEX windows_without_media ON windows (id) WHERE preview = 0 OR clip_file = 0;
 
         -- `best` is the model's caption that counts when nobody edited it; `earlier` what the record tells of before.
         CREATE TABLE details (
@@ -138,8 +140,9 @@ enum CatalogSchema {
         );
         """
 
+    /// The index's tables; those of edits have other names.
+    static let indexTables = ["records", "sources", "windows", "details", "tagged", "shingles", "texts"]
+
     /// Drops the index alone.
-    static let dropIndex = [
-        "records", "sources", "windows", "details", "tagged", "shingles", "texts",
-    ].map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")
+    static let dropIndex = indexTables.map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")
 }
