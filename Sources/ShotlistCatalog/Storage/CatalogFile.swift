@@ -3,10 +3,6 @@ internal import GRDB
 import ShotlistCore
 internal import ShotlistDatabase
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A catalog's file: how it is opened and made.
 struct CatalogFile: Sendable {
     let path: String
@@ -20,8 +16,21 @@ struct CatalogFile: Sendable {
     /// Opens it for reading and writing, and makes what is missing in it.
     func open() throws(ShotlistError) -> DatabasePool {
         try check()
+        let rescue = CatalogRescue(path: path)
+        if rescue.isDue { try rescue.run() }
         return try faults.translating {
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            do {
+                return try openAsItIs()
+            } catch  where CatalogRescue.isDamage(error) {
+                try rescue.run()
+                return try openAsItIs()
+            }
+        }
+    }
+
+    private func openAsItIs() throws -> DatabasePool {
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        do {
             try pool.writeWithoutTransaction { db in
                 // A commit is on the disk when it returns; GRDB asks for less of a pool.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -32,8 +41,11 @@ struct CatalogFile: Sendable {
                     return .commit
                 }
             }
-            return pool
+        } catch {
+            try? pool.close()
+            throw error
         }
+        return pool
     }
 
     private var configuration: Configuration {
@@ -52,26 +64,21 @@ struct CatalogFile: Sendable {
     ///
     /// A file of no bytes, or one that SQLite has only given a page, is what a killed program may leave, and is made anew.
     private func check() throws(ShotlistError) {
-        guard let file = fopen(path, "rb") else {
-            guard errno != ENOENT else { return }
-            throw faults.unwritable(String(cString: strerror(errno)))
+        switch try DatabaseIdentity.of(path, faults) {
+        case .missing, .empty, .unknown: return
+        case .database(let id):
+            guard id == UInt32(CatalogSchema.applicationID) || id == 0 else { throw faults.ofAnotherProgram }
         }
-        defer { fclose(file) }
-        // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
-        var header = [UInt8](repeating: 0, count: 100)
-        let count = fread(&header, 1, header.count, file)
-        guard count > 0 else { return }
-        guard count == header.count, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw faults.damaged("it is no database")
-        }
-        let id = header[68..<72].reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        guard id == CatalogSchema.applicationID || id == 0 else { throw faults.ofAnotherProgram }
     }
 
     private func makeEdits(_ db: Database) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= CatalogSchema.version else { throw faults.newer(version: version) }
-        guard version == 0 else { return }
+        guard version == 0 else {
+            let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+            guard id == CatalogSchema.applicationID else { throw faults.ofAnotherProgram }
+            return
+        }
         // A database without our mark and with tables is somebody else's.
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {
             throw faults.ofAnotherProgram
