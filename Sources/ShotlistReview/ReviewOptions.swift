@@ -13,7 +13,7 @@ public struct ReviewOptions: Sendable {
     public var accessToken: String?
     /// Who reviews, as changes are signed.
     public var person: String
-    /// This program's name and version, for the ledger.
+    /// This program's name and version.
     public var program: String
 
     /// The fewest characters of an access token.
