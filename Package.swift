@@ -174,6 +174,7 @@ let package = Package(
                 "ShotlistCatalog", "ShotlistCore", "ShotlistLedger",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -260,7 +261,7 @@ let package = Package(
         .testTarget(
             name: "ShotlistReviewTests",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistReview", "TestBrowser", "TestRecords",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistReview", "TestBrowser", "TestRecords",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

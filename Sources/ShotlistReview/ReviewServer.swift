@@ -1,5 +1,6 @@
 import Foundation
 package import Hummingbird
+internal import HummingbirdCore
 import Logging
 import NIOCore
 import ShotlistCatalog
@@ -50,6 +51,11 @@ public struct ReviewServer: Sendable {
         }
     }
 
+    /// How long a connection may say nothing while nothing is asked of it.
+    private static let patience = TimeAmount.seconds(60)
+    /// The most connections at a time; more wait. Browsers open six each.
+    private static let mostConnections = 256
+
     /// The application with its routes.
     package func application(
         whenReady: @escaping @Sendable (_ address: String) async -> Void = { _ in }
@@ -59,14 +65,17 @@ public struct ReviewServer: Sendable {
             access: options.accessToken.map { SecretToken($0) })
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestGuard<BasicRequestContext>(rules: rules))
-        let watch = RunWatch(catalog, outputPath: options.outputPath, program: options.program)
+        let watch = RunWatch(catalog, outputPath: options.outputPath)
         let routes = ReviewRoutes(
             catalog: catalog, media: OutputMedia(outputPath: options.outputPath), watch: watch, options: options,
             session: rules.session)
         routes.add(to: router)
         return Application(
             router: router,
-            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.patience)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
             onServerRunning: { [options] channel in
                 // A first page finds what is there by then.
                 watch.latest()
