@@ -93,8 +93,8 @@ struct RecordTests {
         }
         try write(1, ["framerate_source": 1e-307, "source_num_frames": 0])
         try write(2, ["width_source": 1 << 32, "height_source": 1 << 32])
-        try write(3, ["duration_span": [1e308, -1e308]], window: ["seconds": 1e-320])
-        try write(4, ["duration_span": [0, 5e-324], "source_num_frames": 1 << 53], window: ["seconds": 1e308])
+        try write(3, ["duration_span": [1e308, -1e308]], window: ["seconds": 1e-300])
+        try write(4, ["duration_span": [0, 1e-300], "source_num_frames": 1 << 53], window: ["seconds": 1e308])
         let many = SampleClip(
             clip: 5, captions: (0..<1100).map { "Caption \($0)." },
             more: ["output_tokens": 1 << 53, "prompt_tokens": 1 << 53])
