@@ -44,7 +44,7 @@ browser: setup
 converter: llama
 	@scripts/convert/environment.sh .deps >/dev/null
 
-# llama.cpp's own server, for the tests that ask servers: from the same sources, six minutes the first time.
+# llama.cpp's own server, for the tests that ask servers: built on where the libraries were, three minutes the first time.
 peers: llama
 	@scripts/build-llama-peers.sh
 

@@ -171,7 +171,7 @@ let package = Package(
         .target(
             name: "ShotlistReview",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistMedia",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
@@ -239,7 +239,10 @@ let package = Package(
         .testTarget(
             name: "ShotlistExportTests", dependencies: ["ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
-            name: "ShotlistCatalogTests", dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger"]),
+            name: "ShotlistCatalogTests",
+            dependencies: [
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift"),
+            ]),
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: [
@@ -261,7 +264,8 @@ let package = Package(
         .testTarget(
             name: "ShotlistReviewTests",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistReview", "TestBrowser", "TestRecords",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistReview", "TestBrowser",
+                "TestRecords",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),

@@ -5,6 +5,7 @@
 #   scripts/build-llama.sh --sources  only fetch and unpack the sources
 #   scripts/build-llama.sh --where    print the folder of the llama.cpp sources and stop
 #   scripts/build-llama.sh --flags    print the CMake flags of the build, one a line, and stop
+#   scripts/build-llama.sh --tree     print the folder in which it is built and stop
 #
 # The sources are those inside the sdist of llama-cpp-python, which pip fetches: any
 # index, mirror or folder of wheels that pip is set up for works, and so does an sdist
@@ -13,6 +14,7 @@
 #   .deps/src/llama_cpp_python-VERSION/   the sdist, unpacked
 #   .deps/llama/include, .deps/llama/lib  headers and static libraries
 #   .deps/llama/stamp                     what was built, from what, with which flags
+#   .deps/build/llama-KEY                 the objects, for scripts/build-llama-peers.sh
 #
 # SHOTLIST_LLAMA_CMAKE_FLAGS adds CMake flags, for example "-DGGML_CUDA=ON". The CPU code
 # is made for the processor of this machine; for a binary that runs on other machines add
@@ -106,7 +108,7 @@ unpack() {
 }
 
 build() {
-    local key=$1 tree=$deps/build/llama-$1 prefix=$deps/llama-$1
+    local prefix=$deps/llama-$key
     need cmake ninja c++
     say "building llama.cpp $llama_commit (about 3 minutes on 2 cores)"
     mkdir -p "$tree"
@@ -131,11 +133,11 @@ build() {
     mv -T "$prefix.part" "$prefix"
     ln -s "${prefix##*/}" "$deps/llama.part"
     mv -T "$deps/llama.part" "$deps/llama"
-    # What the link pointed to before is of no more use; nor are the objects of this build.
-    for old in "$deps"/llama-*; do
-        case $old in "$prefix" | "$deps"/llama-peers*) ;; *) rm -rf "$old" ;; esac
+    # What the link pointed to before is of no more use. The objects of this build are kept: llama.cpp's own programs, which
+    # tests and benchmarks ask for, are built on in the same tree, in half the time.
+    for old in "$deps"/llama-* "$deps"/build/llama-*; do
+        case $old in "$prefix" | "$tree" | "$deps"/llama-peers*) ;; *) rm -rf "$old" ;; esac
     done
-    rm -rf "$tree"
 }
 
 case "${1:-}" in
@@ -147,7 +149,7 @@ case "${1:-}" in
     printf '%s\n' "${flags[@]}"
     exit 0
     ;;
---sources | "") ;;
+--sources | --tree | "") ;;
 *) fail "unknown argument '$1'; see the top of scripts/build-llama.sh" ;;
 esac
 
@@ -157,6 +159,12 @@ stamp=$(
     printf '%s\n' "${flags[@]}"
     uname -m
 )
+key=$(printf '%s' "$stamp" | sha256sum | cut -c1-12)
+tree=$deps/build/llama-$key
+if [ "${1:-}" = --tree ]; then
+    echo "$tree"
+    exit 0
+fi
 if [ "${1:-}" = "" ] && [ -d "$unpacked" ] && [ "$(cat "$deps/llama/stamp" 2>/dev/null)" = "$stamp" ]; then
     exit 0
 fi
@@ -170,6 +178,6 @@ fi
 rm -f "$deps/llama.part"
 unpack
 if [ "${1:-}" = "" ] && [ "$(cat "$deps/llama/stamp" 2>/dev/null)" != "$stamp" ]; then
-    build "$(printf '%s' "$stamp" | sha256sum | cut -c1-12)"
+    build
     say "llama.cpp is in $deps/llama"
 fi

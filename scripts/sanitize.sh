@@ -27,6 +27,8 @@ checks="-fsanitize=address,undefined -fno-sanitize=vptr,function -fno-omit-frame
 CFLAGS=$checks CXXFLAGS=$checks SHOTLIST_DEPS=$mine \
     SHOTLIST_LLAMA_CMAKE_FLAGS="-DCMAKE_C_COMPILER=$tools/clang -DCMAKE_CXX_COMPILER=$tools/clang++ -DGGML_OPENMP=OFF" \
     scripts/build-llama.sh
+# Nobody builds on in this tree.
+rm -rf "$mine/build"
 
 export SHOTLIST_LLAMA=$mine/llama
 # Static libraries that have changed are not seen by SwiftPM.

@@ -24,7 +24,7 @@ run=(swift test -c release --disable-testable-imports --disable-xctest --skip-bu
 if [ $# -gt 0 ]; then exec "${run[@]}" "$@"; fi
 # Tested by time (deadlines, pauses, servers that hang, leases) are these. Beside hundreds of tests that compute on every core
 # they would measure those, and the second beside the first, too.
-fleets='ShotlistFleetTests|ShotlistLedgerTests|SignalTests'
+fleets='ShotlistFleetTests|ShotlistLedgerTests|SignalTests|RestartTests'
 shared='ShotlistStorageTests|S3RunTests|S3LeaseTests|S3CommandTests|JoinTests'
 "${run[@]}" --skip "$fleets|$shared"
 "${run[@]}" --filter "$fleets"

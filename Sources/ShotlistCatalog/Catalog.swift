@@ -15,7 +15,7 @@ import Synchronization
 public final class Catalog: Sendable {
     /// The output folder, as it was given.
     public let outputPath: String
-    /// Under whose name changes are made.
+    /// Under whose name changes are made that come without one.
     public let person: String
     /// What captions are doubted by.
     public let checks: CatalogChecks
@@ -56,10 +56,7 @@ public final class Catalog: Sendable {
         outputPath: String, by person: String, checks: CheckSettings = CheckSettings(), waits: Bool = true,
         progress: @escaping @Sendable (IndexProgress) -> Void = { _ in }
     ) async throws(ShotlistError) -> Catalog {
-        let person = try ReviewState.whole(person).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !person.isEmpty, person.count <= 200, !person.contains(where: \.isNewline) else {
-            throw ShotlistError(.invalidArgument, "Who reviews needs a name of one line.", remedy: "Give a name.")
-        }
+        let person = try ReviewState.name(person)
         let catalog = try await onOwnThread {
             Result { () throws(ShotlistError) in
                 try Self.open(CatalogPlace(outputPath: outputPath), person, outputPath, checks)
@@ -92,7 +89,9 @@ public final class Catalog: Sendable {
     public func refresh(
         progress: @escaping @Sendable (IndexProgress) -> Void = { _ in }
     ) async throws(ShotlistError) -> Int {
-        try await indexer.refresh(progress)
+        let count = try await indexer.refresh(progress)
+        try await showRest()
+        return count
     }
 
     /// Records that cannot be read, with the reason, by their files' names; up to 1,000.
@@ -120,8 +119,11 @@ public final class Catalog: Sendable {
         try await ledger.ask(outputPath: place.output, path: place.ledger, ask)
     }
 
-    /// What writes changes of this person, now.
-    func reviewWriter() -> ReviewWriter {
-        ReviewWriter(index: index, person: person, now: Date().milliseconds)
+    /// What writes changes of a person, now; nil is ``person``.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for a name that is none.
+    func reviewWriter(by person: String?) throws(ShotlistError) -> ReviewWriter {
+        let person = try person.map { name throws(ShotlistError) in try ReviewState.name(name) } ?? self.person
+        return ReviewWriter(index: index, person: person, now: Date().milliseconds)
     }
 }

@@ -1,5 +1,6 @@
 import NIOCore
 import ShotlistCore
+import ShotlistMedia
 
 /// Where a review is served, and for whom.
 public struct ReviewOptions: Sendable {
@@ -15,6 +16,10 @@ public struct ReviewOptions: Sendable {
     public var person: String
     /// This program's name and version.
     public var program: String
+    /// Where videos and clips are decoded for the frames that are shown.
+    public var isolation: MediaIsolation
+    /// How much is decoded at once.
+    package var frameLimits = FrameLimits()
 
     /// The fewest characters of an access token.
     public static let shortestToken = 16
@@ -22,7 +27,7 @@ public struct ReviewOptions: Sendable {
     /// Makes options.
     public init(
         outputPath: String, host: String = "127.0.0.1", port: Int = 0, accessToken: String? = nil, person: String,
-        program: String
+        program: String, isolation: MediaIsolation = .none
     ) {
         self.outputPath = outputPath
         self.host = host == "localhost" ? "127.0.0.1" : host
@@ -30,6 +35,7 @@ public struct ReviewOptions: Sendable {
         self.accessToken = accessToken
         self.person = person
         self.program = program
+        self.isolation = isolation
     }
 
     /// Says what of the options cannot be, before anything is opened.

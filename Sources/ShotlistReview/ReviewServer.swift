@@ -15,6 +15,7 @@ public struct ReviewServer: Sendable {
     private let catalog: Catalog
     private let options: ReviewOptions
     private let logger: Logger
+    private let decoder: FrameDecoder
     /// What the page of this session sends along with every change.
     package let sessionToken: String
 
@@ -33,6 +34,7 @@ public struct ReviewServer: Sendable {
         var logger = logger
         logger.logLevel = .critical
         self.logger = logger
+        decoder = FrameDecoder(options.isolation)
         sessionToken = SecretToken.random().text
     }
 
@@ -41,6 +43,7 @@ public struct ReviewServer: Sendable {
     /// - Parameter whenReady: told the address to open, once it can be opened.
     /// - Throws: ``ShotlistError`` (`not_available`) when it cannot listen there.
     public func run(whenReady: @escaping @Sendable (_ address: String) async -> Void) async throws {
+        defer { decoder.shutDown() }
         do {
             try await application(whenReady: whenReady).run()
         } catch let error as IOError {
@@ -67,7 +70,8 @@ public struct ReviewServer: Sendable {
         router.add(middleware: RequestGuard<BasicRequestContext>(rules: rules))
         let watch = RunWatch(catalog, outputPath: options.outputPath)
         let routes = ReviewRoutes(
-            catalog: catalog, media: OutputMedia(outputPath: options.outputPath), watch: watch, options: options,
+            catalog: catalog, media: OutputMedia(outputPath: options.outputPath),
+            frames: FramePictures(decoder, limits: options.frameLimits), watch: watch, options: options,
             session: rules.session)
         routes.add(to: router)
         return Application(

@@ -131,6 +131,25 @@ struct ChangeTests {
         try await bob.close()
     }
 
+    @Test("a bulk change is taken back where nobody went on from it, and the rest is told")
+    func undoOfSome() async throws {
+        let (ada, bob) = (try await output.open(by: "Ada"), try await output.open(by: "Bob"))
+        let preview = try await ada.previewBulk(.addTag("car"))
+        #expect(try await ada.apply(.addTag("car"), expecting: preview.token) == 2)
+        _ = try await bob.change(keys[0], .note("Bob"), expecting: 1)
+        let undone = try await ada.undoAndCount()
+        #expect(undone.windows.map(\.key) == [keys[1]] && undone.count == 1 && undone.kept == 1)
+        #expect(try await ada.keys(.with { $0.tags = ["car"] }) == [keys[0]])
+        // The history says of each whether it holds.
+        #expect(try await ada.history(keys[0]).entries.contains { $0.isUndone } == false)
+        #expect(try await ada.history(keys[1]).entries.contains { $0.isUndone && $0.isBulk })
+        // Bob's own change goes on from what stays.
+        #expect(try await bob.undo().first?.review.tags == ["car"])
+        #expect(try await ada.undo().isEmpty)
+        try await ada.close()
+        try await bob.close()
+    }
+
     @Test("history has the model's words and every change, the newest first")
     func history() async throws {
         let catalog = try await output.open()

@@ -78,6 +78,28 @@ struct BrowserTests {
         #expect(try await reviewed.catalog.windows().allSatisfy { $0.review.caption == nil })
     }
 
+    @Test("a preview shows every change, a part after another")
+    func bulkParts() async throws {
+        let output = try RecordedOutput()
+        for clip in 0..<21 {
+            try output.add(clip, captions: (0..<10).map { "A ball of number \(clip * 10 + $0) rolls." })
+        }
+        try await ServedReview.with(try await ReviewedOutput(output: output)) { review async throws in
+            let page = review.page
+            try await page.press("b")
+            try await page.type("ball", into: "#bulk-find")
+            try await page.type("cube", into: "#bulk-text")
+            try await page.click("#bulk-preview")
+            try await page.wait(until: "document.querySelectorAll('#bulk-examples li').length === 200")
+            try await page.click("#bulk-more")
+            try await page.wait(until: "document.querySelectorAll('#bulk-examples li').length === 210")
+            let isOver =
+                "return document.querySelector('#bulk-more').hidden"
+                + " && document.activeElement === document.querySelectorAll('#bulk-examples li')[200]"
+            #expect(try await page.run(isOver, as: Bool.self))
+        }
+    }
+
     @Test("two tabs that edit the same window do not overwrite each other")
     func conflict() async throws {
         let reviewed = try await ReviewedOutput()

@@ -75,8 +75,31 @@ struct ChangeRouteTests {
             let applied = try await client.post("/api/bulk/apply", whole)
             #expect(try applied.json["count"] as? Int == 2)
             #expect(try await client.get("/api/count?q=cube").json["count"] as? Int == 2)
-            #expect(try await client.post("/api/undo", "{}").windows.count == 2)
+            let undone = try await client.post("/api/undo", "{}")
+            #expect(try undone.windows.count == 2)
+            #expect(try undone.json["count"] as? Int == 2 && undone.json["kept"] as? Int == 0)
             #expect(try await client.get("/api/count?q=cube").json["count"] as? Int == 0)
+        }
+    }
+
+    @Test("a preview shows any part of its changes")
+    func parts() async throws {
+        let output = try RecordedOutput()
+        for clip in 0..<21 {
+            try output.add(clip, captions: (0..<10).map { "A ball of number \(clip * 10 + $0) rolls." })
+        }
+        try await ReviewedOutput(output: output).test { client async throws in
+            let change = #"{"query": "", "kind": "suffix", "text": " End.""#
+            func part(_ more: String) async throws -> [[String: String]] {
+                let answer = try await client.post("/api/bulk/preview", change + more + "}")
+                #expect(try answer.json["count"] as? Int == 210)
+                return try answer.json["examples"] as? [[String: String]] ?? []
+            }
+            let (first, rest) = (try await part(""), try await part(#", "offset": 200"#))
+            #expect(first.count == 200 && rest.count == 10)
+            #expect(Set((first + rest).compactMap { $0["key"] }).count == 210)
+            #expect(try await part(#", "offset": 5, "limit": 2"#) == Array(first[5..<7]))
+            #expect(try await part(#", "offset": 210"#).isEmpty)
         }
     }
 

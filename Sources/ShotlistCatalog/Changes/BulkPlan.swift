@@ -17,33 +17,58 @@ final class CancelFlag: Sendable {
 struct BulkPlan: Sendable {
     /// One window's change.
     struct Item: Sendable {
+        /// The index's number of the window.
+        let id: Int64
         let key: WindowKey
         let version: Int
-        let state: ReviewState
+        /// The words and the video that it was planned for.
+        let content: SeenContent
+        /// What it becomes; nil where that is told fast enough to be told again, ``BulkTransform/isFast``: of 100,000 windows
+        /// all texts are hundreds of megabytes.
+        let state: ReviewState?
+
+        /// Whether a window is the one that it was planned for.
+        func isOf(_ window: Window) -> Bool {
+            key == window.key && version == window.version && content == window.content
+        }
     }
 
+    /// What of a plan is kept in memory.
+    enum Keeping: Sendable {
+        /// All that is to be made, and no examples.
+        case items
+        /// Some of its changes, to be looked at.
+        case examples(offset: Int, limit: Int)
+    }
+
+    /// How many windows change.
+    private(set) var count = 0
     private(set) var items: [Item] = []
     private(set) var examples: [BulkPreview.Example] = []
+    /// How many windows the filter has.
     private(set) var windows = 0
     private(set) var token = ""
 
-    private static let mostExamples = 200
     /// How long all windows of a change may take.
     private static let patience = Duration.seconds(60)
     /// Windows that are looked at together: the database is free in between.
     private static let page = 500
 
     /// A window as it is.
-    private struct Window: Sendable {
+    struct Window: Sendable {
+        let id: Int64
         let key: WindowKey
         let version: Int
         let state: ReviewState
         let best: String?
+        /// The model's words and the video.
+        let content: SeenContent
     }
 
     /// - Throws: ``ShotlistError``: `filter_invalid`, `invalid_argument`, `cancelled`.
     static func make(
-        _ change: BulkChange, _ filter: WindowFilter, _ database: CatalogDatabase, _ cancel: CancelFlag
+        _ change: BulkChange, _ filter: WindowFilter, _ database: CatalogDatabase, _ cancel: CancelFlag,
+        keeping: Keeping
     ) async throws(ShotlistError) -> BulkPlan {
         // A change that is none is told before anything is read.
         _ = try BulkTransform(change) { cancel.isSet }
@@ -72,13 +97,22 @@ struct BulkPlan: Sendable {
                 Result { () throws(ShotlistError) in try Self.steps(windows, change, cancel) }
             }.get()
             for (item, example) in steps {
-                plan.items.append(item)
-                if plan.examples.count < Self.mostExamples { plan.examples.append(example) }
-                hash.add("\(item.key) \(item.version) \(example.after.utf8.count) \(example.after)\n")
+                plan.keep(item, example, keeping)
+                hash.add(
+                    "\(item.key) \(item.version) \(item.content.text) \(example.after.utf8.count) \(example.after)\n")
             }
         }
         plan.token = hash.hex
         return plan
+    }
+
+    private mutating func keep(_ item: Item, _ example: BulkPreview.Example, _ keeping: Keeping) {
+        switch keeping {
+        case .items: items.append(item)
+        case .examples(let offset, let limit):
+            if count >= offset, examples.count < limit { examples.append(example) }
+        }
+        count += 1
     }
 
     private static func steps(
@@ -87,20 +121,23 @@ struct BulkPlan: Sendable {
         let transform = try BulkTransform(change) { cancel.isSet }
         var steps: [(Item, BulkPreview.Example)] = []
         for window in windows {
-            guard let step = try transform.step(window.state, best: window.best) else { continue }
+            guard let step = try transform.step(window) else { continue }
             steps.append(
                 (
-                    Item(key: window.key, version: window.version, state: step.state),
+                    Item(
+                        id: window.id, key: window.key, version: window.version, content: window.content,
+                        state: transform.isFast ? nil : step.state),
                     BulkPreview.Example(key: window.key, before: step.before, after: step.after)
                 ))
         }
         return steps
     }
 
-    private static func window(_ db: Database, _ id: Int64) throws -> Window? {
+    static func window(_ db: Database, _ id: Int64) throws -> Window? {
         try db.rows(
             """
             SELECT windows.clip AS clip, windows.first AS first, windows.last AS last, details.best AS best,
+                json_extract(details.facts, '$.\(WindowFacts.CodingKeys.sourceDigest.rawValue)') AS digest,
                 reviews.state AS state, reviews.version AS version
             FROM windows JOIN details ON details.window = windows.id
             LEFT JOIN reviews ON reviews.clip = windows.clip AND reviews.first = windows.first
@@ -110,9 +147,11 @@ struct BulkPlan: Sendable {
             [id]
         ) { row in
             let state = try row.get("state", as: String?.self).map { try ColumnJSON.value(ReviewState.self, $0) }
+            let best: String? = try row.get("best")
             return Window(
-                key: try row.key(), version: try row.get("version", as: Int?.self) ?? 0, state: state ?? ReviewState(),
-                best: try row.get("best"))
+                id: id, key: try row.key(), version: try row.get("version", as: Int?.self) ?? 0,
+                state: state ?? ReviewState(),
+                best: best, content: SeenContent(best: best, picture: try row.get("digest")))
         }.first
     }
 }

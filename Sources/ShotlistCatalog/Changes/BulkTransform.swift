@@ -32,6 +32,10 @@ struct BulkTransform {
         }
     }
 
+    /// Whether a step takes so little that it can be made while others wait for the file. A regular expression may take half
+    /// a second.
+    var isFast: Bool { pattern == nil }
+
     /// A window before and after.
     struct Step {
         let state: ReviewState
@@ -41,24 +45,41 @@ struct BulkTransform {
 
     /// What becomes of a window; nil when nothing does.
     ///
-    /// - Parameter best: the model's caption that counts.
-    func step(_ state: ReviewState, best: String?) throws(ShotlistError) -> Step? {
+    /// Only a decision judges windows anew: who puts a word before 10,000 captions has not looked at what was approved of
+    /// them.
+    func step(_ window: BulkPlan.Window) throws(ShotlistError) -> Step? {
+        let (state, content) = (window.state, window.content)
+        guard let step = try changed(state, best: window.best, isStale: state.isStale(content)) else { return nil }
+        var renews = false
+        if case .decision(let decision) = change { renews = decision != .none }
+        return Step(
+            state: step.state.made(of: content, after: state, renews: renews), before: step.before, after: step.after)
+    }
+
+    private func changed(_ state: ReviewState, best: String?, isStale: Bool) throws(ShotlistError) -> Step? {
         var after = state
         let shown = state.caption ?? best
         switch change {
         case .replace, .prefix, .suffix:
             // A window without a caption gets none of a few words around nothing.
             guard let shown, !shown.isEmpty, let words = try replaced(shown), words != shown else { return nil }
-            after.caption = try words == best ? nil : ReviewState.whole(words)
+            // Words that are the model's as well stay an edit: there was one, or they would be no change.
+            after.caption = try ReviewState.whole(words)
             return Step(state: after, before: shown, after: words)
         case .revert:
             guard state.caption != nil else { return nil }
             after.caption = nil
             return Step(state: after, before: shown ?? "", after: best ?? "")
         case .decision(let decision):
-            guard decision != state.decision else { return nil }
             after.decision = decision
-            return Step(state: after, before: state.decision.rawValue, after: decision.rawValue)
+            guard decision == state.decision else {
+                return Step(state: after, before: state.decision.rawValue, after: decision.rawValue)
+            }
+            // The same once more says that it is meant of what the window is now.
+            guard isStale, decision != .none else { return nil }
+            return Step(
+                state: after, before: "\(decision.rawValue), of what it was",
+                after: "\(decision.rawValue), of what it is")
         case .addTag(let tag):
             after.tags = try ReviewState.tags(state.tags + [tag])
         case .removeTag(let tag):

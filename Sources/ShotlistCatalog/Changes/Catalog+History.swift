@@ -32,11 +32,37 @@ extension Catalog {
             let (first, second) = (one.element.at ?? .distantPast, other.element.at ?? .distantPast)
             return first == second ? one.offset > other.offset : first > second
         }
-        return WindowHistory(entries: all.map(\.element), ledgerProblem: problem)
+        do throws(ShotlistError) {
+            return WindowHistory(entries: try await asked(all.map(\.element)), ledgerProblem: problem)
+        } catch {
+            return WindowHistory(entries: all.map(\.element), ledgerProblem: problem ?? error)
+        }
+    }
+
+    /// The entries with the prompts of the newest ones' settings: a window that was asked again and again has many.
+    private func asked(_ entries: [HistoryEntry]) async throws(ShotlistError) -> [HistoryEntry] {
+        let (mostSettings, longest) = (50, 16_384)
+        var hashes: Set<String> = []
+        for entry in entries where hashes.count < mostSettings {
+            if let hash = entry.settings { hashes.insert(hash) }
+        }
+        guard !hashes.isEmpty else { return entries }
+        let prompts = try await askLedger { [hashes] ledger throws(ShotlistError) in
+            var prompts: [String: String] = [:]
+            for hash in hashes { prompts[hash] = PromptOfSettings.prompt(in: try await ledger.settings(hash)) }
+            return prompts
+        }
+        guard let prompts else { return entries }
+        return entries.map { entry in
+            var entry = entry
+            entry.prompt = entry.settings.flatMap { prompts[$0] }.map { String($0.prefix(longest)) }
+            return entry
+        }
     }
 
     private func answers(of key: WindowKey) async throws(ShotlistError) -> [HistoryEntry] {
-        let answers = try await askLedger { ledger throws(ShotlistError) in try await ledger.history(of: key.clip) } ?? []
+        let answers =
+            try await askLedger { ledger throws(ShotlistError) in try await ledger.history(of: key.clip) } ?? []
         return answers.filter { $0.range.start == key.start && $0.range.end == key.end }.map { answer in
             let outcome = answer.outcome
             let captions = CaptionSet(

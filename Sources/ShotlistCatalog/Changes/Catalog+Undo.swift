@@ -4,32 +4,49 @@ import ShotlistCore
 internal import ShotlistDatabase
 
 extension Catalog {
-    /// Takes back this person's last change that was not taken back yet, a bulk change as a whole.
+    /// Takes back a person's last change that was not taken back yet, a bulk change as a whole but for windows that others
+    /// changed since.
     ///
     /// A change from which others went on stays as it is; the next call then goes to the one before it.
     ///
+    /// - Parameter person: whose; nil is ``person``.
     /// - Returns: the windows as they are now, up to 1,000 of them; empty when there is nothing to take back.
-    /// - Throws: ``ShotlistError``: `conflict`, with who went on from it and when; `disk_full`, `ledger_failed`.
-    public func undo() async throws(ShotlistError) -> [CatalogWindow] {
-        let writer = reviewWriter()
-        let result = try await database.write { db -> Result<[CatalogWindow], ShotlistError> in
+    /// - Throws: ``ShotlistError``: `conflict` when others went on from all of it, with who and when; `disk_full`,
+    ///   `ledger_failed`.
+    public func undo(by person: String? = nil) async throws(ShotlistError) -> [CatalogWindow] {
+        try await undoAndCount(by: person).windows
+    }
+
+    /// What ``undo(by:)`` does, with how many windows it took back, and how many it left as others went on from them.
+    ///
+    /// - Throws: ``ShotlistError``, as ``undo(by:)``.
+    public func undoAndCount(
+        by person: String? = nil
+    ) async throws(ShotlistError) -> (windows: [CatalogWindow], count: Int, kept: Int) {
+        let writer = try reviewWriter(by: person)
+        let result = try await database.write { db -> Result<BatchUndo, ShotlistError> in
+            var undo = BatchUndo()
             guard
                 let batch = try db.number(
                     "SELECT max(id) FROM batches WHERE person = ? AND state = 0 AND kind <> 'undo'", [writer.person])
-            else { return .success([]) }
-            if let other = try Self.later(db, than: batch) {
+            else { return .success(undo) }
+            guard try BatchUndo.isOpen(db, batch) else {
                 // What this says must stay when the call fails, so that the next one does not meet it again.
                 try db.run("UPDATE batches SET state = 2 WHERE id = ?", [batch])
-                return .failure(other)
+                return .failure(try Self.later(db, than: batch))
             }
-            return .success(try Self.takeBack(db, batch, writer))
+            try undo.takeBack(db, batch, writer)
+            return .success(undo)
         }
-        return try result.get()
+        let undo = try result.get()
+        await showChanged()
+        let windows = try await database.read { db in try undo.keys.compactMap { try db.window($0) } }
+        return (windows, undo.count, undo.kept)
     }
 
     /// Who went on from a batch's changes.
-    private static func later(_ db: Database, than batch: Int64) throws -> ShotlistError? {
-        try db.rows(
+    private static func later(_ db: Database, than batch: Int64) throws -> ShotlistError {
+        let error = try db.rows(
             """
             SELECT batches.person AS person, batches.at AS at, reviews.clip AS clip, reviews.first AS first,
                 reviews.last AS last
@@ -49,21 +66,7 @@ extension Catalog {
                     + " \(at.formatted(.iso8601)), after you had; your change stays.",
                 remedy: "Change it again if it is to be otherwise.")
         }.first
-    }
-
-    private static func takeBack(_ db: Database, _ batch: Int64, _ writer: ReviewWriter) throws -> [CatalogWindow] {
-        let changes = try db.rows(
-            """
-            SELECT clip, first, last, before FROM changes JOIN reviews ON reviews.id = changes.review
-            WHERE batch = ? ORDER BY changes.id DESC
-            """,
-            [batch]
-        ) { row in (try row.key(), try ColumnJSON.value(ReviewState.self, row.get("before"))) }
-        let undo = try writer.batch(db, kind: "undo")
-        for (key, before) in changes {
-            try writer.put(db, key, before, over: db.review(of: key), batch: undo)
-        }
-        try db.run("UPDATE batches SET state = 1 WHERE id = ?", [batch])
-        return try changes.prefix(1000).reversed().compactMap { key, _ in try db.window(key) }
+        guard let error else { throw RowUnreadable() }
+        return error
     }
 }

@@ -6,10 +6,15 @@ internal import ShotlistDatabase
 /// What people made of a window, without who and when: as it is kept before and after each change.
 struct ReviewState: Sendable, Hashable, Codable {
     var caption: String?
+    /// Who wrote the caption, and when, in milliseconds since 1970; nil without one, and of one that an older version kept.
+    var captionBy: String?
+    var captionAt: Int64?
     var decision = ReviewDecision.none
     var rating: Int?
     var tags: [String] = []
     var note = ""
+    /// What it judges; nil where that is not known, or nothing is judged.
+    var seen: SeenContent?
 
     /// The state after a person's change.
     ///
@@ -48,6 +53,19 @@ struct ReviewState: Sendable, Hashable, Codable {
     /// The most bytes of a caption or a note.
     static let mostBytes = 1 << 20
 
+    /// Who reviews: a name of one line, without spaces at the ends.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is none.
+    static func name(_ person: String) throws(ShotlistError) -> String {
+        let person = try whole(person).trimmingCharacters(in: .whitespacesAndNewlines)
+        guard !person.isEmpty, person.count <= 200, !person.contains(where: \.isNewline) else {
+            throw ShotlistError(
+                .invalidArgument, "Who reviews needs a name of one line, of up to 200 characters.",
+                remedy: "Give a name.")
+        }
+        return person
+    }
+
     /// A text that fits a column: SQLite's texts end at the character 0.
     static func whole(_ text: String) throws(ShotlistError) -> String {
         guard text.utf8.count <= mostBytes else {
@@ -60,7 +78,8 @@ struct ReviewState: Sendable, Hashable, Codable {
     func review(by person: String?, at: Int64?) -> WindowReview {
         WindowReview(
             caption: caption, decision: decision, rating: rating, tags: tags, note: note, by: person,
-            at: at.map { Date(milliseconds: $0) })
+            at: at.map { Date(milliseconds: $0) }, captionBy: captionBy,
+            captionAt: captionAt.map { Date(milliseconds: $0) })
     }
 }
 

@@ -15,10 +15,25 @@ struct ReviewWriter: Sendable {
         return db.lastInsertedRowID
     }
 
+    /// The state with who wrote its caption, where that is another than before.
+    func signed(_ state: ReviewState, over review: StoredReview?) -> ReviewState {
+        guard state.caption != review?.state.caption else { return state }
+        var state = state
+        state.captionBy = state.caption == nil ? nil : person
+        state.captionAt = state.caption == nil ? nil : now
+        return state
+    }
+
     /// Writes a window's new state, its place in the history, and the index.
     ///
-    /// - Parameter review: what there was; nil when nobody had done anything.
-    func put(_ db: Database, _ key: WindowKey, _ state: ReviewState, over review: StoredReview?, batch: Int64) throws {
+    /// - Parameters:
+    ///   - review: what there was; nil when nobody had done anything.
+    ///   - isShownLater: whether the index follows later, through ``Catalog/showRest()``. It is most of the work, and whoever
+    ///     changes many windows in one transaction keeps all others from writing meanwhile.
+    func put(
+        _ db: Database, _ key: WindowKey, _ state: ReviewState, over review: StoredReview?, batch: Int64,
+        isShownLater: Bool = false
+    ) throws {
         let text = try ColumnJSON.text(state)
         let id: Int64
         if let review {
@@ -35,38 +50,6 @@ struct ReviewWriter: Sendable {
         try db.run(
             "INSERT INTO changes (batch, review, before, after) VALUES (?, ?, ?, ?)",
             [batch, id, try ColumnJSON.text(review?.state ?? ReviewState()), text])
-        try show(db, key)
-    }
-
-    /// Brings the index of a window up to date with its review. A window whose record is gone has none.
-    private func show(_ db: Database, _ key: WindowKey) throws {
-        let found = try db.rows(
-            """
-            SELECT windows.id AS id, path, status, own_flags, best, facts FROM windows
-            JOIN details ON details.window = windows.id WHERE clip = ? AND first = ? AND last = ?
-            """,
-            [key.clipName, key.start, key.end]
-        ) { row in
-            IndexedWindow(
-                id: try row.get("id"), source: try row.get("path"),
-                status: WindowStatus(rawValue: try row.get("status")) ?? .error, ownFlags: try row.get("own_flags"),
-                best: try row.get("best"), facts: try ColumnJSON.value(WindowFacts.self, row.get("facts")))
-        }.first
-        guard let found else { return }
-        let review = try db.review(of: key)
-        let text = IndexedText(
-            best: found.best, others: found.facts.captions.others, source: found.source,
-            review: review?.state ?? ReviewState())
-        try index.show(
-            db, window: found.id, text, status: found.status, ownFlags: found.ownFlags, review: review, isNew: false)
-    }
-
-    private struct IndexedWindow {
-        let id: Int64
-        let source: String
-        let status: WindowStatus
-        let ownFlags: Int64
-        let best: String?
-        let facts: WindowFacts
+        if isShownLater { try index.showLater(db, key) } else { try index.show(db, key) }
     }
 }

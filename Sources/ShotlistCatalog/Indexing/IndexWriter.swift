@@ -108,6 +108,7 @@ struct IndexWriter: Sendable {
             review: review?.state ?? ReviewState())
         try show(
             db, window: id, text, status: window.status, ownFlags: window.flags.bits, review: review,
+            content: SeenContent(best: window.facts.captions.best, picture: window.facts.sourceDigest),
             isNew: known == nil)
     }
 
@@ -132,7 +133,7 @@ struct IndexWriter: Sendable {
         if let old = try db.text("SELECT shown FROM texts WHERE rowid = ?", [window]) {
             try near.replace(db, window: window, old: old, with: nil)
         }
-        for table in ["details", "tagged"] { try db.run("DELETE FROM \(table) WHERE window = ?", [window]) }
+        for table in ["details", "tagged", "unshown"] { try db.run("DELETE FROM \(table) WHERE window = ?", [window]) }
         try db.run("DELETE FROM texts WHERE rowid = ?", [window])
         try db.run("DELETE FROM windows WHERE id = ?", [window])
     }

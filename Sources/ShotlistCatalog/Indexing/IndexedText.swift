@@ -24,10 +24,12 @@ struct IndexedText: Sendable, Hashable {
 extension IndexWriter {
     /// Brings what depends on the caption that counts, and on what people did, up to date for one window.
     ///
-    /// - Parameter isNew: whether the window has just been put into the index.
+    /// - Parameters:
+    ///   - content: the model's words and the video as they are.
+    ///   - isNew: whether the window has just been put into the index.
     func show(
         _ db: Database, window id: Int64, _ text: IndexedText, status: WindowStatus, ownFlags: Int64,
-        review: StoredReview?, isNew: Bool
+        review: StoredReview?, content: SeenContent, isNew: Bool
     ) throws {
         let state = review?.state ?? ReviewState()
         let isEdited = state.caption != nil
@@ -54,8 +56,10 @@ extension IndexWriter {
         let found = checks.flags(of: text.shown, status: isEdited ? nil : status).bits
         let near = CatalogFlag.nearDuplicate.bit
         let kept = try (db.number("SELECT flags FROM windows WHERE id = ?", [id]) ?? 0) & near
-        let own: Int64 = isEdited ? 0 : ownFlags & ~near
-        let flags: Int64 = own | found | kept
+        // These two are told by what is beside the record, whatever it says of itself.
+        let own: Int64 = isEdited ? 0 : ownFlags & ~(near | CatalogFlag.changedSince.bit)
+        let since: Int64 = state.isStale(content) ? CatalogFlag.changedSince.bit : 0
+        let flags: Int64 = own | found | kept | since
         let length: Int = text.shown?.count ?? 0
         let words: Int = text.shown.map { CaptionWords($0).count } ?? 0
         let rating: Int = state.rating ?? 0
@@ -69,7 +73,9 @@ extension IndexWriter {
         if known == nil || known?.0 != shown {
             try NearDuplicates(checks: checks).replace(db, window: id, old: known?.0, with: shown)
         }
-        if !isNew { try db.run("DELETE FROM tagged WHERE window = ?", [id]) }
+        if !isNew {
+            for table in ["tagged", "unshown"] { try db.run("DELETE FROM \(table) WHERE window = ?", [id]) }
+        }
         for tag in state.tags { try db.run("INSERT OR IGNORE INTO tagged (tag, window) VALUES (?, ?)", [tag, id]) }
     }
 }

@@ -83,19 +83,14 @@ extension Catalog {
         guard let hash = window.settingsHash else { return window }
         do throws(ShotlistError) {
             // Flattened: no ledger, or one that does not know these settings.
-            window.settings = try await askLedger { ledger throws(ShotlistError) in try await ledger.settings(hash) } ?? nil
-            // Settings of another kind of work hold no prompt.
-            window.prompt = window.settings.flatMap { try? ColumnJSON.value(PromptOfSettings.self, $0) }?.prompt
+            window.settings =
+                try await askLedger { ledger throws(ShotlistError) in try await ledger.settings(hash) } ?? nil
+            window.prompt = PromptOfSettings.prompt(in: window.settings)
         } catch {
             window.ledgerProblem = error.description
         }
         return window
     }
-}
-
-/// What is read of the settings of captions (`CaptionWork`).
-private struct PromptOfSettings: Decodable {
-    let prompt: String
 }
 
 extension Database {

@@ -44,7 +44,7 @@ enum WindowRow {
             prompt: nil, settings: nil, settingsHash: facts.settings, previewReason: facts.previewReason,
             hasPreview: try row.get("preview", as: Int.self) != 0, hasClip: try row.get("clip_file", as: Int.self) != 0,
             review: (state ?? ReviewState()).review(by: person, at: at),
-            version: try row.get("version", as: Int?.self) ?? 0)
+            version: try row.get("version", as: Int?.self) ?? 0, sourceDigest: facts.sourceDigest)
     }
 }
 

@@ -46,6 +46,8 @@ struct ClipRecord: Sendable {
     /// What a clip's windows share.
     private struct Clip {
         let source: String
+        /// Of the video's content; nil where the record tells none.
+        let digest: String?
         let span: ClosedRange<Double>
         let size: PixelSize
         let fps: Double
@@ -54,6 +56,7 @@ struct ClipRecord: Sendable {
 
         init(_ fields: JSONFields) {
             source = fields.text("source_video") ?? ""
+            digest = fields.text("source_digest").flatMap { $0.utf8.count == 64 ? $0 : nil }
             let ends = (fields.all["duration_span"] as? [Any] ?? []).map { RecordNumbers.time($0 as? NSNumber) }
             let start = max(0, ends.first.flatMap { $0 } ?? 0)
             let end = ends.dropFirst().first.flatMap { $0 } ?? start
@@ -107,7 +110,8 @@ struct ClipRecord: Sendable {
                 variant: keys.variant, captions: keys.captions, tokens: tokens,
                 framesShown: shown.isEmpty ? nil : shown, firstTime: firstTime, rate: rate,
                 settings: fields.text("settings"),
-                previewReason: fields.text("preview_reason_text") ?? fields.text("preview_reason"))
+                previewReason: fields.text("preview_reason_text") ?? fields.text("preview_reason"),
+                sourceDigest: digest)
             let start = facts.time(ofFrame: first)
             let end = facts.time(ofFrame: last + 1)
             return RecordedWindow(

@@ -19,11 +19,13 @@ struct WindowFacts: Sendable, Hashable, Codable {
     var rate: Double
     var settings: String?
     var previewReason: String?
+    /// The digest of what the video holds.
+    var sourceDigest: String?
 
     enum CodingKeys: String, CodingKey {
         case clipSpan = "c", fps = "f", reason = "w", reasonText = "t", otherFlags = "o", modelRevision = "m"
         case variant = "v", captions = "x", tokens = "k", framesShown = "i", firstTime = "z", rate = "r"
-        case settings = "s", previewReason = "p"
+        case settings = "s", previewReason = "p", sourceDigest = "d"
     }
 
     /// The time of one of the clip's frames in the video, in seconds.

@@ -74,10 +74,15 @@ struct CatalogFile: Sendable {
     private func makeEdits(_ db: Database) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= CatalogSchema.version else { throw faults.newer(version: version) }
-        guard version == 0 else {
+        if version > 0 {
             let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
             guard id == CatalogSchema.applicationID else { throw faults.ofAnotherProgram }
-            return
+        }
+        guard version != CatalogSchema.version else { return }
+        if version == 1 {
+            // An index that was damaged is not there any more, and nothing is known of what was judged.
+            if try db.tableExists("details") { try SeenMigration.run(db) }
+            return try db.execute(sql: "PRAGMA user_version = \(CatalogSchema.version)")
         }
         // A database without our mark and with tables is somebody else's.
         guard try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") == 0 else {

@@ -8,9 +8,11 @@ enum CatalogSchema {
     /// `SHRV`, by which an SQLite file is known to be a catalog.
     static let applicationID: Int64 = 0x5348_5256
     /// The version of the edits' tables, kept as SQLite's `user_version`.
-    static let version = 1
+    ///
+    /// Since 2 a review's state has what it judges, ``ReviewState/seen``.
+    static let version = 2
     /// The version of the index and of the rules of the checks.
-    static let indexVersion = 2
+    static let indexVersion = 3
 
     /// Times are milliseconds since 1970. `state` and `before`, `after` are a `ReviewState` as JSON.
     static let edits = """
@@ -127,6 +129,9 @@ enum CatalogSchema {
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX tagged_by_window ON tagged (window);
 
+        -- Windows whose reviews were changed many at a time, and that the rest of the index does not follow yet.
+        CREATE TABLE unshown (window INTEGER PRIMARY KEY) STRICT;
+
         -- Pieces of MinHash signatures: windows that share one may say nearly the same.
         CREATE TABLE shingles (
             band INTEGER NOT NULL,
@@ -141,7 +146,7 @@ enum CatalogSchema {
         """
 
     /// The index's tables; those of edits have other names.
-    static let indexTables = ["records", "sources", "windows", "details", "tagged", "shingles", "texts"]
+    static let indexTables = ["records", "sources", "windows", "details", "tagged", "unshown", "shingles", "texts"]
 
     /// Drops the index alone.
     static let dropIndex = indexTables.map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")

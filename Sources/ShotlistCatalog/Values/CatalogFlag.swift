@@ -26,6 +26,8 @@ public enum CatalogFlag: String, Sendable, Hashable, Codable, CaseIterable {
     case opening
     /// The caption was made with other settings than the run's (`--on-existing skip`).
     case outdated
+    /// A person judged it when the model's words or the video were others.
+    case changedSince = "changed_since"
 
     /// The bit by which the index keeps it. Places never change: outputs are indexed with them.
     var bit: Int64 {
@@ -42,6 +44,7 @@ public enum CatalogFlag: String, Sendable, Hashable, Codable, CaseIterable {
         case .bannedWord: 1 << 9
         case .opening: 1 << 10
         case .outdated: 1 << 11
+        case .changedSince: 1 << 12
         }
     }
 

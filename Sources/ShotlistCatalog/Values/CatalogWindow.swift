@@ -60,9 +60,16 @@ public struct CatalogWindow: Sendable, Hashable, Codable {
     public var hasClip: Bool
     /// What people did.
     public var review: WindowReview
-    /// How often people changed it: for ``Catalog/change(_:_:expecting:)``.
+    /// How often people changed it: for ``Catalog/change(_:_:expecting:seeing:by:)``.
     public var version: Int
+    /// The digest of what the video holds; nil when the record does not say.
+    public var sourceDigest: String?
 
     /// The caption that counts: the person's, else the model's best.
     public var shownCaption: String? { review.caption ?? captions.best }
+
+    /// A name for the model's words and the video, by which ``Catalog/change(_:_:expecting:seeing:)`` knows what a person saw.
+    public var captionTag: String { content.text }
+
+    var content: SeenContent { SeenContent(best: captions.best, picture: sourceDigest) }
 }

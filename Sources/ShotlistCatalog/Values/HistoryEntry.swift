@@ -35,6 +35,8 @@ public struct HistoryEntry: Sendable, Hashable, Codable {
     public var isCurrent: Bool
     /// The hash of the settings that shaped a model's answer.
     public var settings: String?
+    /// What a model was asked, as the ledger knows it by ``settings``; up to 16,384 characters.
+    public var prompt: String?
     /// The review before a person's change.
     public var before: WindowReview?
     /// The review after it.

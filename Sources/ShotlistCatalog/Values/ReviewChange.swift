@@ -47,7 +47,9 @@ public struct BulkPreview: Sendable, Hashable, Codable {
     public var count: Int
     /// How many windows the filter has.
     public var windows: Int
-    /// The first ones that would change, up to 200.
+    /// Where the part that was asked for begins, counted among those that would change.
+    public var offset: Int
+    /// That part, in the order of the windows.
     public var examples: [Example]
     /// What ``Catalog/apply(_:_:expecting:)`` wants to hear, so that it does what was previewed and nothing else.
     public var token: String

@@ -40,11 +40,15 @@ public struct WindowReview: Sendable, Hashable, Codable {
     public var by: String?
     /// When it was changed last; nil when it never was.
     public var at: Date?
+    /// Who wrote ``caption``; nil when nobody did, or an older version kept it.
+    public var captionBy: String?
+    /// When ``caption`` was written; nil as ``captionBy`` is.
+    public var captionAt: Date?
 
     /// Makes a review; without anything it is that of a window that nobody touched.
     public init(
         caption: String? = nil, decision: ReviewDecision = .none, rating: Int? = nil, tags: [String] = [],
-        note: String = "", by: String? = nil, at: Date? = nil
+        note: String = "", by: String? = nil, at: Date? = nil, captionBy: String? = nil, captionAt: Date? = nil
     ) {
         self.caption = caption
         self.decision = decision
@@ -53,5 +57,7 @@ public struct WindowReview: Sendable, Hashable, Codable {
         self.note = note
         self.by = by
         self.at = at
+        self.captionBy = captionBy
+        self.captionAt = captionAt
     }
 }

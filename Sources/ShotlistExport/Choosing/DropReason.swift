@@ -2,6 +2,8 @@
 public enum DropReason: String, Sendable, Hashable, Codable, CaseIterable, Error {
     /// A person rejected it.
     case rejected
+    /// A person approved it when its caption or its video was another, and approved windows alone are wanted.
+    case changedSince = "changed_since"
     /// It has no caption of the kind that is asked for.
     case noCaption = "no_caption"
     /// The output has no file of its clip.
@@ -21,6 +23,7 @@ public enum DropReason: String, Sendable, Hashable, Codable, CaseIterable, Error
     public var sentence: String {
         switch self {
         case .rejected: "a person rejected it"
+        case .changedSince: "it was approved when its caption or its video was another"
         case .noCaption: "it has no caption of the kind that is asked for"
         case .noClip: "the output has no file of its clip"
         case .unreadableClip: "its clip's file cannot be read"

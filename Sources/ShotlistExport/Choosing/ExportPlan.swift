@@ -74,6 +74,7 @@ private struct Planner: Sendable {
             .failure(Drop(window: DroppedWindow(window, reason, detail: detail)))
         }
         guard settings.takesRejected || window.decision != "rejected" else { return drop(.rejected) }
+        guard !settings.leavesChangedOut || !window.isChangedSince else { return drop(.changedSince) }
         guard let caption = settings.template.words(of: window) else { return drop(.noCaption) }
         let isValidation = settings.validation?.isValidation(window.relativePath) ?? false
         let part = isValidation ? ExportPart.validation : .train

@@ -128,6 +128,8 @@ public struct SubtitleExport: Sendable {
         for window in windows {
             if !settings.takesRejected, window.decision == "rejected" {
                 dropped.append(DroppedWindow(window, .rejected))
+            } else if settings.leavesChangedOut, window.isChangedSince {
+                dropped.append(DroppedWindow(window, .changedSince))
             } else if let caption = settings.template.words(of: window) {
                 kept.append((window, caption))
             } else {

@@ -21,6 +21,8 @@ public struct ExportSettings: Sendable {
     public var hasWholePaths: Bool
     /// Whether windows are taken that a person rejected.
     public var takesRejected = false
+    /// Whether windows are left out that were approved when their caption or their video was another.
+    public var leavesChangedOut = false
     /// What a clip's file may ask for at most.
     public var limits = MediaLimits()
     /// Threads to look at clips and to make them with.

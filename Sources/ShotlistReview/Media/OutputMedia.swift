@@ -22,6 +22,12 @@ struct OutputMedia: Sendable {
         try OutputFile("previews/\(key.text).webp", in: folder)
     }
 
+    /// Where the clip's file is, once it is sure that it lies in the output.
+    func clipPath(_ key: WindowKey) throws(ShotlistError) -> String {
+        _ = try clip(key)
+        return "\(folder)/clips/\(key.clipName).mp4"
+    }
+
     /// The clip that a window is of.
     func clip(_ key: WindowKey) throws(ShotlistError) -> OutputFile {
         try OutputFile("clips/\(key.clipName).mp4", in: folder)

@@ -13,6 +13,10 @@ extension ReviewRoutes {
 
     private struct Undone: Encodable {
         let windows: [WindowBody]
+        /// How many windows were taken back, also those that are not sent.
+        let count: Int
+        /// How many windows of the change stay, as others changed them since.
+        let kept: Int
     }
 
     /// Why a change was not made, and the window as it is now, so that the page can show both texts.
@@ -27,7 +31,8 @@ extension ReviewRoutes {
             let key = try self.key(context)
             let change = try await JSONBody.read(ChangeBody.self, of: request, most: Self.mostOfChange)
             do {
-                let window = try await catalog.change(key, change.change, expecting: change.expecting)
+                let window = try await catalog.change(
+                    key, change.change, expecting: change.expecting, by: ReviewerName.of(request))
                 watch.note()
                 return try JSONBody.response(Changed(window: WindowBody(window, isWhole: true)))
             } catch let error as ShotlistError where error.code == .conflict {
@@ -36,12 +41,12 @@ extension ReviewRoutes {
                     Conflict(error: ErrorBody.Words(error), window: window), status: .conflict)
             }
         }
-        router.post("/api/undo") { [catalog, watch] _, _ in
-            let windows = try await catalog.undo()
+        router.post("/api/undo") { [catalog, watch] request, _ in
+            let (windows, count, kept) = try await catalog.undoAndCount(by: ReviewerName.of(request))
             watch.note()
             // Of a bulk change a page needs to know that it must ask again, and not every window.
             let some = windows.prefix(200).map { WindowBody($0, isWhole: true) }
-            return try JSONBody.response(Undone(windows: some))
+            return try JSONBody.response(Undone(windows: some, count: count, kept: kept))
         }
     }
 }

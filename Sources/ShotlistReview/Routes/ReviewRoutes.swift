@@ -6,6 +6,7 @@ import ShotlistCore
 struct ReviewRoutes: Sendable {
     let catalog: Catalog
     let media: OutputMedia
+    let frames: FramePictures
     let watch: RunWatch
     let options: ReviewOptions
     let session: SecretToken
@@ -18,6 +19,7 @@ struct ReviewRoutes: Sendable {
         addChanges(to: router)
         addBulk(to: router)
         addMedia(to: router)
+        addFrames(to: router)
     }
 
     /// The window that an address names: `:clip/:frames`, such as `<uuid>/0_127`.

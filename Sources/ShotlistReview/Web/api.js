@@ -1,6 +1,7 @@
 // Asking the server. Every change has the session's token with it, which no other site knows.
 
 let token = "";
+let person = "";
 
 /** What the server said when it would not: its sentence, and for conflicts the window as it is now. */
 export class Refused extends Error {
@@ -35,9 +36,17 @@ async function ask(path, options = {}) {
   return answer(response);
 }
 
+/** Under which name changes are made from now on; empty for the review's own. */
+export const signAs = (name) => {
+  person = name;
+};
+
 const post = (path, body) => ask(path, {
   method: "POST",
-  headers: { "Content-Type": "application/json", "X-Shotlist-Session": token },
+  headers: {
+    "Content-Type": "application/json", "X-Shotlist-Session": token,
+    ...(person ? { "X-Shotlist-Person": encodeURIComponent(person) } : {}),
+  },
   body: JSON.stringify(body),
 });
 
@@ -69,3 +78,14 @@ export const api = {
 /** Where a window's pictures are. */
 export const previewPath = (shot) => `/media/preview/${shot.key}`;
 export const clipPath = (shot) => `/media/clip/${shot.key}`;
+
+/** A frame that the model was shown: the picture, of what it is, and its time in the video. */
+export async function frame(shot, index, signal) {
+  const path = `/media/frame/${shot.key}/${index}`;
+  const response = await fetch(path, { credentials: "same-origin", redirect: "error", signal });
+  if (!response.ok) await answer(response);
+  return {
+    picture: await response.blob(), of: response.headers.get("X-Shotlist-Frame-Of"),
+    time: Number.parseFloat(response.headers.get("X-Shotlist-Time") ?? ""),
+  };
+}

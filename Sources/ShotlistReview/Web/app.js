@@ -9,6 +9,7 @@ import { drawFilters } from "./filters.js";
 import { openHelp, startKeys } from "./keys.js";
 import { List } from "./list.js";
 import { watch } from "./live.js";
+import { startPerson } from "./person.js";
 import { drawPlots, startPlots } from "./plots.js";
 import { openRerun } from "./rerun.js";
 import { mostSelected, onQuery, onSelection, one, openKey, orders, queryText, select, selection, set } from "./state.js";
@@ -174,7 +175,7 @@ async function start() {
   try {
     const found = await session();
     output = found.path;
-    byId("output").textContent = `${found.output}, reviewed by ${found.person}`;
+    startPerson(found.person, found.output);
     document.title = `${found.output}: Shotlist review`;
   } catch (error) {
     byId("count").textContent = error.message;

@@ -47,6 +47,15 @@ export function openBulk(count, whenDone) {
     results.replaceChildren();
     for (const part of fields) part.hidden = !part.dataset.for.split(" ").includes(kind.value);
   };
+  /** The changes behind those that are shown; nothing when the form was changed meanwhile. */
+  const more = async (offset) => {
+    const asked = token;
+    const found = await api.previewBulk({ ...body(), offset });
+    if (token !== asked) return null;
+    if (found.token === asked) return found;
+    forget();
+    throw new Error("Windows have changed since the preview. Look at it again.");
+  };
   const form = h("form", { class: "bulk", onsubmit: async (event) => {
     event.preventDefault();
     forget();
@@ -55,7 +64,7 @@ export function openBulk(count, whenDone) {
       token = found.token;
       apply.disabled = found.count === 0;
       apply.textContent = `Apply to ${counted(found.count, "window")}`;
-      results.replaceChildren(...examples(found));
+      results.replaceChildren(...examples(found, more));
     } catch (error) {
       results.replaceChildren(h("p", { class: "note", role: "alert", text: error.message }));
     }
@@ -82,11 +91,40 @@ export function openBulk(count, whenDone) {
   kind.focus();
 }
 
-function examples(found) {
-  const rest = found.count - found.examples.length;
+function examples(found, more) {
+  const list = h("ol", { id: "bulk-examples" });
+  const rest = h("p", { class: "note" });
+  const button = h("button", { type: "button", id: "bulk-more" });
+  let shown = 0;
+  const add = (changes) => {
+    const items = changes.map(({ before, after }) => h("li", {}, differenceView(before, after)));
+    list.append(...items);
+    shown += items.length;
+    button.hidden = shown >= found.count;
+    button.textContent = `Show more (${number(shown)} of ${number(found.count)})`;
+    return items;
+  };
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    rest.textContent = "";
+    try {
+      const next = await more(shown);
+      const [first] = next ? add(next.examples) : [];
+      // Who reads on with keys goes on at the first of the new ones.
+      if (first) {
+        first.tabIndex = -1;
+        first.focus();
+      }
+    } catch (error) {
+      rest.textContent = error.message;
+      rest.setAttribute("role", "alert");
+      if (!rest.isConnected) warn(error);
+    }
+    button.disabled = false;
+  });
+  add(found.examples);
   return [
     h("p", { id: "bulk-count", text: `${number(found.count)} of ${counted(found.windows, "window")} would change.` }),
-    h("ol", {}, found.examples.map(({ before, after }) => h("li", {}, differenceView(before, after)))),
-    rest > 0 ? h("p", { text: `${counted(rest, "more window")} would change in the same way.` }) : "",
+    list, button, rest,
   ];
 }

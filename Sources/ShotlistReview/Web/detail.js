@@ -5,10 +5,11 @@ import { warn } from "./announce.js";
 import { marks } from "./card.js";
 import { onShot } from "./edit.js";
 import { decisions, editor } from "./editor.js";
+import { frames } from "./frames.js";
 import { historyView } from "./history.js";
-import { frames, player } from "./player.js";
+import { player } from "./player.js";
 import { setOpenKey } from "./state.js";
-import { fileName, named, place } from "./text.js";
+import { editedBy, fileName, named, place } from "./text.js";
 
 let shown = null;
 let round = 0;
@@ -59,7 +60,7 @@ function stop() {
 
 function draw(shot, history, problem, close) {
   const play = player(shot);
-  const pictures = frames(shot, play);
+  const pictures = frames(shot, play.seek);
   const mark = h("div", {}, marks(shot));
   const past = h("details", { class: "past" }, h("summary", { text: "History and differences" }), historyView(shot, history));
   shown = { shot, player: play, frames: pictures, mark, past };
@@ -103,6 +104,7 @@ onShot((shot) => {
   shown.shot = { ...shown.shot, ...Object.fromEntries(Object.entries(shot).filter(([, value]) => value !== undefined)) };
   shown.shot.caption = shot.caption;
   if (!isWriting) caption.value = shot.caption ?? "";
+  byId("edited-by").textContent = editedBy(shot);
   shown.mark.replaceChildren(marks(shot));
   for (const [name, value] of [["tags", shot.review.tags.join(", ")], ["note", shot.review.note]]) {
     const field = box.querySelector(`[data-field="${name}"]`);

@@ -3,7 +3,7 @@ import { api, Refused } from "./api.js";
 import { say, warn } from "./announce.js";
 import { askAboutConflict } from "./conflict.js";
 import { expectOwn } from "./live.js";
-import { named } from "./text.js";
+import { counted, named } from "./text.js";
 
 const listeners = new Set();
 /** Called with a window as it is after a change. */
@@ -71,9 +71,10 @@ async function send(shot, field, value) {
 /** Takes this person's last change back. */
 export async function undo() {
   try {
-    const { windows } = await api.undo();
+    const { windows, count, kept } = await api.undo();
     expectOwn();
-    say(windows.length === 0 ? "There is nothing to undo" : `Undone in ${windows.length === 1 ? "1 window" : `${windows.length} windows`}`);
+    const rest = kept > 0 ? `. In ${counted(kept, "window")} others went on from it, and it stays` : "";
+    say(count === 0 ? "There is nothing to undo" : `Undone in ${counted(count, "window")}${rest}`);
     windows.forEach(tell);
     return windows;
   } catch (error) {

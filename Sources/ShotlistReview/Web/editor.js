@@ -1,6 +1,7 @@
 // The fields in which a window is corrected. `current()` is the window as it is now.
 import { byId, h } from "./dom.js";
 import { save } from "./edit.js";
+import { editedBy } from "./text.js";
 
 /** Caption, tags and note. */
 export function editor(shot, current) {
@@ -41,6 +42,7 @@ export function editor(shot, current) {
   const tags = (text) => [...new Set(text.split(",").map((tag) => tag.trim()).filter(Boolean))];
   return h("div", { class: "editor" },
     h("label", { for: "caption", text: "Caption (Ctrl+Enter saves, Escape leaves it as it was)" }), caption,
+    h("p", { class: "quiet", id: "edited-by", dir: "auto", text: editedBy(shot) }),
     h("div", { class: "buttons" },
       h("button", { type: "button", id: "save-caption", onclick: send }, "Save caption"),
       h("button", { type: "button", onclick: () => save(current(), "caption", null) }, "Back to the model's")),

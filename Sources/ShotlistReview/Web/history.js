@@ -8,7 +8,7 @@ export function historyView(shot, history) {
   const add = (label, text) => {
     if (!texts.some((other) => other.text === text && other.label === label)) texts.push({ label, text });
   };
-  if (shot.review.caption) add(`now, by ${shot.review.by ?? "a person"}`, shot.review.caption);
+  if (shot.review.caption) add(`now, by ${shot.review.captionBy ?? shot.review.by ?? "a person"}`, shot.review.caption);
   for (const { name, text } of shot.captions) add(`now, ${name}`, text);
   for (const entry of history) {
     for (const { name, text } of entry.texts) add(`${when(entry)}, ${entry.by ?? entry.kind}, ${name}`, text);
@@ -23,7 +23,8 @@ function line(entry) {
   return h("li", { class: entry.kind },
     h("span", { class: "quiet", text: `${when(entry)} ` }), h("b", { text: entry.by ?? entry.kind }),
     ` ${entry.what}${state ? ` (${state})` : ""}`,
-    entry.texts.map(({ name, text }) => h("p", { class: "other", dir: "auto" }, h("b", { text: `${name} ` }), text)));
+    entry.texts.map(({ name, text }) => h("p", { class: "other", dir: "auto" }, h("b", { text: `${name} ` }), text)),
+    entry.prompt ? h("details", { class: "asked" }, h("summary", { text: "Prompt" }), h("pre", { dir: "auto", text: entry.prompt })) : null);
 }
 
 function compare(texts) {

@@ -4,7 +4,7 @@ import { card } from "./card.js";
 
 /** What browsers can place: longer lists are scrolled in larger steps. */
 const tallest = 12_000_000;
-const sizes = { list: { height: 148, width: Infinity }, grid: { height: 348, width: 280 } };
+const sizes = { list: { height: 194, width: Infinity }, grid: { height: 390, width: 280 } };
 
 export class List {
   #windows;
@@ -92,7 +92,9 @@ export class List {
     this.rows.style.height = `${tall}px`;
     this.#windows.need(Math.max(0, from - columns * 4), to + columns * 8);
     const wanted = new Set();
-    for (let index = from; index <= to; index += 1) wanted.add(index);
+    // Two rows more than are in view, so that a turn of the wheel meets no empty place.
+    const last = Math.min(this.#windows.count - 1, to + 2 * columns);
+    for (let index = from; index <= last; index += 1) wanted.add(index);
     // What has the focus stays, wherever it is.
     if (this.current < this.#windows.count) wanted.add(this.current);
     for (const [index, entry] of this.#shown) {

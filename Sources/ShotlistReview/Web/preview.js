@@ -7,7 +7,7 @@ const still = matchMedia("(prefers-reduced-motion: reduce)");
 /** A picture of a window. Its words are beside it, so it has no text of its own. */
 export function preview(shot) {
   if (!shot.hasPreview) {
-    return h("div", { class: "preview none" }, h("span", { text: shot.previewReason ? "Preview failed" : "No preview" }));
+    return h("div", { class: "preview none" }, h("span", { text: shot.previewReason ? "Preview failed" : "Preview missing" }));
   }
   const image = h("img", { class: "moving", alt: "", loading: "lazy", decoding: "async", src: previewPath(shot) });
   const frame = h("canvas", { class: "first", "aria-hidden": "true" });

@@ -13,6 +13,19 @@ export function timecode(seconds) {
 /** A window's place in its video. */
 export const place = (shot) => `${timecode(shot.windowStart)} to ${timecode(shot.windowEnd)}`;
 
+/** When something was done: the time, with the day unless it was today. */
+export function moment(seconds) {
+  const at = new Date(seconds * 1000);
+  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return at.toDateString() === new Date().toDateString() ? time : `${at.toLocaleDateString()} ${time}`;
+}
+
+/** Who wrote the caption that counts, and when; empty where a model did. */
+export function editedBy({ review }) {
+  if (review.caption === null || review.caption === undefined) return "";
+  return review.captionBy ? `Edited by ${review.captionBy}, ${moment(review.captionAt)}` : "Edited";
+}
+
 /** A number with its thousands apart. */
 export const number = (value) => Number(value).toLocaleString("en");
 
@@ -27,7 +40,7 @@ const names = {
   empty: "Empty", repeating: "Repeats itself", truncated: "Cut off", refused: "Refusal", wrong_language: "Wrong language",
   short: "Too short", long: "Too long", near_duplicate: "Near duplicate", banned_word: "Banned word",
   opening: "Stock opening", retried: "Asked again", success: "Success", error: "Error", skipped: "Skipped",
-  none: "Undecided", approved: "Approved", rejected: "Rejected", missing: "Missing",
+  changed_since: "Changed since", none: "Undecided", approved: "Approved", rejected: "Rejected", missing: "Missing",
 };
 
 /** A word of the data for people. */

@@ -36,6 +36,10 @@ struct BulkBody: Decodable {
     let query: String
     /// What a preview gave; nil for the preview itself.
     let token: String?
+    /// Which part of the changes a preview is to show: how many come before it; nil for the beginning.
+    let offset: Int?
+    /// The most changes of that part, up to 200.
+    let limit: Int?
     private let kind: Kind
     private let text: String?
     private let find: String?
@@ -88,6 +92,7 @@ struct BulkPreviewBody: Encodable {
     private let count: Int
     private let windows: Int
     private let token: String
+    private let offset: Int
     private let examples: [Example]
 
     private struct Example: Encodable {
@@ -100,6 +105,7 @@ struct BulkPreviewBody: Encodable {
         count = preview.count
         windows = preview.windows
         token = preview.token
+        offset = preview.offset
         examples = preview.examples.map { Example(key: $0.key.text, before: $0.before, after: $0.after) }
     }
 }

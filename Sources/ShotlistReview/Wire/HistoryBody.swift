@@ -7,6 +7,7 @@ struct HistoryBody: Encodable {
     private let at: Double?
     private let by: String?
     private let what: String
+    private let prompt: String?
     private let texts: [WindowBody.Words]
     private let isCurrent: Bool
     private let isUndone: Bool
@@ -15,6 +16,7 @@ struct HistoryBody: Encodable {
         kind = entry.kind.rawValue
         at = entry.at?.timeIntervalSince1970
         by = entry.by
+        prompt = entry.prompt
         isCurrent = entry.isCurrent
         isUndone = entry.isUndone
         if let captions = entry.captions {

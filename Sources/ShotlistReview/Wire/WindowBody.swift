@@ -107,6 +107,8 @@ struct ReviewBody: Encodable {
     private let note: String
     private let by: String?
     private let at: Double?
+    private let captionBy: String?
+    private let captionAt: Double?
 
     init(_ review: WindowReview, isWhole: Bool = true) {
         caption = review.caption.map { isWhole ? $0 : WindowBody.cut($0) }
@@ -116,5 +118,7 @@ struct ReviewBody: Encodable {
         note = review.note
         by = review.by
         at = review.at?.timeIntervalSince1970
+        captionBy = review.captionBy
+        captionAt = review.captionAt?.timeIntervalSince1970
     }
 }

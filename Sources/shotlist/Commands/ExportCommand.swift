@@ -39,6 +39,7 @@ struct ExportCommand: AsyncParsableCommand {
         settings.placement = clips.clips
         settings.limits = try limits.limits()
         settings.takesRejected = windows.decision.contains(.rejected)
+        settings.leavesChangedOut = windows.decision.allSatisfy { $0 == .approved } && !windows.decision.isEmpty
         return settings
     }
 }

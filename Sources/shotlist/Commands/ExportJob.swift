@@ -48,6 +48,8 @@ struct ExportJob: Sendable {
         let catalog = try await Catalog.open(outputPath: output, by: person.isEmpty ? "export" : person)
         let windows = try await ExportWindow.all(of: catalog, filter)
         try await catalog.close()
+        let changed = windows.count { $0.isChangedSince && (settings.takesRejected || $0.decision != "rejected") }
+        if changed > 0, !settings.leavesChangedOut { terminal.say(ExportText.changed(changed)) }
         return windows
     }
 

@@ -38,13 +38,15 @@ struct ReviewCommand: AsyncParsableCommand {
     @Option(help: "Who reviews, as changes are signed; the name of the login where it is not given.")
     var name: String?
 
+    @OptionGroup(title: "Processes that read videos") var isolation: IsolationOptions
+
     func run() async throws {
         let terminal = Terminal()
         try await Ending.of(terminal) {
             try S3Location.refuse(output, "reviewed")
             let options = ReviewOptions(
                 outputPath: output, host: host, port: port, accessToken: Self.token, person: person,
-                program: "shotlist \(shotlistVersion)")
+                program: "shotlist \(shotlistVersion)", isolation: try isolation.isolation())
             try options.check()
             return try await exportHTML == nil ? serve(options, terminal) : export(options, terminal)
         }

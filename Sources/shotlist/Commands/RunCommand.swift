@@ -31,6 +31,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Processes that read videos") var isolation: IsolationOptions
     @OptionGroup(title: "Disk") var disk: DiskOptions
     @OptionGroup(title: "Machine") var machine: MachineOptions
+    @OptionGroup(title: "When the engine is lost") var restarting: RestartOptions
     @OptionGroup(title: "Log and metrics") var watching: WatchingOptions
 
     func run() async throws {
@@ -43,6 +44,7 @@ struct RunCommand: AsyncParsableCommand {
             let limits = try limits.limits()
             let isolation = try isolation.isolation()
             let disk = try disk.policy()
+            _ = try restarting.count()
             let pipeline = try self.pipeline(terminal)
             let served = try await watching.serve(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
@@ -69,6 +71,13 @@ struct RunCommand: AsyncParsableCommand {
             await served?.end(summary, terminal)
             return Ending.code(of: summary)
         }
+    }
+
+    /// How often the run begins again when its process is lost; nil where nothing in it can be lost with a card, or where the
+    /// number is none, which the command then says.
+    var restarts: Int? {
+        let asksHere = captioning.generateCaptions && endpoints.engine == .embedded && !input.dryRun
+        return asksHere ? try? restarting.count() : nil
     }
 
     private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {

@@ -42,11 +42,21 @@ enum Ending {
         return summary.hasResults ? partial : failed
     }
 
+    /// Whether another process waits for the run's end and may begin it again.
+    private static var isWatched: Bool {
+        #if os(Linux)
+            RunSupervisor.isWatched
+        #else
+            false
+        #endif
+    }
+
     private static func code(of error: ShotlistError) -> Int32 {
         switch error.code {
         case .invalidArgument, .unknownVariant, .notAvailable, .pipelineMismatch, .unknownDevice, .filterInvalid: usage
         case .cancelled: interrupted
         case .endpointsDown, .storageUnreachable: noServers
+        case .engineFailed where isWatched: RestartPolicy.engineLost
         default: failed
         }
     }

@@ -48,5 +48,11 @@ enum ExportText {
         }.joined()
     }
 
+    /// What is said of windows that are handed over although they are not what a person judged.
+    static func changed(_ count: Int) -> String {
+        "\(count) \(count == 1 ? "window was" : "windows were") approved, rated or edited by a person when the model's caption or the"
+            + " video was another (changed_since). Look at them in the review with the filter 'Changed since'."
+    }
+
     private static func column(_ name: String) -> String { name.padding(toLength: 14, withPad: " ", startingAt: 0) }
 }

@@ -56,6 +56,8 @@ struct SampleClip {
     /// Of each window of 100 frames; nil for one that failed.
     var captions: [String?] = []
     var more: [String: Any] = [:]
+    /// Of the video's content.
+    var digest: String?
 
     var id: UUID { ClipID.make(inputPath: video, startFrame: clip * 250, endFrame: clip * 250 + 250) }
     var name: String { id.uuidString.lowercased() }
@@ -79,12 +81,13 @@ struct SampleClip {
             }
             return window.merging(more) { $1 }
         }
+        let told: [String: Any] = digest.map { ["source_digest": $0] } ?? [:]
         return [
             "span_uuid": name, "source_video": video, "duration_span": [Double(clip) * 10, Double(clip) * 10 + 10],
             "width_source": 640, "height_source": 272, "framerate_source": 25.0,
             "clip_location": "out/clips/\(name).mp4", "windows": windows, "valid": true, "status": "success",
             "source_start_frame": clip * 250, "source_num_frames": 250,
-        ]
+        ].merging(told) { $1 }
     }
 }
 

@@ -16,14 +16,16 @@ struct ReviewedOutput: Sendable {
     /// Three clips of two windows: one that failed, one whose caption is an attack.
     static let attack = "</script><img src=x onerror=alert(1)> & \"words\""
 
-    init(output: RecordedOutput? = nil, person: String = "Ada", host: String = "127.0.0.1", token: String? = nil)
-        async throws
-    {
+    init(
+        output: RecordedOutput? = nil, person: String = "Ada", host: String = "127.0.0.1", token: String? = nil,
+        _ change: (inout ReviewOptions) -> Void = { _ in }
+    ) async throws {
         let output = try output ?? Self.records()
         self.output = output
         catalog = try await Catalog.open(outputPath: output.folder.path, by: person)
-        let options = ReviewOptions(
+        var options = ReviewOptions(
             outputPath: output.folder.path, host: host, accessToken: token, person: person, program: "shotlist test")
+        change(&options)
         var logger = Logger(label: "review")
         logger.logLevel = .critical
         server = try ReviewServer(catalog, options: options, logger: logger)
