@@ -33,7 +33,7 @@ public final class Catalog: Sendable {
         self.checks = checks
         self.database = database
         self.place = place
-        let index = IndexWriter(place: place, checks: checks)
+        let index = IndexWriter(checks: checks)
         self.index = index
         indexer = Indexer(place, database, index)
     }
@@ -105,10 +105,10 @@ public final class Catalog: Sendable {
         try await onOwnThread { [database] in Result { () throws(ShotlistError) in try database.close() } }.get()
     }
 
-    /// What the run's ledger tells; nil where there is none.
+    /// What the run's ledger tells; nil where there is none. It is opened once for all who ask.
     ///
     /// - Throws: ``ShotlistError``: why it cannot be read.
-    func askLedger<Answer: Sendable>(
+    package func askLedger<Answer: Sendable>(
         _ ask: @Sendable (Ledger) async throws(ShotlistError) -> Answer
     ) async throws(ShotlistError) -> Answer? {
         try await ledger.ask(outputPath: place.output, path: place.ledger, ask)

@@ -48,7 +48,7 @@ package struct DatabaseFaults: Sendable {
     }
 
     /// Whether an error is the matter of the one write that met it, so that others can go on.
-    static func isOfOneWrite(_ error: any Error) -> Bool {
+    package static func isOfOneWrite(_ error: any Error) -> Bool {
         guard let error = error as? DatabaseError else { return true }
         switch error.resultCode {
         case .SQLITE_CONSTRAINT, .SQLITE_MISMATCH, .SQLITE_TOOBIG, .SQLITE_ERROR, .SQLITE_MISUSE: return true
@@ -58,6 +58,10 @@ package struct DatabaseFaults: Sendable {
 
     package func sentence(for error: any Error) -> ShotlistError {
         if let error = error as? ShotlistError { return error }
+        // Who asked gave it up; nothing is wrong with the file.
+        if error is CancellationError {
+            return ShotlistError(.cancelled, "It was stopped before it was done; nothing was changed.")
+        }
         // A row or a text that cannot be read back is damage, too.
         guard let error = error as? DatabaseError else { return damaged("what is in it cannot be read") }
         let why = error.message ?? error.resultCode.description

@@ -23,6 +23,9 @@ public final class Ledger: Sendable {
 
     /// The ledger's file.
     public let path: String
+    /// Whether it is read as it stood when it was opened, without a look at what others write meanwhile: who keeps it open
+    /// opens it again when the file, or its log, is another.
+    public let isAsItStood: Bool
     private let reader: DatabaseQueue
     private let writer: GroupWriter?
     private let faults: DatabaseFaults
@@ -37,9 +40,12 @@ public final class Ledger: Sendable {
         let lock: WorkerLock
     }
 
-    private init(_ place: LedgerPlace, path: String, reader: DatabaseQueue, writer: GroupWriter?) {
+    private init(
+        _ place: LedgerPlace, path: String, isAsItStood: Bool, reader: DatabaseQueue, writer: GroupWriter?
+    ) {
         self.place = place
         self.path = path
+        self.isAsItStood = isAsItStood
         self.reader = reader
         self.writer = writer
         faults = DatabaseFaults.ledger(path)
@@ -95,10 +101,11 @@ public final class Ledger: Sendable {
                 }
                 writer = GroupWriter(connection, faults: faults, mostTogether: mostTogether)
             }
-            let reader = try DatabaseQueue(
-                path: writer == nil ? file.readingPath : file.path, configuration: file.configuration(readOnly: true))
+            let readingPath = writer == nil ? file.readingPath : file.path
+            let reader = try DatabaseQueue(path: readingPath, configuration: file.configuration(readOnly: true))
             if writer == nil { try reader.inDatabase { db in try file.check(db) } }
-            return Ledger(place, path: file.path, reader: reader, writer: writer)
+            return Ledger(
+                place, path: file.path, isAsItStood: readingPath != file.path, reader: reader, writer: writer)
         }
     }
 

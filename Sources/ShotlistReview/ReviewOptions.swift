@@ -15,7 +15,7 @@ public struct ReviewOptions: Sendable {
     public var accessToken: String?
     /// Who reviews, as changes are signed.
     public var person: String
-    /// This program's name and version, for the ledger.
+    /// This program's name and version.
     public var program: String
     /// Where videos and clips are decoded for the frames that are shown.
     public var isolation: MediaIsolation

@@ -1,5 +1,6 @@
 import Foundation
 package import Hummingbird
+internal import HummingbirdCore
 import Logging
 import NIOCore
 import ShotlistCatalog
@@ -62,6 +63,11 @@ public struct ReviewServer: Sendable {
         }
     }
 
+    /// How long a connection may say nothing while nothing is asked of it.
+    private static let patience = TimeAmount.seconds(60)
+    /// The most connections at a time; more wait. Browsers open six each.
+    private static let mostConnections = 256
+
     /// The application with its routes.
     package func application(
         whenReady: @escaping @Sendable (_ address: String) async -> Void = { _ in }
@@ -71,7 +77,7 @@ public struct ReviewServer: Sendable {
             access: options.accessToken.map { SecretToken($0) })
         let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: RequestGuard<BasicRequestContext>(rules: rules))
-        let watch = RunWatch(catalog, outputPath: options.outputPath, program: options.program)
+        let watch = RunWatch(catalog, outputPath: options.outputPath)
         let routes = ReviewRoutes(
             catalog: catalog, media: OutputMedia(outputPath: options.outputPath),
             frames: FramePictures(decoder, limits: options.frameLimits), watch: watch, again: again, options: options,
@@ -79,7 +85,10 @@ public struct ReviewServer: Sendable {
         routes.add(to: router)
         return Application(
             router: router,
-            configuration: ApplicationConfiguration(address: .hostname(options.host, port: options.port)),
+            server: .http1(configuration: HTTP1Channel.Configuration(idleTimeout: Self.patience)),
+            configuration: ApplicationConfiguration(
+                address: .hostname(options.host, port: options.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.mostConnections)),
             onServerRunning: { [options] channel in
                 // A first page finds what is there by then.
                 watch.latest()

@@ -23,6 +23,16 @@ struct CheckTests {
         #expect(flags(caption) == [])
     }
 
+    @Test("a banned word is found where no spaces are set between words")
+    func bannedWithoutSpaces() {
+        var settings = CheckSettings()
+        settings.bannedWords = ["自行车", "จักรยาน"]
+        let checks = CatalogChecks(settings)
+        #expect(checks.flags(of: "一个男人骑着红色自行车下山。", status: .success).contains(.bannedWord))
+        #expect(checks.flags(of: "ผู้ชายขี่จักรยานสีแดงลงเนินเขา", status: .success).contains(.bannedWord))
+        #expect(!checks.flags(of: "一个男人骑着红色汽车下山。", status: .success).contains(.bannedWord))
+    }
+
     @Test("no words are empty; a window that was not tried is not doubted")
     func empty() {
         #expect(flags(nil) == [.empty] && flags("") == [.empty] && flags(" ... ") == [.empty])

@@ -23,6 +23,18 @@ struct QueryTests {
         return Set(found)
     }
 
+    @Test("words are found where no spaces are set between them")
+    func withoutSpaces() async throws {
+        let captions = ["一个男人骑着红色自行车下山。", "自転車に乗った男が坂を下る。", "ผู้ชายขี่จักรยานสีแดงลงเนินเขา", "A sign reads 東京タワー."]
+        let others = try output.write(captions, video: "videos/c.mp4")
+        #expect(try await found("红色") == [others[0]])
+        #expect(try await found("色红") == [], "A run is looked for as it stands.")
+        #expect(try await found("男が") == [others[1]])
+        #expect(try await found("จักรยาน") == [others[2]])
+        #expect(try await found("東京 sign") == [others[3]])
+        #expect(try await found("\"红色自行车\"") == [others[0]])
+    }
+
     @Test("all words must be there, the last one as a beginning, without accents and case")
     func words() async throws {
         #expect(try await found("red") == [keys[0], keys[3]])

@@ -10,7 +10,8 @@ struct RecordTests {
         let output = try SampleOutput()
         let keys = try output.write(
             SampleClip(clip: 1, captions: ["A man rides a red bike down the hill.", nil]))
-        try output.write(Data("{}".utf8), as: "processed_videos/set1/bikes.mp4.json")
+        try output.write(
+            Data(#"{"video": "videos/set1/bikes.mp4"}"#.utf8), as: "processed_videos/set1/bikes.mp4.json")
         try output.write(Data([1]), as: "previews/\(keys[0].text).webp")
         let catalog = try await output.open()
         let windows = try await catalog.windows()
@@ -78,6 +79,64 @@ struct RecordTests {
         #expect(try await catalog.count() == 1)
         let problems = try await catalog.unreadableRecords()
         #expect(problems.count == 2 && problems["half.json"] != nil)
+        try await catalog.close()
+    }
+
+    @Test("numbers that cannot be are missing, and stop nothing: no other record, no plot and no page")
+    func absurdNumbers() async throws {
+        let output = try SampleOutput()
+        try output.write(["One good caption."], clip: 0)
+        func write(_ clip: Int, _ fields: [String: Any], window: [String: Any] = [:]) throws {
+            let sample = SampleClip(clip: clip, captions: ["A caption."], more: window)
+            let record = sample.record.merging(fields) { $1 }
+            try output.write(JSONSerialization.data(withJSONObject: record), as: "metas/v0/\(sample.name).json")
+        }
+        try write(1, ["framerate_source": 1e-307, "source_num_frames": 0])
+        try write(2, ["width_source": 1 << 32, "height_source": 1 << 32])
+        try write(3, ["duration_span": [1e308, -1e308]], window: ["seconds": 1e-300])
+        try write(4, ["duration_span": [0, 1e-300], "source_num_frames": 1 << 53], window: ["seconds": 1e308])
+        let many = SampleClip(
+            clip: 5, captions: (0..<1100).map { "Caption \($0)." },
+            more: ["output_tokens": 1 << 53, "prompt_tokens": 1 << 53])
+        try output.write(many)
+        let catalog = try await output.open()
+        #expect(try await catalog.unreadableRecords().isEmpty)
+        #expect(try await catalog.count() == 1105)
+        let windows = try await catalog.windows(limit: 1000)
+        #expect(windows.allSatisfy { $0.windowSpan.upperBound.isFinite && $0.clipSpan.upperBound.isFinite })
+        #expect(windows.allSatisfy { $0.frameTimes.allSatisfy(\.isFinite) && $0.fps.isFinite })
+        let statistics = try await catalog.statistics()
+        #expect(statistics.count == 1105 && statistics.tokens.unknown == 1100)
+        try await catalog.close()
+    }
+
+    @Test("windows of a record that are none are named, and the others are read")
+    func droppedWindows() async throws {
+        let output = try SampleOutput()
+        let clip = SampleClip(captions: ["One good caption."])
+        var record = clip.record
+        let windows = try #require(record["windows"] as? [[String: Any]])
+        record["windows"] = windows + windows + [["qwen_caption": "Of no frames."]]
+        try output.write(JSONSerialization.data(withJSONObject: record), as: "metas/v0/\(clip.name).json")
+        let catalog = try await output.open()
+        #expect(try await catalog.count() == 1)
+        #expect(try await catalog.unreadableRecords()["\(clip.name).json"]?.hasPrefix("2 of its 3 windows") == true)
+        let state = try await catalog.state()
+        #expect(state.unreadable == 1 && state.sentences.first?.contains(clip.name) == true)
+        try await catalog.close()
+    }
+
+    @Test("a video's record is the one that names it, not the one whose path ends alike")
+    func recordOfAnotherVideo() async throws {
+        let output = try SampleOutput()
+        try output.write(["A caption."], video: "videos/set1/bikes.mp4")
+        try output.write(Data(#"{"video": "videos/bikes.mp4"}"#.utf8), as: "processed_videos/bikes.mp4.json")
+        let catalog = try await output.open()
+        try output.write(
+            Data(#"{"video": "videos/set1/bikes.mp4"}"#.utf8), as: "processed_videos/set1/bikes.mp4.json")
+        try output.write(["Another caption."], video: "videos/set1/bikes.mp4", clip: 1)
+        _ = try await catalog.refresh()
+        #expect(try await catalog.windows().map(\.relativePath) == ["set1/bikes.mp4", "set1/bikes.mp4"])
         try await catalog.close()
     }
 

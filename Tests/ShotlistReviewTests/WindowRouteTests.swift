@@ -1,4 +1,6 @@
 import Foundation
+import ShotlistCatalog
+import ShotlistLedger
 import TestRecords
 import Testing
 
@@ -101,6 +103,65 @@ struct WindowRouteTests {
             try FileManager.default.removeItem(at: records)
             try FileManager.default.moveItem(at: aside, to: records)
             _ = try await client.news { !($0["problem"] is String) }
+        }
+    }
+
+    @Test("records that cannot be read are named, with the reason")
+    func damagedRecord() async throws {
+        let output = try ReviewedOutput.records()
+        try Data("{\"span".utf8).write(to: output.folder.appending(path: "metas/v0/half.json"))
+        try await ReviewedOutput(output: output).test { client async throws in
+            let problem = try await client.news { $0["problem"] is String }["problem"] as? String
+            #expect(problem?.contains("1 record cannot be read in whole, such as 'half.json'") == true)
+            #expect(try await client.get("/api/windows").windows.count == 6)
+        }
+    }
+
+    @Test("a ledger that cannot be read does not end the run, and it is said")
+    func brokenLedger() async throws {
+        let reviewed = try await ReviewedOutput()
+        let folder = reviewed.output.folder
+        try await Ledger.open(outputPath: folder.path, program: "tests").close()
+        try await reviewed.test { client async throws in
+            func hasLedger(_ news: [String: Any]) -> Bool {
+                (news["run"] as? [String: Any])?["hasLedger"] as? Bool == true
+            }
+            _ = try await client.news(until: hasLedger)
+            // Another file in its place, as one that is put there anew.
+            let ledger = folder.appending(path: ".shotlist/ledger.sqlite")
+            try Data(String(repeating: "This is no database. ", count: 10).utf8).write(to: ledger, options: .atomic)
+            let news = try await client.news { $0["problem"] is String }
+            #expect((news["problem"] as? String)?.contains("is damaged") == true)
+            #expect(hasLedger(news), "What was last known of the run stays.")
+            try FileManager.default.removeItem(at: ledger)
+            #expect(try await !hasLedger(client.news { !($0["problem"] is String) }))
+        }
+    }
+
+    @Test("a change through another catalog is news")
+    func othersChanges() async throws {
+        let reviewed = try await ReviewedOutput()
+        let other = try await Catalog.open(outputPath: reviewed.output.folder.path, by: "Grace")
+        let key = try #require(WindowKey(RecordedOutput.key(1)))
+        try await reviewed.test { client async throws in
+            let before = try #require(try await client.news { $0["isReading"] as? Bool == false }["generation"] as? Int)
+            _ = try await other.change(key, .rating(4), expecting: 0)
+            _ = try await client.news { $0["generation"] as? Int == before + 1 }
+        }
+        try await other.close()
+    }
+
+    @Test("a caption of a book's length is cut in lists, and whole in its window")
+    func longCaption() async throws {
+        let output = try ReviewedOutput.records()
+        let caption = String(repeating: "A ball rolls on. ", count: 1000)
+        try output.add(4, captions: [caption])
+        try await ReviewedOutput(output: output).test { client async throws in
+            let path = "/api/windows/\(RecordedOutput.key(4))"
+            #expect(try await client.get(path).window["caption"] as? String == caption)
+            let shots = try await client.get("/api/windows?key=\(RecordedOutput.key(4))").windows
+            let cut = try #require(shots.first?["caption"] as? String)
+            #expect(cut.count == 4001 && cut.hasSuffix("…"))
         }
     }
 

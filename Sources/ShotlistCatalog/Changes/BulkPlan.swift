@@ -49,6 +49,8 @@ struct BulkPlan: Sendable {
     private(set) var windows = 0
     private(set) var token = ""
 
+    /// How long all windows of a change may take.
+    private static let patience = Duration.seconds(60)
     /// Windows that are looked at together: the database is free in between.
     private static let page = 500
 
@@ -82,8 +84,14 @@ struct BulkPlan: Sendable {
         var plan = BulkPlan()
         plan.windows = ids.count
         var hash = RunningHash()
+        let start = ContinuousClock.now
         for page in ids.chunks(of: Self.page) {
             guard !cancel.isSet else { throw ShotlistError.givenUp }
+            guard ContinuousClock.now - start < Self.patience else {
+                throw ShotlistError(
+                    .filterInvalid, "The change takes more than a minute; nothing was changed.",
+                    remedy: "Narrow the filter, or write a simpler expression.")
+            }
             let windows = try await database.read { db in try page.compactMap { try Self.window(db, $0) } }
             let steps = try await onOwnThread {
                 Result { () throws(ShotlistError) in try Self.steps(windows, change, cancel) }

@@ -4,13 +4,28 @@ internal import ShotlistDatabase
 
 /// Puts windows into the index, inside a transaction of its caller.
 struct IndexWriter: Sendable {
-    let place: CatalogPlace
     let checks: CatalogChecks
 
-    /// Puts a record's windows in the place of those that it had.
+    /// Puts a record's windows in the place of those that it had. One that cannot be kept is named with the reason, and costs
+    /// no other record its own.
     ///
     /// - Returns: how many windows are new, changed or gone.
     func put(_ db: Database, _ record: ReadRecord) throws -> Int {
+        var count = 0
+        do {
+            try db.inSavepoint {
+                count = try putAsItIs(db, record)
+                return .commit
+            }
+        } catch {
+            guard DatabaseFaults.isOfOneWrite(error), db.isInsideTransaction else { throw error }
+            let why = (error as? DatabaseError)?.message.map { ": \($0)" } ?? ""
+            count = try putAsItIs(db, ReadRecord(record, problem: "the index cannot keep it\(why)"))
+        }
+        return count
+    }
+
+    private func putAsItIs(_ db: Database, _ record: ReadRecord) throws -> Int {
         let id = try self.id(db, of: record)
         var old: [WindowKey: Int64] = [:]
         for (key, window) in try db.rows(
@@ -21,14 +36,13 @@ struct IndexWriter: Sendable {
         {
             old[key] = window
         }
-        // A record that cannot be read may be half written: what it said before stays until it says something else.
-        guard record.problem == nil else { return 0 }
-        for window in record.windows {
+        guard let windows = record.windows else { return 0 }
+        for window in windows {
             let known = old.removeValue(forKey: window.key)
             try put(db, window, record: id, at: window.written ?? record.file.stamp.seconds, window: known)
         }
         for window in old.values { try remove(db, window: window) }
-        return record.windows.count + old.count
+        return windows.count + old.count
     }
 
     /// Takes the windows of a record that is gone out of the index. What people did with them stays.
@@ -102,22 +116,20 @@ struct IndexWriter: Sendable {
             isNew: known == nil)
     }
 
+    /// Where a video's record is is looked for beside, not while others wait to write (``LateFiles``).
     private func addSource(_ db: Database, _ path: String) throws {
         guard try db.number("SELECT id FROM sources WHERE path = ?", [path]) == nil else { return }
-        let relative = place.relativePath(ofSource: path)
         let last = path.split(separator: "/").last.map(String.init) ?? path
-        try db.run(
-            "INSERT INTO sources (path, relative_path, is_known) VALUES (?, ?, ?)",
-            [path, relative ?? last, relative == nil ? 0 : 1])
+        try db.run("INSERT INTO sources (path, relative_path, is_known) VALUES (?, ?, 0)", [path, last])
     }
 
-    /// Looks again for the records of videos that had none: they are written when a video's last clip is.
-    func findSources(_ db: Database) throws {
-        let open = try db.rows("SELECT path FROM sources WHERE is_known = 0") { try $0.at(0, as: String.self) }
-        for path in open {
-            guard let relative = place.relativePath(ofSource: path) else { continue }
-            try db.run("UPDATE sources SET relative_path = ?, is_known = 1 WHERE path = ?", [relative, path])
-        }
+    /// Notes that windows came, changed or went, for other catalogs of the same output.
+    func note(_ db: Database) throws {
+        try db.run(
+            """
+            INSERT INTO about (name, value) VALUES ('looks', '1')
+            ON CONFLICT (name) DO UPDATE SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT)
+            """)
     }
 
     private func remove(_ db: Database, window: Int64) throws {

@@ -2,7 +2,7 @@ internal import GRDB
 import ShotlistCore
 internal import ShotlistDatabase
 
-/// What of a window is searched.
+/// What of a window is searched, as people read it. In the table it is set apart (``SpacelessText``).
 struct IndexedText: Sendable, Hashable {
     /// The caption that counts; nil where there is none.
     let shown: String?
@@ -33,6 +33,8 @@ extension IndexWriter {
     ) throws {
         let state = review?.state ?? ReviewState()
         let isEdited = state.caption != nil
+        let shown = text.shown.map { SpacelessText.setApart($0) }
+        let (rest, about) = (SpacelessText.setApart(text.rest), SpacelessText.setApart(text.about))
         let known =
             try isNew
             ? nil
@@ -40,15 +42,15 @@ extension IndexWriter {
                 (try row.at(0, as: String?.self), try row.at(1, as: String.self), try row.at(2, as: String.self))
             }.first
         if let known {
-            if known.0 != text.shown || known.1 != text.rest || known.2 != text.about {
+            if known.0 != shown || known.1 != rest || known.2 != about {
                 try db.run(
                     "UPDATE texts SET shown = ?, rest = ?, about = ? WHERE rowid = ?",
-                    [text.shown, text.rest, text.about, id])
+                    [shown, rest, about, id])
             }
         } else {
             try db.run(
                 "INSERT INTO texts (rowid, shown, rest, about) VALUES (?, ?, ?, ?)",
-                [id, text.shown, text.rest, text.about])
+                [id, shown, rest, about])
         }
         // What the run doubted is the model's caption.
         let found = checks.flags(of: text.shown, status: isEdited ? nil : status).bits
@@ -68,8 +70,8 @@ extension IndexWriter {
             WHERE id = ?
             """,
             [flags, length, words, state.decision.number, rating, isEdited ? 1 : 0, changed, id])
-        if known == nil || known?.0 != text.shown {
-            try NearDuplicates(checks: checks).replace(db, window: id, old: known?.0, with: text.shown)
+        if known == nil || known?.0 != shown {
+            try NearDuplicates(checks: checks).replace(db, window: id, old: known?.0, with: shown)
         }
         if !isNew {
             for table in ["tagged", "unshown"] { try db.run("DELETE FROM \(table) WHERE window = ?", [id]) }

@@ -10,6 +10,8 @@ struct NearDuplicates: Sendable {
 
     /// The most windows of one band that are compared.
     private static let mostCompared = 8
+    /// The same before a flag is taken away: eight that are unlike say nothing of the ninth, which set it.
+    private static let mostComparedAgain = 64
     /// The most windows that are looked at again when one of them says something else.
     private static let mostAgain = 64
 
@@ -43,7 +45,8 @@ struct NearDuplicates: Sendable {
         for other in again {
             guard try isFlagged(db, other) else { continue }
             let signature = try caption(db, other).flatMap(minHash(of:))
-            if try signature.flatMap({ try twin(db, of: other, $0) }) == nil { try set(db, other, false) }
+            let like = try signature.flatMap { try twin(db, of: other, $0, most: Self.mostComparedAgain) }
+            if like == nil { try set(db, other, false) }
         }
     }
 
@@ -55,10 +58,12 @@ struct NearDuplicates: Sendable {
     }
 
     /// Another window that says nearly the same.
-    private func twin(_ db: Database, of window: Int64, _ signature: MinHash) throws -> Int64? {
+    private func twin(
+        _ db: Database, of window: Int64, _ signature: MinHash, most: Int = Self.mostCompared
+    ) throws -> Int64? {
         var seen: Set<Int64> = []
         for band in signature.bands {
-            for other in try others(db, band: band, than: window, most: Self.mostCompared) {
+            for other in try others(db, band: band, than: window, most: most) {
                 guard seen.insert(other).inserted else { continue }
                 guard let words = try caption(db, other).map({ CaptionWords($0) }) else { continue }
                 if signature.similarity(to: MinHash(words)) >= checks.settings.similarity { return other }

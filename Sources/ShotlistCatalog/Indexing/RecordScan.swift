@@ -15,6 +15,11 @@ struct RecordStamp: Sendable, Hashable {
     /// When it was written, in seconds since 1970.
     var seconds: Double { Double(modified) / 1e9 }
 
+    /// What no file has: by it a record that could not be read is read again at the next look.
+    var unread: RecordStamp { RecordStamp(size: -1, modified: modified, inode: inode) }
+
+    var isUnread: Bool { size < 0 }
+
     init(size: Int64, modified: Int64, inode: Int64) {
         self.size = size
         self.modified = modified
@@ -52,6 +57,8 @@ struct KnownRecord: Sendable {
 struct RecordScan: Sendable {
     /// Records that are new or changed, in the order of their names.
     private(set) var changed: [RecordFile] = []
+    /// Whether any of them is more than one that could not be read the last time.
+    private(set) var hasNews = false
     /// Records of the index whose files are gone.
     private(set) var removed: [Int64] = []
 
@@ -60,18 +67,20 @@ struct RecordScan: Sendable {
     /// - Throws: ``ShotlistError`` (`unreadable`) when the folder cannot be read. One that is not there is empty.
     init(folder: String, known: [Int64: KnownRecord]) throws(ShotlistError) {
         guard let listing = opendir(folder) else {
-            guard errno == ENOENT else {
-                throw ShotlistError(
-                    .unreadable, "The records in '\(folder)' cannot be read: \(String(cString: strerror(errno))).",
-                    remedy: "Check the rights of the output folder.")
-            }
+            guard errno == ENOENT else { throw Self.unreadable(folder, errno) }
             removed = known.values.map(\.id)
             return
         }
         defer { closedir(listing) }
         let place = dirfd(listing)
         var gone = known
-        while let entry = readdir(listing) {
+        while true {
+            errno = 0
+            guard let entry = readdir(listing) else {
+                // A listing that ends early would take the windows of the rest out of the index.
+                guard errno == 0 else { throw Self.unreadable(folder, errno) }
+                break
+            }
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 pointer.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: pointer.pointee)) {
                     String(cString: $0)
@@ -80,13 +89,30 @@ struct RecordScan: Sendable {
             // Files that are not whole yet have other names.
             guard name.hasSuffix(".json"), !name.hasPrefix(".") else { continue }
             var status = stat()
-            guard fstatat(place, name, &status, 0) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+            guard fstatat(place, name, &status, 0) == 0 else {
+                guard errno != ENOENT else { continue }
+                // What cannot be looked at is not gone; one that is not known yet is read, which says what is wrong.
+                let file = RecordFile(name: name, stamp: RecordStamp(size: -1, modified: 0, inode: 0))
+                guard gone.removeValue(forKey: file.hash) == nil else { continue }
+                changed.append(file)
+                hasNews = true
+                continue
+            }
+            guard status.st_mode & S_IFMT == S_IFREG else { continue }
             let file = RecordFile(name: name, stamp: RecordStamp(status))
-            if let record = gone.removeValue(forKey: file.hash), record.stamp == file.stamp { continue }
+            let record = gone.removeValue(forKey: file.hash)
+            guard record?.stamp != file.stamp else { continue }
             changed.append(file)
+            if record?.stamp.isUnread != true { hasNews = true }
         }
         removed = gone.values.map(\.id)
         changed.sort { $0.name < $1.name }
+    }
+
+    private static func unreadable(_ folder: String, _ code: Int32) -> ShotlistError {
+        ShotlistError(
+            .unreadable, "The records in '\(folder)' cannot be read: \(String(cString: strerror(code))).",
+            remedy: "Check the disk and the rights of the output folder.")
     }
 }
 

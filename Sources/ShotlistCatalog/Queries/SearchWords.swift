@@ -22,7 +22,8 @@ struct SearchWords: Sendable {
                 // The last word is still being written, unless a space follows it.
                 let isOpen =
                     isLast && !isPhrase && index == words.count - 1 && piece.last.map { !$0.isWhitespace } ?? false
-                parts.append("\"\(word)\"" + (isOpen ? " *" : ""))
+                // Where no spaces are set a run of characters is a phrase, as it is in the index.
+                parts.append("\"\(SpacelessText.setApart(String(word)))\"" + (isOpen ? " *" : ""))
             }
         }
         let words = parts.prefix(Self.most).joined(separator: " AND ")

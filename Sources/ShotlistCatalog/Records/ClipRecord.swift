@@ -5,6 +5,8 @@ import ShotlistCore
 struct ClipRecord: Sendable {
     let clip: UUID
     private(set) var windows: [RecordedWindow] = []
+    /// Windows of the record that are none: they name no frames, or the frames of one before.
+    private(set) var dropped = 0
 
     /// The largest record that is read, in bytes: an hour of windows takes some hundredths of it.
     static let mostBytes = 256 << 20
@@ -24,10 +26,21 @@ struct ClipRecord: Sendable {
         self.clip = clip
         let shared = Clip(fields)
         var known: Set<WindowKey> = []
-        for window in fields.objects("windows") {
-            guard let recorded = shared.window(window, of: clip), known.insert(recorded.key).inserted else { continue }
+        let told = fields.all["windows"] as? [Any] ?? []
+        for window in told {
+            guard let window = window as? [String: Any],
+                let recorded = shared.window(JSONFields(window), of: clip), known.insert(recorded.key).inserted
+            else { continue }
             windows.append(recorded)
         }
+        dropped = told.count - windows.count
+    }
+
+    /// What is wrong with the record, though its other windows are read, as the end of a sentence; nil when nothing is.
+    var problem: String? {
+        guard dropped > 0 else { return nil }
+        let all = windows.count + dropped
+        return "\(dropped) of its \(all) windows name no frames, or those of another window"
     }
 
     /// What a clip's windows share.
@@ -44,19 +57,19 @@ struct ClipRecord: Sendable {
         init(_ fields: JSONFields) {
             source = fields.text("source_video") ?? ""
             digest = fields.text("source_digest").flatMap { $0.utf8.count == 64 ? $0 : nil }
-            let ends = (fields.all["duration_span"] as? [Any] ?? []).compactMap { ($0 as? NSNumber)?.doubleValue }
-            let start = ends.first.flatMap { $0.isFinite ? max(0, $0) : nil } ?? 0
-            let end = ends.dropFirst().first.flatMap { $0.isFinite ? $0 : nil } ?? start
+            let ends = (fields.all["duration_span"] as? [Any] ?? []).map { RecordNumbers.time($0 as? NSNumber) }
+            let start = max(0, ends.first.flatMap { $0 } ?? 0)
+            let end = ends.dropFirst().first.flatMap { $0 } ?? start
             span = start...max(start, end)
             size = PixelSize(
-                width: max(0, fields.integer("width_source") ?? 0),
-                height: max(0, fields.integer("height_source") ?? 0))
-            let told = max(0, fields.number("framerate_source") ?? 0)
+                width: RecordNumbers.side(fields.integer("width_source")),
+                height: RecordNumbers.side(fields.integer("height_source")))
+            let told = RecordNumbers.rate(fields.number("framerate_source") ?? 0)
             fps = told
             let seconds = max(start, end) - start
             let frames = Double(fields.integer("source_num_frames") ?? fields.integer("num_frames") ?? 0)
             // Where frames are not evenly spread over the video, those of this clip are nearer to the truth.
-            let own = seconds > 0 && frames > 0 ? frames / seconds : told
+            let own = seconds > 0 && frames > 0 ? RecordNumbers.rate(frames / seconds) : told
             let isEven = told > 0 && abs(own - told) * seconds <= max(2, 0.02 * frames)
             let rate = isEven ? told : own
             self.rate = rate
@@ -84,9 +97,11 @@ struct ClipRecord: Sendable {
                 fields.text("status").flatMap { WindowStatus(rawValue: $0) }
                 ?? (keys.captions.best == nil ? .skipped : .success)
             var tokens: TokenCounts?
-            if let prompt = fields.integer("prompt_tokens"), let output = fields.integer("output_tokens") {
-                tokens = TokenCounts(
-                    prompt: prompt, reused: fields.integer("reused_prompt_tokens") ?? 0, output: output)
+            if let prompt = RecordNumbers.tokens(fields.integer("prompt_tokens")),
+                let output = RecordNumbers.tokens(fields.integer("output_tokens"))
+            {
+                let reused = RecordNumbers.tokens(fields.integer("reused_prompt_tokens")) ?? 0
+                tokens = TokenCounts(prompt: prompt, reused: reused, output: output)
             }
             let shown = fields.integers("frame_indices")
             let facts = WindowFacts(
@@ -103,7 +118,7 @@ struct ClipRecord: Sendable {
             return RecordedWindow(
                 key: WindowKey(clip: clip, start: first, end: last), source: source, span: start...max(start, end),
                 size: size, status: status, model: fields.text("model_id") ?? keys.variant,
-                seconds: fields.number("seconds"), flags: flags, facts: facts,
+                seconds: RecordNumbers.seconds(fields.number("seconds")), flags: flags, facts: facts,
                 written: earlier.last { $0.isCurrent }?.time, earlier: earlier)
         }
     }

@@ -13,12 +13,14 @@ final class CatalogDatabase: Sendable {
     private let pool: DatabasePool
     private let writer: GroupWriter
     private let faults: DatabaseFaults
+    private let rescue: CatalogRescue
 
     init(_ file: CatalogFile) throws(ShotlistError) {
         let opened = try file.open()
         pool = opened.pool
         checks = opened.checks
         faults = .reviews(file.path)
+        rescue = CatalogRescue(path: file.path)
         writer = GroupWriter(pool, faults: faults, mostTogether: Self.mostTogether)
     }
 
@@ -28,8 +30,8 @@ final class CatalogDatabase: Sendable {
     ) async throws(ShotlistError) -> Value {
         let result = await withCheckedContinuation {
             (done: CheckedContinuation<Result<Value, ShotlistError>, Never>) in
-            pool.asyncRead { [faults] access in
-                done.resume(returning: faults.result { try body(access.get()) })
+            pool.asyncRead { [faults, rescue] access in
+                done.resume(returning: faults.result { try rescue.noticing { try body(access.get()) } })
             }
         }
         return try result.get()
@@ -39,7 +41,7 @@ final class CatalogDatabase: Sendable {
     func write<Value: Sendable>(
         _ body: @escaping @Sendable (Database) throws -> Value
     ) async throws(ShotlistError) -> Value {
-        try await writer.write(body)
+        try await writer.write { [rescue] db in try rescue.noticing { try body(db) } }
     }
 
     /// Brings what waits to the disk and closes the file. Blocks.

@@ -9,7 +9,9 @@ extension DatabaseFaults {
             path: path,
             words: Words(
                 name: "review database",
-                ifDamaged: "Put a copy of it in its place, or move it away: then all edits in it are gone.",
+                ifDamaged:
+                    "Open the output again: edits that can be read are kept, and the rest is made anew. If that fails, move"
+                    + " it away with its -wal and -shm and put a copy in its place; without a copy all edits in it are gone.",
                 again: "try it again"))
     }
 

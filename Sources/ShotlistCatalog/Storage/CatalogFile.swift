@@ -3,10 +3,6 @@ internal import GRDB
 import ShotlistCore
 internal import ShotlistDatabase
 
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// A catalog's file: how it is opened and made.
 struct CatalogFile: Sendable {
     /// An opened file.
@@ -27,9 +23,22 @@ struct CatalogFile: Sendable {
     /// Opens it for reading and writing, and makes what is missing in it.
     func open() throws(ShotlistError) -> Opened {
         try check()
+        let rescue = CatalogRescue(path: path)
+        if rescue.isDue { try rescue.run() }
         return try faults.translating {
-            var checks = CheckSettings()
-            let pool = try DatabasePool(path: path, configuration: configuration)
+            do {
+                return try openAsItIs()
+            } catch  where CatalogRescue.isDamage(error) {
+                try rescue.run()
+                return try openAsItIs()
+            }
+        }
+    }
+
+    private func openAsItIs() throws -> Opened {
+        var checks = CheckSettings()
+        let pool = try DatabasePool(path: path, configuration: configuration)
+        do {
             try pool.writeWithoutTransaction { db in
                 // A commit is on the disk when it returns; GRDB asks for less of a pool.
                 try db.execute(sql: "PRAGMA synchronous = FULL")
@@ -41,8 +50,11 @@ struct CatalogFile: Sendable {
                     return .commit
                 }
             }
-            return Opened(pool: pool, checks: checks)
+        } catch {
+            try? pool.close()
+            throw error
         }
+        return Opened(pool: pool, checks: checks)
     }
 
     private var configuration: Configuration {
@@ -61,28 +73,24 @@ struct CatalogFile: Sendable {
     ///
     /// A file of no bytes, or one that SQLite has only given a page, is what a killed program may leave, and is made anew.
     private func check() throws(ShotlistError) {
-        guard let file = fopen(path, "rb") else {
-            guard errno != ENOENT else { return }
-            throw faults.unwritable(String(cString: strerror(errno)))
+        switch try DatabaseIdentity.of(path, faults) {
+        case .missing, .empty, .unknown: return
+        case .database(let id):
+            guard id == UInt32(CatalogSchema.applicationID) || id == 0 else { throw faults.ofAnotherProgram }
         }
-        defer { fclose(file) }
-        // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
-        var header = [UInt8](repeating: 0, count: 100)
-        let count = fread(&header, 1, header.count, file)
-        guard count > 0 else { return }
-        guard count == header.count, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw faults.damaged("it is no database")
-        }
-        let id = header[68..<72].reduce(Int64(0)) { $0 << 8 | Int64($1) }
-        guard id == CatalogSchema.applicationID || id == 0 else { throw faults.ofAnotherProgram }
     }
 
     private func makeEdits(_ db: Database) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= CatalogSchema.version else { throw faults.newer(version: version) }
+        if version > 0 {
+            let id = try Int64.fetchOne(db, sql: "PRAGMA application_id")
+            guard id == CatalogSchema.applicationID else { throw faults.ofAnotherProgram }
+        }
         guard version != CatalogSchema.version else { return }
         if version == 1 {
-            try SeenMigration.run(db)
+            // An index that was damaged is not there any more, and nothing is known of what was judged.
+            if try db.tableExists("details") { try SeenMigration.run(db) }
             return try db.execute(sql: "PRAGMA user_version = \(CatalogSchema.version)")
         }
         // A database without our mark and with tables is somebody else's.

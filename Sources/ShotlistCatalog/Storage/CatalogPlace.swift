@@ -31,16 +31,36 @@ struct CatalogPlace: Sendable {
         "\(output)/clips/\(name).mp4"
     }
 
-    /// A video's path below the input folder, told by where its record is: the longest end of its path that has one. Nil
-    /// while it has none.
+    /// Whether a window's preview is there.
+    func hasPreview(_ key: WindowKey) -> Bool { FileManager.default.fileExists(atPath: preview(key)) }
+
+    /// Whether the file of a window's clip is there.
+    func hasClip(_ key: WindowKey) -> Bool { FileManager.default.fileExists(atPath: clip(key.clipName)) }
+
+    /// The largest record of a video that is read, in bytes.
+    private static let mostBytes = 16 << 20
+
+    /// A video's path below the input folder, told by where its record is: the longest end of its path that has one which
+    /// names it. Nil while it has none. Blocks.
     func relativePath(ofSource source: String) -> String? {
         let parts = source.split(separator: "/").map(String.init)
         // Nothing above the folder is looked at, whatever a record says.
         guard !parts.contains(".."), !parts.isEmpty else { return nil }
         for count in stride(from: parts.count, through: 1, by: -1) {
             let end = parts.suffix(count).joined(separator: "/")
-            if FileManager.default.fileExists(atPath: "\(videos)/\(end).json") { return end }
+            // The end of a path may be another video's.
+            if video(ofRecord: "\(videos)/\(end).json") == source { return end }
         }
         return nil
+    }
+
+    /// The video that a record of a video names; nil where there is none.
+    private func video(ofRecord path: String) -> String? {
+        guard let facts = try? FileManager.default.attributesOfItem(atPath: path),
+            facts[.type] as? FileAttributeType == .typeRegular, let bytes = facts[.size] as? NSNumber,
+            bytes.intValue <= Self.mostBytes,
+            let data = try? Data(contentsOf: URL(filePath: path))
+        else { return nil }
+        return (try? JSONFields(data: data))?.text("video")
     }
 }

@@ -13,7 +13,7 @@ enum CatalogSchema {
     /// Since 2 a review's state has what it judges, ``ReviewState/seen``.
     static let version = 2
     /// The version of the index and of the rules of the checks.
-    static let indexVersion = 3
+    static let indexVersion = 4
 
     /// Times are milliseconds since 1970. `state` and `before`, `after` are a `ReviewState` as JSON.
     static let edits = """
@@ -65,6 +65,7 @@ enum CatalogSchema {
             inode INTEGER NOT NULL,
             problem TEXT
         ) STRICT;
+        CREATE INDEX records_with_problem ON records (name) WHERE problem IS NOT NULL;
 
         CREATE TABLE sources (
             id INTEGER PRIMARY KEY,
@@ -116,6 +117,7 @@ enum CatalogSchema {
         CREATE INDEX windows_by_changed ON windows (changed);
         CREATE INDEX windows_by_status ON windows (status);
         CREATE INDEX windows_by_written ON windows (written);
+        CREATE INDEX windows_without_media ON windows (id) WHERE preview = 0 OR clip_file = 0;
 
         -- `best` is the model's caption that counts when nobody edited it; `earlier` what the record tells of before.
         CREATE TABLE details (
@@ -148,8 +150,9 @@ enum CatalogSchema {
         );
         """
 
+    /// The index's tables; those of edits have other names.
+    static let indexTables = ["records", "sources", "windows", "details", "tagged", "unshown", "shingles", "texts"]
+
     /// Drops the index alone.
-    static let dropIndex = [
-        "records", "sources", "windows", "details", "tagged", "unshown", "shingles", "texts",
-    ].map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")
+    static let dropIndex = indexTables.map { "DROP TABLE IF EXISTS \($0);" }.joined(separator: "\n")
 }

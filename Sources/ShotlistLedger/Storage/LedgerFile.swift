@@ -7,7 +7,7 @@ internal import ShotlistDatabase
     import Glibc
 #endif
 
-/// A ledger's file: what it is, told from its first bytes, and how it is made.
+/// A ledger's file: what it is, and how it is made and opened.
 struct LedgerFile: Sendable {
     let path: String
     /// How long another's lock on the file is waited for, in seconds.
@@ -20,13 +20,13 @@ struct LedgerFile: Sendable {
     /// - Returns: false when there is no file.
     /// - Throws: ``ShotlistError``: `ledger_invalid`, `output_invalid` (another program's file), `ledger_failed`.
     func check() throws(ShotlistError) -> Bool {
-        guard let header = try firstBytes() else { return false }
-        // The format of these bytes: https://www.sqlite.org/fileformat.html, section 1.3.
-        guard header.count == 100, header.starts(with: Array("SQLite format 3\0".utf8)) else {
-            throw faults.damaged("it is no database")
+        switch try DatabaseIdentity.of(path, faults) {
+        case .missing: return false
+        case .empty: throw faults.damaged("it is no database")
+        case .database(let id):
+            guard id == LedgerSchema.applicationID else { throw faults.ofAnotherProgram(id: id) }
+        case .unknown: break
         }
-        let id = Self.number(header, at: 68)
-        guard id == LedgerSchema.applicationID else { throw faults.ofAnotherProgram(id: id) }
         return true
     }
 
@@ -84,18 +84,21 @@ struct LedgerFile: Sendable {
     /// What a connection that only reads is to open.
     ///
     /// Beside a ledger with a log every reader makes a `-shm`, which it cannot in a folder in which nothing can be
-    /// written. A ledger that was closed there has no log and cannot change, and is read as it stands.
+    /// written, and which would be the reader's own where the ledger is another user's, whose next run could not use it. A
+    /// ledger that was closed there has no log, and is read as it stands.
     var readingPath: String {
         let folder = (path as NSString).deletingLastPathComponent
-        guard access(folder.isEmpty ? "." : folder, W_OK) != 0, Self.bytes(of: path + "-wal") == 0,
+        guard access(folder.isEmpty ? "." : folder, W_OK) != 0 || isOfAnotherUser, Self.bytes(of: path + "-wal") == 0,
             access(path + "-shm", F_OK) != 0,
-            let name = URL(filePath: path).path.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed)
+            let address = DatabaseIdentity.immutable(path)
         else { return path }
-        return "file:\(name)?immutable=1"
+        return address
     }
 
     /// Checks an open ledger: its version, and that its pages are sound when there are not too many.
     func check(_ db: Database) throws {
+        let id = UInt32(truncatingIfNeeded: try Int64.fetchOne(db, sql: "PRAGMA application_id") ?? 0)
+        guard id == LedgerSchema.applicationID else { throw faults.ofAnotherProgram(id: id) }
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= LedgerSchema.version else {
             // Nobody knows the tables of a later version; this one all versions have promised to keep.
@@ -115,29 +118,14 @@ struct LedgerFile: Sendable {
 
     private var bytes: Int { Self.bytes(of: path) }
 
+    private var isOfAnotherUser: Bool {
+        var status = stat()
+        return stat(path, &status) == 0 && status.st_uid != geteuid()
+    }
+
     /// The size of a file; 0 when there is none.
     private static func bytes(of path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0
-    }
-
-    /// The first 100 bytes, or as many as there are; nil when there is no file.
-    private func firstBytes() throws(ShotlistError) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        guard descriptor >= 0 else {
-            guard errno != ENOENT, errno != ENOTDIR else { return nil }
-            throw faults.unwritable(String(cString: strerror(errno)))
-        }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 100)
-        let count = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
-        // A disk that fails has not damaged what is on it.
-        guard count >= 0 else { throw faults.unwritable(String(cString: strerror(errno))) }
-        return Array(bytes.prefix(count))
-    }
-
-    /// A number of four bytes, the most significant first.
-    private static func number(_ bytes: [UInt8], at offset: Int) -> UInt32 {
-        bytes[offset..<offset + 4].reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

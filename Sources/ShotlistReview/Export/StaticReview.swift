@@ -80,9 +80,9 @@ public struct StaticReview: Sendable {
         let rating = window.review.rating.map { ["rated \($0)"] } ?? []
         let marks = ([window.status.rawValue] + review + rating + window.flags + window.review.tags)
             .map { "<li>\(HTMLText.escaped($0))</li>" }.joined()
-        let caption = window.shownCaption ?? window.reasonText ?? "No caption"
+        let caption = WindowBody.cut(window.shownCaption ?? window.reasonText ?? "No caption")
         let others = WindowBody.words(window.captions).filter { $0.text != window.shownCaption }.map {
-            "<p class=\"other\" dir=\"auto\"><b>\(HTMLText.escaped($0.name))</b> \(HTMLText.escaped($0.text))</p>"
+            "<p class=\"other\" dir=\"auto\"><b>\(HTMLText.escaped($0.name))</b> \(HTMLText.escaped(WindowBody.cut($0.text)))</p>"
         }.joined()
         return """
             <li><div class="picture">\(image)</div><div><h2>\(HTMLText.escaped(window.relativePath)), \(span)</h2>\

@@ -34,6 +34,14 @@ struct ReviewRoutes: Sendable {
         return key
     }
 
+    /// The window that an address names, when the catalog knows it: files are asked for often and in pieces, and nothing
+    /// else of the window is looked at.
+    func knownKey(_ context: BasicRequestContext) async throws -> WindowKey {
+        let key = try self.key(context)
+        guard try await catalog.has(key) else { throw HTTPError(.notFound) }
+        return key
+    }
+
     /// The window itself, as the catalog knows it.
     func window(_ key: WindowKey) async throws -> CatalogWindow {
         guard let window = try await catalog.window(key) else { throw HTTPError(.notFound) }

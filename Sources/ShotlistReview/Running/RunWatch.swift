@@ -16,7 +16,8 @@ final class RunWatch: Sendable {
         let toIndex: Int?
         /// Whether the output has not been looked through once yet: that nothing is found says nothing then.
         let isReading: Bool
-        /// Why the last look took nothing in, such as a full disk; what is shown may be old then.
+        /// What is amiss, in sentences: why the last look took nothing in, such as a full disk, so that what is shown may be
+        /// old; records that cannot be read; a ledger that cannot be asked; edits of windows that are not there.
         let problem: String?
     }
 
@@ -28,21 +29,26 @@ final class RunWatch: Sendable {
         var hasLooked = false
         var problem: String?
         var next = ContinuousClock.now
+        /// Changes that were made through this server.
+        var own = 0
+        /// Changes of others, counted from when the first look was made, and what was last seen of other looks.
+        var others = 0
+        var looks = 0
     }
 
     private let catalog: Catalog
     private let outputPath: String
-    private let program: String
     private let state = Mutex(State())
 
-    /// The least time between two looks, and how many times as long as a look took it is at least.
+    /// The least time between two looks, how many times as long as a look took it is at least, and the most: a first index
+    /// that took a minute says nothing of the looks that follow.
     private static let pause = Duration.seconds(2)
     private static let share = 20
+    private static let longest = Duration.seconds(30)
 
-    init(_ catalog: Catalog, outputPath: String, program: String) {
+    init(_ catalog: Catalog, outputPath: String) {
         self.catalog = catalog
         self.outputPath = outputPath
-        self.program = program
     }
 
     /// What is known now. When it is old, a look for more begins beside: a first index may take a minute, and nobody is
@@ -65,14 +71,17 @@ final class RunWatch: Sendable {
 
     /// Says that a person changed something, so that other pages ask again.
     func note() {
-        state.withLock { $0.generation += 1 }
+        state.withLock { state in
+            state.generation += 1
+            state.own += 1
+        }
     }
 
     private func look() async {
         let began = ContinuousClock.now
         var changed = 0
-        var problem: String?
-        do {
+        var problems: [String] = []
+        do throws(ShotlistError) {
             changed = try await catalog.refresh { progress in
                 self.state.withLock { state in
                     state.progress = progress
@@ -81,31 +90,58 @@ final class RunWatch: Sendable {
             }
         } catch {
             // The next look may go well; edits do not depend on it.
-            problem = error.description
+            problems.append("New records cannot be taken in: \(error.description)")
         }
-        let run = await status()
+        do throws(ShotlistError) {
+            let told = try await catalog.state()
+            problems += told.sentences
+            state.withLock { [changed] in Self.compare(&$0, with: told, changed: changed) }
+        } catch {
+            problems.append(error.description)
+        }
+        var run: RunStatus?
+        do throws(ShotlistError) {
+            run = try await status()
+        } catch {
+            problems.append("How far the run is cannot be told: \(error.description)")
+        }
         let took = ContinuousClock.now - began
-        state.withLock { [changed, problem] state in
-            state.run = run
+        state.withLock { [problems, run] state in
+            // A ledger that cannot be read for a moment has not ended the run.
+            if let run { state.run = run }
             state.progress = nil
-            state.problem = problem
-            if changed > 0 { state.generation += 1 }
+            state.problem = problems.isEmpty ? nil : problems.joined(separator: " ")
             state.isLooking = false
             state.hasLooked = true
             // Looks read every row: of a large output they must not be all that the machine does.
-            state.next = ContinuousClock.now + max(Self.pause, took * Self.share)
+            state.next = ContinuousClock.now + min(Self.longest, max(Self.pause, took * Self.share))
         }
     }
 
-    private func status() async -> RunStatus {
-        do {
-            let ledger = try await Ledger.open(
-                outputPath: outputPath, program: program, access: .readOnly, patience: 2)
-            let counts = try await ledger.counts()
-            let run = try await ledger.runs(limit: 1).first
-            try await ledger.close()
-            return RunStatus(counts: counts, run: run, isThere: RunPresence.isThere(outputPath: outputPath))
+    /// Finds out whether there is something that no page was told of: windows that came, by whichever process, and changes
+    /// that were made elsewhere. What was there before the first look pages find by themselves.
+    ///
+    /// - Parameter changed: windows that this look took in.
+    private static func compare(_ state: inout State, with told: CatalogState, changed: Int) {
+        let others = told.changes - state.own
+        let isNew = changed > 0 || told.looks != state.looks || others > state.others
+        if state.hasLooked ? isNew : changed > 0 { state.generation += 1 }
+        state.others = others
+        state.looks = told.looks
+    }
+
+    /// How far the run is; of an output without a ledger nothing.
+    private func status() async throws(ShotlistError) -> RunStatus {
+        do throws(ShotlistError) {
+            let told = try await catalog.askLedger { ledger throws(ShotlistError) in
+                (counts: try await ledger.counts(), run: try await ledger.runs(limit: 1).first)
+            }
+            guard let told else { return RunStatus() }
+            let isThere = RunPresence.isThere(outputPath: outputPath)
+            return RunStatus(counts: told.counts, run: told.run, isThere: isThere)
         } catch {
+            // Another program's file is no ledger.
+            guard error.code == .outputInvalid else { throw error }
             return RunStatus()
         }
     }

@@ -40,24 +40,26 @@ export function watch(whenNew) {
 function show({ run, indexed, toIndex, isReading, problem }) {
   const box = byId("run");
   byId("empty").textContent = isReading ? "Records are read." : "No window is found. Take a filter away.";
-  box.hidden = !run.isGoing && !toIndex && !problem;
-  byId("progress").hidden = Boolean(problem);
+  const text = progress(run, indexed, toIndex);
+  box.hidden = !text && !problem;
+  byId("progress").hidden = !text;
+  byId("runtext").textContent = [text, problem].filter(Boolean).join(" ");
   if (wasGoing && !run.isGoing) say(`The run has ended${run.ending ? `: ${run.ending}` : ""}`);
   wasGoing = run.isGoing;
-  if (problem) {
-    byId("runtext").textContent = `New records cannot be taken in: ${problem}`;
-    return;
-  }
+}
+
+/** Shows how far the reading of records, or the run, is; a sentence, or none where nothing goes on. */
+function progress(run, indexed, toIndex) {
+  const bar = byId("progress");
   if (toIndex) {
-    byId("progress").max = toIndex;
-    byId("progress").value = indexed;
-    byId("runtext").textContent = `Records are read: ${number(indexed)} of ${number(toIndex)}.`;
-    return;
+    bar.max = toIndex;
+    bar.value = indexed;
+    return `Records are read: ${number(indexed)} of ${number(toIndex)}.`;
   }
-  if (!run.isGoing) return;
+  if (!run.isGoing) return "";
   const open = run.videos.open ?? 0;
-  byId("progress").max = Math.max(1, run.windows);
-  byId("progress").value = run.answered;
-  byId("runtext").textContent = `A run goes on: ${number(run.answered)} of ${counted(run.windows, "window")} answered`
+  bar.max = Math.max(1, run.windows);
+  bar.value = run.answered;
+  return `A run goes on: ${number(run.answered)} of ${counted(run.windows, "window")} answered`
     + `${open > 0 ? `, ${counted(open, "video")} left` : ""}.`;
 }

@@ -68,5 +68,15 @@ const names = {
 /** A word of the data for people. */
 export const named = (word) => names[word] ?? word;
 
-/** A word as one argument of a POSIX shell. */
-export const quoted = (text) => /^[\w@%+=:,.\/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+/** What moves a terminal's cursor, or turns the order of what is shown: C0, C1, and marks of direction. */
+const unseen = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
+
+/** One of these as the bytes that it has in a file's name. */
+const bytes = (sign) => [...new TextEncoder().encode(sign)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join("");
+
+/** A word as one argument of a shell: in plain quotes, or in those of bash and zsh ($'...') where something in it cannot be seen. */
+export const quoted = (text) => {
+  if (/^[\w@%+=:,.\/-]+$/.test(text)) return text;
+  if (!unseen.test(text)) return `'${text.replaceAll("'", "'\\''")}'`;
+  return `$'${[...text].map((sign) => (sign === "'" || sign === "\\" ? `\\${sign}` : unseen.test(sign) ? bytes(sign) : sign)).join("")}'`;
+};

@@ -43,7 +43,8 @@ struct WindowBody: Encodable {
         let text: String
     }
 
-    /// - Parameter isWhole: whether frames, prompt and settings are among it; lists leave them out.
+    /// - Parameter isWhole: whether frames, prompt and settings are among it, and texts are whole; lists leave them out, and
+    ///   cut what is long.
     init(_ window: CatalogWindow, isWhole: Bool) {
         key = window.key.text
         source = window.source
@@ -63,8 +64,8 @@ struct WindowBody: Encodable {
         model = window.model
         modelRevision = window.modelRevision
         variant = window.variant
-        caption = window.shownCaption
-        captions = Self.words(window.captions)
+        caption = window.shownCaption.map { isWhole ? $0 : Self.cut($0) }
+        captions = Self.words(window.captions).map { isWhole ? $0 : Words(name: $0.name, text: Self.cut($0.text)) }
         promptTokens = window.tokens?.prompt
         outputTokens = window.tokens?.output
         seconds = window.seconds
@@ -75,8 +76,17 @@ struct WindowBody: Encodable {
         hasPreview = window.hasPreview
         hasClip = window.hasClip
         previewReason = window.previewReason
-        review = ReviewBody(window.review)
+        review = ReviewBody(window.review, isWhole: isWhole)
         version = window.version
+    }
+
+    /// The most characters of a text in a list, of which a card shows a few lines; the window alone has all of it.
+    static let mostOfList = 4000
+
+    /// The beginning of a text that is long.
+    static func cut(_ text: String) -> String {
+        guard text.utf8.count > mostOfList, text.count > mostOfList else { return text }
+        return text.prefix(mostOfList) + "…"
     }
 
     /// The model's captions by what they are, the last made first.
@@ -100,8 +110,8 @@ struct ReviewBody: Encodable {
     private let captionBy: String?
     private let captionAt: Double?
 
-    init(_ review: WindowReview) {
-        caption = review.caption
+    init(_ review: WindowReview, isWhole: Bool = true) {
+        caption = review.caption.map { isWhole ? $0 : WindowBody.cut($0) }
         decision = review.decision.rawValue
         rating = review.rating
         tags = review.tags

@@ -68,8 +68,11 @@ struct ReviewCommand: AsyncParsableCommand {
                     print("Review of \(options.outputPath.printable), signed '\(options.person.printable)': \(address)")
                     // Who reads it from a pipe waits for this line.
                     fflush(nil)
-                    guard opens, !Browser.open(address) else { return }
-                    terminal.say("No browser could be opened; open the address above.")
+                    if opens, !Browser.open(address) {
+                        terminal.say("No browser could be opened; open the address above.")
+                    }
+                    // Beside: a first index takes a while, and pages are to be answered.
+                    Task { await Self.sayWhatIsAmiss(catalog, terminal) }
                 }
             }
         } catch is CancellationError {
@@ -79,13 +82,25 @@ struct ReviewCommand: AsyncParsableCommand {
         return 0
     }
 
+    /// Says which records cannot be read, and which edits have no window, once the output is looked through.
+    private static func sayWhatIsAmiss(_ catalog: Catalog, _ terminal: Terminal) async {
+        do {
+            _ = try await catalog.refresh()
+            for sentence in try await catalog.state().sentences { terminal.say(sentence) }
+        } catch {
+            // The page says so while it lasts.
+        }
+    }
+
     private func export(
         _ options: ReviewOptions, _ choices: CheckChoices, _ terminal: Terminal
     ) async throws -> Int32 {
         let catalog = try await Catalog.open(outputPath: output, by: options.person, checks: choices)
         let report = try await StaticReview(catalog, outputPath: output).write(to: exportHTML ?? "")
+        let amiss = try await catalog.state().sentences
         try await catalog.close()
         print("\(report.windows) of \(report.all) windows in \((exportHTML ?? "").printable)")
+        for sentence in amiss { terminal.say(sentence) }
         if report.withoutPicture > 0 {
             terminal.say("\(report.withoutPicture) previews are missing, or had no room in the file.")
         }

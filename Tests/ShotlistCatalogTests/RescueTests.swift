@@ -1,0 +1,67 @@
+import Foundation
+import ShotlistCatalog
+import ShotlistCore
+import Testing
+
+@Suite("A damaged index costs no edits")
+struct RescueTests {
+    private let output: SampleOutput
+    private let key: WindowKey
+    private var database: String { output.path + "/.shotlist/review.sqlite" }
+
+    init() async throws {
+        output = try SampleOutput()
+        key = try output.write(["A dog runs over the green grass."])[0]
+        let catalog = try await output.open()
+        _ = try await catalog.change(key, .caption("A hound runs."), expecting: 0)
+        _ = try await catalog.change(key, .rating(4), expecting: 1)
+        try await catalog.close()
+    }
+
+    /// Overwrites the first page of a table.
+    private func damage(_ table: String) throws {
+        let root = "print(db.execute(\"SELECT rootpage FROM sqlite_master WHERE name = '\(table)'\").fetchone()[0])"
+        let page = try #require(Int(try OtherProcess.python(root, on: database)))
+        var bytes = try Data(contentsOf: URL(filePath: database))
+        bytes.replaceSubrange((page - 1) * 4096..<page * 4096, with: Data(repeating: 0x5a, count: 4096))
+        try bytes.write(to: URL(filePath: database))
+    }
+
+    @Test("the next opening makes the index anew, keeps the edits, and puts the damaged file aside")
+    func index() async throws {
+        try damage("details")
+        let hurt = try await output.open()
+        await #expect { try await hurt.windows() } throws: { error in
+            let error = error as? ShotlistError
+            return error?.code == .ledgerInvalid && error?.remedy.contains("-wal") == true
+        }
+        try await hurt.close()
+        let catalog = try await output.open()
+        let window = try #require(try await catalog.windows().first)
+        #expect(window.review.caption == "A hound runs." && window.review.rating == 4 && window.version == 2)
+        #expect(try await catalog.count(.text("hound")) == 1)
+        #expect(FileManager.default.fileExists(atPath: database + ".damaged-1"))
+        // What comes next is a change like any other, and the last one can be taken back.
+        _ = try await catalog.change(key, .note("whole"), expecting: 2)
+        #expect(try await catalog.undo().first?.review.note == "")
+        #expect(try await catalog.undo().first?.review.rating == nil)
+        try await catalog.close()
+        try await output.open().close()
+        #expect(!FileManager.default.fileExists(atPath: database + ".damaged-2"))
+    }
+
+    @Test("edits that cannot be read are left as they are, and it says so")
+    func edits() async throws {
+        try damage("reviews")
+        let hurt = try await output.open()
+        await #expect(throws: ShotlistError.self) { try await hurt.windows() }
+        try await hurt.close()
+        let before = try Data(contentsOf: URL(filePath: database))
+        await #expect { try await output.open() } throws: { ($0 as? ShotlistError)?.code == .ledgerInvalid }
+        #expect(!FileManager.default.fileExists(atPath: database + ".damaged-1"))
+        #expect(!FileManager.default.fileExists(atPath: database + ".saved"))
+        let after = try Data(contentsOf: URL(filePath: database))
+        // Bytes 18 and 19 say whether there is a log.
+        #expect(before.count == after.count && before.dropFirst(4096) == after.dropFirst(4096))
+    }
+}
