@@ -11,12 +11,19 @@ extension Catalog {
     /// - Returns: the windows as they are now, up to 1,000 of them; empty when there is nothing to take back.
     /// - Throws: ``ShotlistError``: `conflict`, with who went on from it and when; `disk_full`, `ledger_failed`.
     public func undo() async throws(ShotlistError) -> [CatalogWindow] {
+        try await undoAndCount().windows
+    }
+
+    /// What ``undo()`` does, with how many windows it took back: of a large bulk change it gives not all of them.
+    ///
+    /// - Throws: ``ShotlistError``, as ``undo()``.
+    public func undoAndCount() async throws(ShotlistError) -> (windows: [CatalogWindow], count: Int) {
         let writer = reviewWriter()
-        let result = try await database.write { db -> Result<[CatalogWindow], ShotlistError> in
+        let result = try await database.write { db -> Result<(windows: [CatalogWindow], count: Int), ShotlistError> in
             guard
                 let batch = try db.number(
                     "SELECT max(id) FROM batches WHERE person = ? AND state = 0 AND kind <> 'undo'", [writer.person])
-            else { return .success([]) }
+            else { return .success(([], 0)) }
             if let other = try Self.later(db, than: batch) {
                 // What this says must stay when the call fails, so that the next one does not meet it again.
                 try db.run("UPDATE batches SET state = 2 WHERE id = ?", [batch])
@@ -51,7 +58,9 @@ extension Catalog {
         }.first
     }
 
-    private static func takeBack(_ db: Database, _ batch: Int64, _ writer: ReviewWriter) throws -> [CatalogWindow] {
+    private static func takeBack(
+        _ db: Database, _ batch: Int64, _ writer: ReviewWriter
+    ) throws -> (windows: [CatalogWindow], count: Int) {
         let changes = try db.rows(
             """
             SELECT clip, first, last, before FROM changes JOIN reviews ON reviews.id = changes.review
@@ -64,6 +73,6 @@ extension Catalog {
             try writer.put(db, key, before, over: db.review(of: key), batch: undo)
         }
         try db.run("UPDATE batches SET state = 1 WHERE id = ?", [batch])
-        return try changes.prefix(1000).reversed().compactMap { key, _ in try db.window(key) }
+        return (try changes.prefix(1000).reversed().compactMap { key, _ in try db.window(key) }, changes.count)
     }
 }

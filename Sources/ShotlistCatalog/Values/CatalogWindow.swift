@@ -65,4 +65,12 @@ public struct CatalogWindow: Sendable, Hashable, Codable {
 
     /// The caption that counts: the person's, else the model's best.
     public var shownCaption: String? { review.caption ?? captions.best }
+
+    /// A name for the words of ``shownCaption``, by which ``Catalog/change(_:_:expecting:seeing:)`` knows what a person saw.
+    public var captionTag: String {
+        guard let caption = shownCaption else { return "none" }
+        var hash = RunningHash()
+        hash.add(caption)
+        return String(hash.hex.prefix(32))
+    }
 }

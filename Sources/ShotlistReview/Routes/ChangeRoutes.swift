@@ -13,6 +13,8 @@ extension ReviewRoutes {
 
     private struct Undone: Encodable {
         let windows: [WindowBody]
+        /// How many windows were taken back, also those that are not sent.
+        let count: Int
     }
 
     /// Why a change was not made, and the window as it is now, so that the page can show both texts.
@@ -27,7 +29,8 @@ extension ReviewRoutes {
             let key = try self.key(context)
             let change = try await JSONBody.read(ChangeBody.self, of: request, most: Self.mostOfChange)
             do {
-                let window = try await catalog.change(key, change.change, expecting: change.expecting)
+                let window = try await catalog.change(
+                    key, change.change, expecting: change.expecting, seeing: change.seen)
                 watch.note()
                 return try JSONBody.response(Changed(window: WindowBody(window, isWhole: true)))
             } catch let error as ShotlistError where error.code == .conflict {
@@ -37,11 +40,11 @@ extension ReviewRoutes {
             }
         }
         router.post("/api/undo") { [catalog, watch] _, _ in
-            let windows = try await catalog.undo()
+            let (windows, count) = try await catalog.undoAndCount()
             watch.note()
             // Of a bulk change a page needs to know that it must ask again, and not every window.
             let some = windows.prefix(200).map { WindowBody($0, isWhole: true) }
-            return try JSONBody.response(Undone(windows: some))
+            return try JSONBody.response(Undone(windows: some, count: count))
         }
     }
 }

@@ -36,7 +36,7 @@ export async function drawFilters() {
 
 function draw(facets) {
   const box = byId("filters");
-  const focused = document.activeElement?.closest?.("#filters input")?.id;
+  const focused = document.activeElement?.closest?.("#filters [id]")?.id;
   box.replaceChildren(h("h2", { text: "Filters" }), ...facets.groups.map(group).filter(Boolean));
   if (focused) byId(focused)?.focus();
 }
@@ -48,7 +48,7 @@ function group({ name, title, values }) {
   const list = [...values.filter((value) => value.count > 0 || chosen.includes(value.value)),
     ...missing.map((value) => ({ value, count: 0 }))];
   if (list.length === 0) return null;
-  const fields = list.map((value, index) => choice(name, value, index));
+  const fields = list.map((value) => choice(name, value));
   const more = fields.length > mostShown
     ? h("details", {}, h("summary", { text: `${number(fields.length - mostShown)} more` }), fields.splice(mostShown))
     : null;
@@ -56,11 +56,12 @@ function group({ name, title, values }) {
     if (event.target !== event.currentTarget) return;
     if (event.target.open) opened.add(name);
     else opened.delete(name);
-  } }, h("summary", { text: title }), h("fieldset", {}, h("legend", { class: "hidden", text: title }), fields, more));
+  } }, h("summary", { id: `f-${name}`, text: title }), h("fieldset", {}, h("legend", { class: "hidden", text: title }), fields, more));
 }
 
-function choice(name, { value, count }, index) {
-  const id = `f-${name}-${index}`;
+function choice(name, { value, count }) {
+  // By its value: counts, and with them the order, change while a run goes on, and the focus stays with its filter.
+  const id = `f-${name}-${encodeURIComponent(value)}`;
   const isOne = single.includes(name);
   const box = h("input", { type: "checkbox", id, checked: all(name).includes(value), onchange: () => {
     if (isOne) set(name, box.checked ? value : "");

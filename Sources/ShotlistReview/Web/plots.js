@@ -16,7 +16,10 @@ export async function drawPlots() {
   const mine = round;
   try {
     const { plots } = await api.statistics(queryText());
-    if (mine === round) box.replaceChildren(...plots.filter((plot) => plot.bars.length > 0).map(figure));
+    if (mine !== round) return;
+    const focused = document.activeElement?.closest?.("#plots [id]")?.id;
+    box.replaceChildren(...plots.filter((plot) => plot.bars.length > 0).map(figure));
+    if (focused) byId(focused)?.focus();
   } catch (error) {
     warn(error);
   }
@@ -61,7 +64,7 @@ function shape(plot, bar, box) {
   // As tall as the plot, so that a low bar can be hit.
   const room = svg("rect", { class: "room", x: box.x, width: box.width, y: 0, height });
   return svg("g", {
-    class: `choose${isSet ? " chosen" : ""}`, role: "button", tabindex: bar.count > 0 ? 0 : -1, "aria-pressed": String(isSet),
+    class: `choose${isSet ? " chosen" : ""}`, id: `bar-${name}-${encodeURIComponent(bar.value)}`, role: "button", tabindex: bar.count > 0 ? 0 : -1, "aria-pressed": String(isSet),
     "aria-label": said, onclick: choose,
     onkeydown: (event) => {
       if (event.key !== "Enter" && event.key !== " ") return;
