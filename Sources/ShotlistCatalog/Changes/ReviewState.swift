@@ -51,7 +51,8 @@ struct ReviewState: Sendable, Hashable, Codable {
     static func checkNewTag(_ tag: String) throws(ShotlistError) {
         guard !tag.contains(",") else {
             throw ShotlistError(
-                .invalidArgument, "The tag '\(tag.printable)' has a comma in it.", remedy: "Add one tag after the other.")
+                .invalidArgument, "The tag '\(tag.printable)' has a comma in it.",
+                remedy: "Add one tag after the other.")
         }
     }
 

@@ -19,7 +19,7 @@ import { Windows } from "./windows.js";
 import { counted } from "./text.js";
 
 const windows = new Windows();
-const list = new List(windows, (index) => open(index));
+const list = new List(windows, (index) => open(index, byId("rows").contains(document.activeElement)));
 let output = "";
 let timer = 0;
 let shows = 0;
@@ -72,10 +72,11 @@ function drawCount() {
 }
 
 /** Opens a window of the list. Who opens it by key goes into it; who moves on stays in the list. */
-async function open(index, goesIn = true) {
+async function open(index, goesIn) {
   list.move(index, { focus: false });
   const isOpen = await come(show());
-  if (isOpen && goesIn && byId("rows").contains(document.activeElement)) byId("detail").querySelector("h2")?.focus();
+  const at = document.activeElement;
+  if (isOpen && goesIn && (at === document.body || byId("rows").contains(at))) byId("detail").querySelector("h2")?.focus();
 }
 
 /** Shows the window that is pointed at; resolves to whether it is shown. What is written in the one before is saved first. */
@@ -112,7 +113,10 @@ function move(step) {
 
 async function change(field, value, goesOn = false) {
   const shot = chosen();
-  if (!shot) return;
+  if (!shot) {
+    if (windows.count > 0) say("Nothing is changed: the window is not here yet");
+    return;
+  }
   const saving = save(shot, field, value);
   if (goesOn) move(1);
   await saving;
@@ -186,8 +190,8 @@ const commands = {
   right: () => move(1), left: () => move(-1),
   pageDown: () => move(list.page), pageUp: () => move(-list.page),
   first: () => move(-list.current), last: () => move(windows.count),
-  open: () => open(list.current), close: () => (openShot() || isOnTheWay() ? close() : false),
-  play: () => (openShot() ? togglePlayer() : open(list.current)),
+  open: () => open(list.current, true), close: () => (openShot() || isOnTheWay() ? close() : false),
+  play: () => (openShot() ? togglePlayer() : open(list.current, true)),
   edit: () => edit("caption"), tags: () => edit("tags"), note: () => edit("note"),
   approve: () => decide("approved"), approveNext: () => decide("approved", true),
   reject: () => decide("rejected"), rejectNext: () => decide("rejected", true),
