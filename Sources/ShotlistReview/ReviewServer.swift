@@ -99,7 +99,8 @@ public struct ReviewServer: Sendable {
 
     /// What to open: with the access token, which the page takes out of its address at once.
     private static func address(_ options: ReviewOptions, port: Int) -> String {
-        let host = options.host.contains(":") ? "[\(options.host)]" : options.host
+        let name = HostNames.reachable(options.host)
+        let host = name.contains(":") ? "[\(name)]" : name
         return "http://\(host):\(port)/" + (options.accessToken.map { "?token=\($0)" } ?? "")
     }
 

@@ -142,7 +142,7 @@ struct AttackTests {
             let entry = try await client.get("/?token=\(token)")
             #expect(entry.status == .seeOther && entry.field("Location") == "/")
             let cookie = try #require(entry.field("Set-Cookie"))
-            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"))
+            #expect(cookie.contains("HttpOnly") && cookie.contains("SameSite=Lax"))
             let pair = String(cookie.prefix { $0 != ";" })
             #expect(try await client.get("/api/session", ["Cookie": "a=b; \(pair)"]).status == .ok)
             #expect(try await client.get("/api/session", ["Cookie": "shotlist_access=x"]).status == .unauthorized)

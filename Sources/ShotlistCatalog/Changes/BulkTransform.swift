@@ -25,7 +25,12 @@ struct BulkTransform {
                 throw ShotlistError(.invalidArgument, "A tag has a name.")
             }
             pattern = nil
-            if case .addTag = change { self.change = .addTag(tag) } else { self.change = .removeTag(tag) }
+            if case .addTag = change {
+                try ReviewState.checkNewTag(tag)
+                self.change = .addTag(tag)
+            } else {
+                self.change = .removeTag(tag)
+            }
         case .decision, .revert:
             pattern = nil
             self.change = change

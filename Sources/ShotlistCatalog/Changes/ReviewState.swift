@@ -30,7 +30,9 @@ struct ReviewState: Sendable, Hashable, Codable {
                 throw ShotlistError(.invalidArgument, "A rating is a number from 1 to 5.")
             }
             state.rating = rating
-        case .tags(let tags): state.tags = try Self.tags(tags)
+        case .tags(let tags):
+            for tag in tags where !state.tags.contains(tag) { try Self.checkNewTag(tag) }
+            state.tags = try Self.tags(tags)
         case .note(let note): state.note = try Self.whole(note)
         }
         return state
@@ -48,6 +50,15 @@ struct ReviewState: Sendable, Hashable, Codable {
         }
         guard clean.count <= 100 else { throw ShotlistError(.invalidArgument, "A window has up to 100 tags.") }
         return clean.sorted()
+    }
+
+    /// Tags are shown and edited in one line, with commas between: one with a comma in it would be two at the next edit.
+    static func checkNewTag(_ tag: String) throws(ShotlistError) {
+        guard !tag.contains(",") else {
+            throw ShotlistError(
+                .invalidArgument, "The tag '\(tag.printable)' has a comma in it.",
+                remedy: "Add one tag after the other.")
+        }
     }
 
     /// The most bytes of a caption or a note.

@@ -85,7 +85,7 @@ public struct StaticReview: Sendable {
             "<p class=\"other\" dir=\"auto\"><b>\(HTMLText.escaped($0.name))</b> \(HTMLText.escaped(WindowBody.cut($0.text)))</p>"
         }.joined()
         return """
-            <li><div class="picture">\(image)</div><div><h2>\(HTMLText.escaped(window.relativePath)), \(span)</h2>\
+            <li><div class="picture">\(image)</div><div><h2><bdi>\(HTMLText.escaped(window.relativePath))</bdi>, \(span)</h2>\
             <ul class="marks">\(marks)</ul><p dir="auto">\(HTMLText.escaped(caption))</p>\(others)</div></li>
             """
     }

@@ -46,6 +46,17 @@ struct HostNames: Sendable {
         isAddress(text) && (text.hasPrefix("127.") || text == "::1")
     }
 
+    /// By which address others reach what listens on one: for every address of the machine its first that is not this machine's
+    /// own alone, as nobody can open `0.0.0.0`.
+    static func reachable(_ bound: String) -> String {
+        guard isWildcard(bound) else { return bound }
+        let all = ((try? System.enumerateDevices()) ?? []).compactMap { $0.address?.ipAddress }
+        // Addresses of one link (`fe80::`) need a name of the interface, which no browser takes.
+        let others = all.filter { !isLoopback($0) && !$0.lowercased().hasPrefix("fe80") }
+        let first = others.first { !$0.contains(":") } ?? (bound == "::" ? others.first : nil)
+        return first ?? (bound == "::" ? "::1" : "127.0.0.1")
+    }
+
     private static func isWildcard(_ text: String) -> Bool {
         text == "0.0.0.0" || text == "::"
     }

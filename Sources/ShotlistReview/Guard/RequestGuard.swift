@@ -13,7 +13,7 @@ struct RequestGuard<Context: RequestContext>: RouterMiddleware {
         do {
             if let refusal = rules.refusal(request) { throw refusal }
             if rules.access != nil, rules.shows(QueryString(request.uri.query ?? "")), request.uri.path == "/" {
-                response = admission
+                response = admission(request)
             } else {
                 response = try await next(request, context)
             }
@@ -24,14 +24,16 @@ struct RequestGuard<Context: RequestContext>: RouterMiddleware {
         return response
     }
 
-    /// Takes the token out of the address, where it would be seen and kept, into a cookie.
-    private var admission: Response {
+    /// Takes the token out of the address, where it would be seen and kept, into a cookie. A stricter one (`Strict`) would not
+    /// come along when the address is opened from another page, such as a mail's; changes need the session's token besides.
+    private func admission(_ request: Request) -> Response {
         var headers = HTTPFields()
         headers.set("Location", "/")
         headers.set("Cache-Control", "no-store")
         headers.set(
             "Set-Cookie",
-            "\(RequestRules.cookie)=\(rules.access?.text ?? ""); Path=/; HttpOnly; SameSite=Strict")
+            "\(RequestRules.cookie(for: request.head.authority))=\(rules.access?.text ?? "")"
+                + "; Path=/; HttpOnly; SameSite=Lax")
         return Response(status: .seeOther, headers: headers)
     }
 }

@@ -14,8 +14,12 @@ struct RequestRules: Sendable {
     /// The field with the session's token. That a page of another site cannot set it without asking first is half of
     /// the protection; that it does not know the word is the other.
     static let sessionField = "X-Shotlist-Session"
-    /// The cookie with the access token.
-    static let cookie = "shotlist_access"
+    /// The name of the cookie with the access token. Cookies are a host's, whatever the port: with the port in the name, as the
+    /// browser knows it, two reviews on one host do not log each other out.
+    static func cookie(for authority: String?) -> String {
+        let port = authority?.split(separator: ":", omittingEmptySubsequences: false).last.flatMap { UInt16($0) }
+        return "shotlist_access" + (port.map { "_\($0)" } ?? "")
+    }
 
     /// Why a request is refused; nil when it is not.
     func refusal(_ request: Request) -> Refusal? {
@@ -50,10 +54,11 @@ struct RequestRules: Sendable {
         if let bearer = request.headers.text("Authorization"), bearer.hasPrefix("Bearer ") {
             return access.matches(String(bearer.dropFirst(7)))
         }
+        let name = Self.cookie(for: request.head.authority)
         let cookies = (request.headers.text("Cookie") ?? "").split(separator: ";")
         let values = cookies.compactMap { cookie -> String? in
             let parts = cookie.split(separator: "=", maxSplits: 1)
-            guard parts.count == 2, parts[0].trimmed == Self.cookie else { return nil }
+            guard parts.count == 2, parts[0].trimmed == name else { return nil }
             return String(parts[1].trimmed)
         }
         return values.contains { access.matches($0) }

@@ -32,7 +32,8 @@ extension ReviewRoutes {
             let change = try await JSONBody.read(ChangeBody.self, of: request, most: Self.mostOfChange)
             do {
                 let window = try await catalog.change(
-                    key, change.change, expecting: change.expecting, by: ReviewerName.of(request))
+                    key, change.change, expecting: change.expecting, seeing: change.seen,
+                    by: ReviewerName.of(request))
                 watch.note()
                 return try JSONBody.response(Changed(window: WindowBody(window, isWhole: true)))
             } catch let error as ShotlistError where error.code == .conflict {

@@ -11,6 +11,11 @@ export function say(text) {
   flash(text, "done");
 }
 
+/** Says something to those who do not see it. */
+export function hear(text) {
+  byId("said").textContent = text;
+}
+
 /** Says that something failed. */
 export function warn(error) {
   if (error?.name === "AbortError") return;

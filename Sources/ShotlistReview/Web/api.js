@@ -41,7 +41,7 @@ export const signAs = (name) => {
   person = name;
 };
 
-const post = (path, body) => ask(path, {
+const send = (path, body) => ask(path, {
   method: "POST",
   headers: {
     "Content-Type": "application/json", "X-Shotlist-Session": token,
@@ -49,6 +49,19 @@ const post = (path, body) => ask(path, {
   },
   body: JSON.stringify(body),
 });
+
+async function post(path, body) {
+  const before = token;
+  try {
+    return await send(path, body);
+  } catch (error) {
+    // A review that was started anew has another token. Loading the page for it would lose what is being written.
+    if (error.status !== 403) throw error;
+    if (token === before) await session();
+    if (token === before) throw error;
+    return send(path, body);
+  }
+}
 
 /** Who reviews what; learns the token. */
 export async function session() {
@@ -69,7 +82,7 @@ export const api = {
   statistics: (text) => ask(`/api/statistics${query(text)}`),
   news: () => ask("/api/news"),
   detail: (key) => ask(`/api/windows/${key}`),
-  change: (key, expecting, field, value) => post(`/api/windows/${key}/change`, { expecting, field, value }),
+  change: (key, expecting, field, value, seen) => post(`/api/windows/${key}/change`, { expecting, field, value, seen }),
   undo: () => post("/api/undo", {}),
   previewBulk: (body) => post("/api/bulk/preview", body),
   applyBulk: (body) => post("/api/bulk/apply", body),

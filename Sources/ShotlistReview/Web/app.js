@@ -1,14 +1,16 @@
 // Brings the parts together.
 import { byId, h } from "./dom.js";
 import { session } from "./api.js";
-import { warn, say } from "./announce.js";
+import { hear, warn, say } from "./announce.js";
 import { openBulk } from "./bulk.js";
-import { closeDetail, editField, openDetail, openShot, togglePlayer } from "./detail.js";
+import { closeDetail, editField, openDetail, openShot, renewDetail, togglePlayer } from "./detail.js";
+import { forget, saveDrafts } from "./draft.js";
 import { onShot, pressed, save, undo } from "./edit.js";
 import { drawFilters } from "./filters.js";
 import { openHelp, startKeys } from "./keys.js";
 import { List } from "./list.js";
 import { watch } from "./live.js";
+import { arrived, come, holdKeys, isComing, isOnTheWay, stay, typeInto } from "./pending.js";
 import { startPerson } from "./person.js";
 import { drawPlots, startPlots } from "./plots.js";
 import { openRerun } from "./rerun.js";
@@ -18,12 +20,14 @@ import { Windows } from "./windows.js";
 import { counted } from "./text.js";
 
 const windows = new Windows();
-const list = new List(windows, (index) => open(index));
+const list = new List(windows, (index) => open(index, byId("rows").contains(document.activeElement)));
 let output = "";
 let timer = 0;
+let shows = 0;
 
 const current = () => windows.at(list.current);
-const chosen = () => openShot() ?? current();
+/** What a key is about: the window that is open, or the one that was gone to while it is not here yet. */
+const chosen = () => (isComing() ? current() : openShot() ?? current());
 
 async function load() {
   try {
@@ -31,8 +35,10 @@ async function load() {
     if (!(await windows.open(queryText()))) return;
     list.reset();
     drawCount();
+    hear(byId("count").textContent);
     await Promise.all([drawFilters(), drawPlots()]);
   } catch (error) {
+    if (error.name !== "AbortError") list.reset();
     byId("count").textContent = "The list cannot be shown.";
     warn(error);
   }
@@ -48,9 +54,14 @@ function countLater() {
 async function renew() {
   try {
     const { from, to } = list.range();
-    await windows.refresh(from, to);
-    drawCount();
-    countLater();
+    const found = await windows.refresh(from, to, () => list.current);
+    if (found) {
+      list.follow(found.place);
+      drawCount();
+      countLater();
+      if (found.key && found.place === undefined) say("The window that was pointed at is not in this list any more");
+    }
+    await renewDetail();
   } catch (error) {
     warn(error);
   }
@@ -61,13 +72,36 @@ function drawCount() {
   byId("count").textContent = text;
 }
 
-async function open(index) {
+/** Opens a window of the list. Who opens it by key goes into it; who moves on stays in the list. */
+async function open(index, goesIn) {
   list.move(index, { focus: false });
-  const shot = windows.at(index);
-  if (shot) await openDetail(shot.key, close);
+  const isOpen = await come(show());
+  const at = document.activeElement;
+  if (isOpen && goesIn && (at === document.body || byId("rows").contains(at))) byId("detail").querySelector("h2")?.focus();
 }
 
-function close() {
+/** Shows the window that is pointed at; resolves to whether it is shown. What is written in the one before is saved first. */
+async function show() {
+  shows += 1;
+  const mine = shows;
+  const isSaved = await saveDrafts();
+  if (mine !== shows) return false;
+  if (!isSaved) {
+    const place = windows.placeOf(openShot()?.key);
+    if (place !== undefined) list.move(place);
+    stay();
+    return false;
+  }
+  const shot = current() ?? (await windows.when(list.current));
+  return mine === shows && shot ? openDetail(shot.key, close) : false;
+}
+
+async function close() {
+  shows += 1;
+  const mine = shows;
+  stay();
+  if (!(await saveDrafts()) || mine !== shows) return;
+  forget();
   closeDetail();
   list.focus();
 }
@@ -75,21 +109,31 @@ function close() {
 /** Goes to another window, and shows it where one is open. */
 function move(step) {
   list.move(list.current + step, { focus: true });
-  if (openShot()) open(list.current);
+  if (openShot() || isOnTheWay()) open(list.current, false);
 }
 
 async function change(field, value, goesOn = false) {
   const shot = chosen();
-  if (!shot) return;
+  if (!shot) {
+    if (windows.count > 0) say("Nothing is changed: the window is not here yet");
+    return;
+  }
+  const saving = save(shot, field, value);
   if (goesOn) move(1);
-  await save(shot, field, value);
+  await saving;
 }
 
 const decide = (value, goesOn) => change("decision", goesOn ? value : pressed(chosen(), value), goesOn);
 
 async function edit(field) {
-  if (!openShot()) await open(list.current);
+  // Letters that come before the field are meant for it, and no commands.
+  const release = openShot() && !isComing() ? () => "" : holdKeys();
+  if (!isOnTheWay() && (isComing() || !openShot())) open(list.current, false);
+  await arrived();
+  const typed = release();
+  if (isComing() || !openShot()) return;
   editField(field);
+  typeInto(document.activeElement, typed);
 }
 
 function toggleView() {
@@ -142,9 +186,10 @@ function startControls() {
 const commands = {
   next: () => move(list.columns), previous: () => move(-list.columns),
   right: () => move(1), left: () => move(-1),
-  pageDown: () => move(list.range().to - list.range().from - list.columns), pageUp: () => move(list.range().from - list.range().to + list.columns),
+  pageDown: () => move(list.page), pageUp: () => move(-list.page),
   first: () => move(-list.current), last: () => move(windows.count),
-  open: () => open(list.current), close: () => (openShot() ? close() : false), play: togglePlayer,
+  open: () => open(list.current, true), close: () => (openShot() || isOnTheWay() ? close() : false),
+  play: () => (openShot() ? togglePlayer() : open(list.current, true)),
   edit: () => edit("caption"), tags: () => edit("tags"), note: () => edit("note"),
   approve: () => decide("approved"), approveNext: () => decide("approved", true),
   reject: () => decide("rejected"), rejectNext: () => decide("rejected", true),

@@ -29,7 +29,9 @@ export function openBulk(count, whenDone) {
   const fields = [field("Find", find, ["replace"]), field("Regular expression", regex, ["replace"]),
     field("Match case", letters, ["replace"]), field("Text", text, ["replace", "prefix", "suffix", "addTag", "removeTag"]),
     field("Decision", decision, ["decision"])];
-  const results = h("div", { class: "examples", "aria-live": "polite" });
+  // How many change is read out; each of them is there to be looked at.
+  const told = h("p", { id: "bulk-count", role: "status" });
+  const results = h("div", { class: "examples" });
   const apply = h("button", { type: "button", id: "bulk-apply", disabled: true }, "Apply");
   const look = h("button", { type: "submit", id: "bulk-preview" }, "Preview");
   let token = null;
@@ -44,6 +46,7 @@ export function openBulk(count, whenDone) {
     token = null;
     apply.disabled = true;
     apply.textContent = "Apply";
+    told.textContent = "";
     results.replaceChildren();
     for (const part of fields) part.hidden = !part.dataset.for.split(" ").includes(kind.value);
   };
@@ -64,6 +67,7 @@ export function openBulk(count, whenDone) {
       token = found.token;
       apply.disabled = found.count === 0;
       apply.textContent = `Apply to ${counted(found.count, "window")}`;
+      told.textContent = `${number(found.count)} of ${counted(found.windows, "window")} would change.`;
       results.replaceChildren(...examples(found, more));
     } catch (error) {
       results.replaceChildren(h("p", { class: "note", role: "alert", text: error.message }));
@@ -86,7 +90,7 @@ export function openBulk(count, whenDone) {
     }
   });
   forget();
-  const element = dialog("Bulk change", form, results);
+  const element = dialog("Bulk change", form, told, results);
   element.id = "bulk-dialog";
   kind.focus();
 }
@@ -124,7 +128,6 @@ function examples(found, more) {
   });
   add(found.examples);
   return [
-    h("p", { id: "bulk-count", text: `${number(found.count)} of ${counted(found.windows, "window")} would change.` }),
     list, button, rest,
   ];
 }

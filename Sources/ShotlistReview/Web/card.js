@@ -47,11 +47,11 @@ export function card(shot, index, count, open) {
     preview(shot),
     h("div", { class: "words", "data-others": shown.length + (rest > 0 ? 1 : 0) },
       h("div", { class: "line" }, box,
-        h("button", { type: "button", class: "open", tabindex: "-1", "aria-label": label(shot) },
+        h("button", { type: "button", class: "open", tabindex: "-1", "aria-label": label(shot), "aria-describedby": `caption-of-${shot.key}` },
           h("span", { class: "time", text: place(shot) }), " ",
           h("span", { class: "file", text: fileName(shot.path), title: shot.path })),
         marks(shot)),
-      h("p", { class: "caption", dir: "auto", text: shot.caption ?? shot.reasonText ?? "No caption" }),
+      h("p", { class: "caption", id: `caption-of-${shot.key}`, dir: "auto", text: shot.caption ?? shot.reasonText ?? "No caption" }),
       shown.map(({ name, text }) => h("p", { class: "other", dir: "auto" }, h("b", { text: `${name} ` }), text)),
       rest > 0 ? h("p", { class: "other rest", text: `${counted(rest, "more caption")}: open it` }) : null));
   return item;

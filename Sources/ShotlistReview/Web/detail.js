@@ -3,13 +3,15 @@ import { byId, h } from "./dom.js";
 import { api } from "./api.js";
 import { warn } from "./announce.js";
 import { marks } from "./card.js";
-import { onShot } from "./edit.js";
+import { follow, saveDrafts } from "./draft.js";
+import { onShot, tell } from "./edit.js";
 import { decisions, editor } from "./editor.js";
 import { frames } from "./frames.js";
 import { historyView } from "./history.js";
 import { player } from "./player.js";
 import { setOpenKey } from "./state.js";
 import { editedBy, fileName, named, place } from "./text.js";
+import { alike } from "./windows.js";
 
 let shown = null;
 let round = 0;
@@ -18,18 +20,36 @@ const box = byId("detail");
 /** The window that is open; null without one. */
 export const openShot = () => shown?.shot ?? null;
 
-/** Opens a window by its key. */
+/** Opens a window by its key; resolves to whether it is open now. */
 export async function openDetail(key, close) {
   round += 1;
   const mine = round;
   try {
     const { window: shot, history, problem } = await api.detail(key);
-    if (mine !== round) return;
+    // Someone may have written on while this one was on its way.
+    if (mine !== round || !(await saveDrafts()) || mine !== round) return false;
     stop();
     draw(shot, history, problem, close);
     setOpenKey(key);
+    return true;
   } catch (error) {
     warn(error);
+    return false;
+  }
+}
+
+/** Asks again for the window that is open, and shows what is new; what someone writes stays. */
+export async function renewDetail() {
+  const before = openShot();
+  if (!before) return;
+  try {
+    const { window: shot } = await api.detail(before.key);
+    const now = openShot();
+    if (now?.key !== shot.key || shot.version < now.version) return;
+    if (!alike(shot, now)) tell(shot);
+  } catch (error) {
+    // A window whose record is gone stays on the screen as it was.
+    if (error.status !== 404) throw error;
   }
 }
 
@@ -71,7 +91,7 @@ function draw(shot, history, problem, close) {
       h("button", { type: "button", id: "close-detail", onclick: close }, "Close")),
     h("p", { class: "file", dir: "auto", text: shot.path }),
     ...(problem ? [h("p", { text: `Its prompt, settings and history may not be whole: ${problem}` })] : []),
-    play.element, pictures.element, mark, editor(shot, () => shown.shot), decisions(shot, () => shown.shot), words(shot),
+    play.element, pictures.element, mark, editor(shot, () => shown?.shot), decisions(shot, () => shown.shot), words(shot),
     h("details", {}, h("summary", { text: "Prompt and settings" }), facts(shot)), past);
   box.scrollTop = 0;
 }
@@ -99,17 +119,13 @@ function facts(shot) {
 /** What is on the screen after a change, without what someone is just writing. */
 onShot((shot) => {
   if (shown?.shot.key !== shot.key) return;
-  const caption = box.querySelector("#caption");
-  const isWriting = document.activeElement === caption && caption.value !== (shown.shot.caption ?? "");
+  const said = shown.shot.captions;
   shown.shot = { ...shown.shot, ...Object.fromEntries(Object.entries(shot).filter(([, value]) => value !== undefined)) };
   shown.shot.caption = shot.caption;
-  if (!isWriting) caption.value = shot.caption ?? "";
+  follow(shown.shot);
   byId("edited-by").textContent = editedBy(shot);
+  if (!alike(shown.shot.captions, said)) box.querySelector(".said").replaceWith(words(shown.shot));
   shown.mark.replaceChildren(marks(shot));
-  for (const [name, value] of [["tags", shot.review.tags.join(", ")], ["note", shot.review.note]]) {
-    const field = box.querySelector(`[data-field="${name}"]`);
-    if (document.activeElement !== field) field.value = field.defaultValue = value;
-  }
   for (const button of box.querySelectorAll("[data-decision]")) {
     button.setAttribute("aria-pressed", String(button.dataset.decision === shot.review.decision));
   }

@@ -2,6 +2,7 @@
 import { api, Refused } from "./api.js";
 import { say, warn } from "./announce.js";
 import { askAboutConflict } from "./conflict.js";
+import { hasDraft, saveCaption } from "./draft.js";
 import { expectOwn } from "./live.js";
 import { counted, named } from "./text.js";
 
@@ -29,10 +30,26 @@ const sentences = {
 export const pressed = (shot, value) =>
   shot?.review.decision === value && !shot.flags.includes("changed_since") ? "none" : value;
 
-/** Saves a change; resolves to the window after it, or null when it was not saved. */
-export function save(shot, field, value) {
+/** Changes that are about the caption's words: they say which ones were seen. */
+const isOfWords = (field) => field === "caption" || field === "decision" || field === "rating";
+
+addEventListener("beforeunload", (event) => {
+  if (hasDraft() || queues.size > 0) event.preventDefault();
+});
+
+/**
+ * Saves a change; resolves to the window after it, or null when it was not saved.
+ *
+ * `base` is the window as the person saw it. Who decides about a caption that is being written means what is written, which
+ * is saved first.
+ */
+export function save(shot, field, value, base = shot) {
+  const words = isOfWords(field) && field !== "caption" ? saveCaption(shot.key) : null;
   const before = queues.get(shot.key) ?? Promise.resolve();
-  const next = before.then(() => send(shot, field, value)).catch((error) => {
+  const next = before.then(async () => {
+    if (words && !(await words)) return null;
+    return send(shot, field, value, base);
+  }).catch((error) => {
     warn(error);
     return null;
   });
@@ -45,13 +62,16 @@ export function save(shot, field, value) {
   return next;
 }
 
-async function send(shot, field, value) {
-  let expecting = versions.get(shot.key) ?? shot.version;
+async function send(shot, field, value, base) {
+  // Where others were quicker, what is done here meanwhile makes the person's view no newer.
+  const left = base.isPassed ? undefined : versions.get(shot.key);
+  let expecting = left?.version ?? base.version;
+  let seen = left?.tag ?? base.captionTag;
   let wanted = value;
   for (;;) {
     try {
-      const { window: after } = await api.change(shot.key, expecting, field, wanted);
-      versions.set(shot.key, after.version);
+      const { window: after } = await api.change(shot.key, expecting, field, wanted, isOfWords(field) ? seen : undefined);
+      versions.set(shot.key, { version: after.version, tag: field === "caption" ? after.captionTag : left?.tag });
       expectOwn();
       say(sentences[field](wanted));
       tell(after);
@@ -61,16 +81,18 @@ async function send(shot, field, value) {
       const theirs = error.shot;
       const answer = await askAboutConflict({
         field, mine: wanted, theirs: field === "caption" ? theirs.caption : theirs.review[field],
-        by: theirs.review.by, at: theirs.review.at, message: error.message,
+        caption: isOfWords(field) && field !== "caption" ? theirs.caption : undefined, by: theirs.review.by, at: theirs.review.at, message: error.message,
       });
-      if (answer === undefined) {
-        versions.set(shot.key, theirs.version);
+      if (answer === undefined || answer.keepsTheirs) {
+        // What waits behind this was done before theirs was seen: it will ask, too.
+        versions.delete(shot.key);
         tell(theirs);
-        say("Theirs is kept");
-        return theirs;
+        say(answer === undefined ? "Nothing is saved" : "Theirs is kept");
+        return answer === undefined ? null : theirs;
       }
       wanted = answer.value;
       expecting = theirs.version;
+      seen = theirs.captionTag;
     }
   }
 }
@@ -78,6 +100,8 @@ async function send(shot, field, value) {
 /** Takes this person's last change back. */
 export async function undo() {
   try {
+    // The last change may be under way still.
+    await Promise.all(queues.values());
     const { windows, count, kept } = await api.undo();
     expectOwn();
     const rest = kept > 0 ? `. In ${counted(kept, "window")} others went on from it, and it stays` : "";

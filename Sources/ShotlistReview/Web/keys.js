@@ -28,12 +28,14 @@ export function startKeys(commands) {
   addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (document.querySelector("dialog[open]") || isWriting(event.target)) return;
-    if (event.key.length === 1 && event.key !== " " && !isOn() && event.key !== "?") return;
+    if (event.key.length === 1 && event.key !== " " && !isOn()) return;
     // What has the focus knows its own keys.
     const isControl = event.target.closest?.("button, a, summary, video, [role=button], input, select");
     const isOpener = event.target.closest?.("button.open");
     if ((event.key === "Enter" || event.key === " ") && isControl && !(isOpener && event.key === " ")) return;
     if (event.key.startsWith("Arrow") && event.target.closest?.("video, input")) return;
+    // Parts that scroll do so by these keys while the focus is in them.
+    if (/^(Arrow|Page|Home$|End$)/.test(event.key) && event.target.closest?.("#detail, #filters, #plots")) return;
     const found = table.find(([, keys]) => keys.includes(event.key));
     if (!found || !commands[found[0]]) return;
     if (commands[found[0]](event.key) === false) return;

@@ -85,10 +85,18 @@ export class List {
     };
   }
 
+  /** The windows of a page: as many rows as are seen, and one at least. */
+  get page() {
+    const { from, to } = this.range();
+    return Math.max(1, Math.floor((to - from + 1) / this.columns) - 1) * this.columns;
+  }
+
   /** Puts elements where the eye is; with `anew` those that are there are made again where their window changed. */
   draw(anew = false) {
     const { columns, height, tall } = this.#geometry();
     const { from, to, top } = this.range();
+    // A list that has become shorter still has one that Tab goes to.
+    this.current = Math.max(0, Math.min(this.current, this.#windows.count - 1));
     this.rows.style.height = `${tall}px`;
     this.#windows.need(Math.max(0, from - columns * 4), to + columns * 8);
     const wanted = new Set();
@@ -112,7 +120,7 @@ export class List {
     let entry = this.#shown.get(index);
     if (!entry || (anew && entry.shot !== shot)) {
       const hadFocus = entry?.element.contains(document.activeElement);
-      const element = card(shot, index, this.#windows.count, this.#open);
+      const element = card(shot, index, this.#windows.count, () => this.#open(Number(element.dataset.index)));
       element.dataset.index = index;
       if (entry) entry.element.replaceWith(element);
       else this.#insert(element, index);
@@ -120,6 +128,8 @@ export class List {
       this.#shown.set(index, entry);
       if (hadFocus) element.querySelector("button.open")?.focus({ preventScroll: true });
     }
+    entry.element.setAttribute("aria-posinset", index + 1);
+    entry.element.setAttribute("aria-setsize", this.#windows.count);
     const { style } = entry.element;
     style.transform = `translateY(${Math.floor(index / columns) * height + shift}px)`;
     style.height = `${height - 8}px`;
@@ -139,6 +149,44 @@ export class List {
   #insert(element, index) {
     const after = [...this.rows.children].find((other) => Number(other.dataset.index) > index);
     this.rows.insertBefore(element, after ?? null);
+  }
+
+  /** After the list came anew: points at a window at its new place, and keeps what is looked at where it is on the screen. */
+  follow(place) {
+    const hadFocus = this.rows.contains(document.activeElement);
+    const { from, to } = this.range();
+    const anchor = this.current >= from && this.current <= to ? this.current : Math.min(from + this.columns, to);
+    const seen = this.#shown.get(anchor)?.shot?.key;
+    this.#shift();
+    const { columns, height, tall, ratio } = this.#geometry();
+    this.rows.style.height = `${tall}px`;
+    const now = seen === undefined ? undefined : this.#windows.placeOf(seen);
+    const rows = now === undefined ? 0 : Math.floor(now / columns) - Math.floor(anchor / columns);
+    if (rows !== 0) this.box.scrollTop += (rows * height) / ratio;
+    if (place !== undefined) this.current = place;
+    this.draw(true);
+    if (hadFocus && !this.rows.contains(document.activeElement)) this.focus();
+  }
+
+  /** Elements go along with their windows. */
+  #shift() {
+    const shown = new Map();
+    let last = -1;
+    let isSorted = true;
+    for (const element of [...this.rows.children]) {
+      const entry = this.#shown.get(Number(element.dataset.index));
+      const place = entry?.shot ? this.#windows.placeOf(entry.shot.key) : undefined;
+      if (place === undefined) {
+        element.remove();
+        continue;
+      }
+      isSorted &&= place > last;
+      last = place;
+      shown.set(place, entry);
+    }
+    if (!isSorted) return this.#clear();
+    for (const [place, { element }] of shown) element.dataset.index = place;
+    this.#shown = shown;
   }
 
   /** Makes a window the current one. */

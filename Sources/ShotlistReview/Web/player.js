@@ -27,6 +27,12 @@ export function player(shot) {
     tell();
     if (loop.checked && !video.paused && video.currentTime >= end) video.currentTime = start;
   });
+  // A window that ends with its clip comes to an end before its time is up.
+  video.addEventListener("ended", () => {
+    if (!loop.checked) return;
+    video.currentTime = start;
+    video.play().catch(() => {});
+  });
   const failed = h("p", { class: "note", role: "alert" });
   video.addEventListener("error", () => {
     failed.textContent = "The clip cannot be played: it is missing, or the browser does not know its codec.";

@@ -1,15 +1,17 @@
 import ShotlistCatalog
 import ShotlistCore
 
-/// A change of one window as the page sends it: `{"expecting": 3, "field": "rating", "value": 5}`.
+/// A change of one window as the page sends it: `{"expecting": 3, "field": "rating", "value": 5, "seen": "<captionTag>"}`.
 struct ChangeBody: Decodable {
     /// The version that the person saw.
     let expecting: Int
+    /// The `captionTag` of the words that the person saw; nil when the change is not about them.
+    let seen: String?
     /// What is changed.
     let change: ReviewChange
 
     private enum Keys: String, CodingKey {
-        case expecting, field, value
+        case expecting, seen, field, value
     }
 
     private enum Field: String, Decodable {
@@ -19,6 +21,7 @@ struct ChangeBody: Decodable {
     init(from decoder: any Decoder) throws {
         let body = try decoder.container(keyedBy: Keys.self)
         expecting = try body.decode(Int.self, forKey: .expecting)
+        seen = try body.decodeIfPresent(String.self, forKey: .seen)
         change =
             switch try body.decode(Field.self, forKey: .field) {
             case .caption: .caption(try body.decodeIfPresent(String.self, forKey: .value))

@@ -23,6 +23,8 @@ struct WindowBody: Encodable {
     private let modelRevision: String?
     private let variant: String?
     private let caption: String?
+    /// What names the caption's words; a change sends it back as what was seen.
+    private let captionTag: String
     private let captions: [Words]
     private let promptTokens: Int?
     private let outputTokens: Int?
@@ -65,6 +67,7 @@ struct WindowBody: Encodable {
         modelRevision = window.modelRevision
         variant = window.variant
         caption = window.shownCaption.map { isWhole ? $0 : Self.cut($0) }
+        captionTag = window.captionTag
         captions = Self.words(window.captions).map { isWhole ? $0 : Words(name: $0.name, text: Self.cut($0.text)) }
         promptTokens = window.tokens?.prompt
         outputTokens = window.tokens?.output
