@@ -45,6 +45,7 @@ enum WebPages {
         "keys.js": WebPage(PackageResources.keys_js, script),
         "list.js": WebPage(PackageResources.list_js, script),
         "live.js": WebPage(PackageResources.live_js, script),
+        "panel.js": WebPage(PackageResources.panel_js, script),
         "player.js": WebPage(PackageResources.player_js, script),
         "plots.js": WebPage(PackageResources.plots_js, script),
         "preview.js": WebPage(PackageResources.preview_js, script),

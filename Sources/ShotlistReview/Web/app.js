@@ -9,6 +9,7 @@ import { drawFilters } from "./filters.js";
 import { openHelp, startKeys } from "./keys.js";
 import { List } from "./list.js";
 import { watch } from "./live.js";
+import { goToFilters, startPanel } from "./panel.js";
 import { drawPlots, startPlots } from "./plots.js";
 import { openRerun } from "./rerun.js";
 import { mostSelected, onQuery, onSelection, one, openKey, orders, queryText, select, selection, set } from "./state.js";
@@ -153,13 +154,14 @@ const commands = {
   rate: (key) => change("rating", Number(key)), unrate: () => change("rating", null),
   undo: () => undo().then(renew), select: () => current() && select([current()], !selection.has(current().key)),
   bulk: () => openBulk(windows.count, renew), again: () => openRerun(chosen(), output),
-  view: toggleView, search: () => byId("q").focus(), help: openHelp,
+  view: toggleView, search: () => byId("q").focus(), filters: goToFilters, help: openHelp,
 };
 
 async function start() {
   startTheme();
   startControls();
   startPlots();
+  startPanel();
   startKeys(commands);
   list.view = localStorage.getItem("shotlist-view") === "grid" ? "grid" : "list";
   onQuery(load);
