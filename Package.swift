@@ -260,7 +260,7 @@ let package = Package(
         .testTarget(
             name: "ShotlistReviewTests",
             dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistReview", "TestBrowser", "TestRecords",
+                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistReview", "TestBrowser", "TestRecords",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
@@ -286,7 +286,9 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistStorage", "shotlist",
-                "TestExposition", "TestHub", "TestOutput", "TestS3",
+                "TestExposition", "TestHub", "TestOutput", "TestRecords", "TestS3",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Fixtures"]),
     ],
