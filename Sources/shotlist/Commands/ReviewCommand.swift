@@ -29,7 +29,7 @@ struct ReviewCommand: AsyncParsableCommand {
             """)
     var host = "127.0.0.1"
 
-    @Flag(help: "Do not open the browser.")
+    @Flag(help: "Do not open the browser. With an access token it is never opened.")
     var noBrowser = false
 
     @Option(name: .customLong("export-html"), help: "Write one HTML file for a glance, and serve nothing.")
@@ -53,6 +53,7 @@ struct ReviewCommand: AsyncParsableCommand {
     private func serve(_ options: ReviewOptions, _ terminal: Terminal) async throws -> Int32 {
         let catalog = try await Catalog.open(outputPath: output, by: options.person, waits: false)
         let server = try ReviewServer(catalog, options: options, logger: terminal.logger(verbose: false))
+        // A program's arguments, in which the address would stand, are for every person of the machine to read.
         let opens = !noBrowser && options.accessToken == nil
         do {
             try await Interrupt.cancelling(terminal: terminal, patience: 5) {
@@ -60,8 +61,12 @@ struct ReviewCommand: AsyncParsableCommand {
                     print("Review of \(options.outputPath.printable), signed '\(options.person.printable)': \(address)")
                     // Who reads it from a pipe waits for this line.
                     fflush(nil)
-                    guard opens, !Browser.open(address) else { return }
-                    terminal.say("No browser could be opened; open the address above.")
+                    guard opens else { return }
+                    // The server answers no one before this returns, and what opens a browser may take its time.
+                    Task {
+                        if await Browser.open(address) { return }
+                        terminal.say("No browser could be opened; open the address above.")
+                    }
                 }
             }
         } catch is CancellationError {
