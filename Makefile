@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers demo test-build test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers axe demo test-build test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -40,6 +40,10 @@ smollm2: setup
 browser: setup
 	@scripts/setup.sh --tests
 
+# What looks for what keeps people from using a page, for the tests of the review.
+axe: setup
+	@scripts/fetch-axe.sh
+
 # What converting checkpoints needs: a Python environment with PyTorch, a minute the first time.
 converter: llama
 	@scripts/convert/environment.sh .deps >/dev/null
@@ -63,7 +67,7 @@ demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
 # What tests need beside the build of Swift, which leaves a core idle now and then: both go on at once.
-TEST_NEEDS := peers footage corpus reference smollm2 converter s3-server export-readers browser
+TEST_NEEDS := peers footage corpus reference smollm2 converter s3-server export-readers browser axe
 
 test-build: llama
 	@$(SWIFT_BUILD) --build-tests

@@ -291,7 +291,9 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistStorage", "shotlist",
-                "TestExposition", "TestHub", "TestOutput", "TestS3",
+                "TestExposition", "TestHub", "TestOutput", "TestRecords", "TestS3",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
             ],
             exclude: ["Fixtures"]),
     ],

@@ -48,6 +48,7 @@ enum WebPages {
         "keys.js": WebPage(PackageResources.keys_js, script),
         "list.js": WebPage(PackageResources.list_js, script),
         "live.js": WebPage(PackageResources.live_js, script),
+        "panel.js": WebPage(PackageResources.panel_js, script),
         "pending.js": WebPage(PackageResources.pending_js, script),
         "person.js": WebPage(PackageResources.person_js, script),
         "player.js": WebPage(PackageResources.player_js, script),

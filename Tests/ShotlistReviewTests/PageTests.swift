@@ -59,6 +59,16 @@ struct PageTests {
         #expect(!page.contains(/\son[a-z]+=|<style|<script(?![^>]*src=)|\sstyle=/))
     }
 
+    @Test("every key of the list does something, and whatever can be done by a key is in the list")
+    func keys() throws {
+        let rows = try Self.text("keys.js").matches(of: /\["(\w+)", \[/).map { String($0.1) }
+        let app = try Self.text("app.js")
+        let start = try #require(app.range(of: "const commands = {"))
+        let end = try #require(app.range(of: "\n};", range: start.upperBound..<app.endIndex))
+        let commands = app[start.upperBound..<end.lowerBound].matches(of: /(?m)(?:^ +|, )(\w+): [^,\n]/)
+        #expect(rows.count > 20 && Set(rows) == Set(commands.map { String($0.1) }))
+    }
+
     @Test("files are short")
     func short() throws {
         for file in try Self.files() {

@@ -26,8 +26,8 @@ function flash(text, kind) {
   const place = byId("alert");
   place.dataset.kind = kind;
   // What was done is told by the polite region; here it is for the eyes alone.
-  if (kind === "done") place.setAttribute("role", "presentation");
-  else place.setAttribute("role", "alert");
+  place.setAttribute("role", kind === "done" ? "presentation" : "alert");
+  place.setAttribute("aria-hidden", String(kind === "done"));
   place.textContent = text;
   place.classList.add("shown");
   clearTimeout(timer);

@@ -10,6 +10,7 @@ import { drawFilters } from "./filters.js";
 import { openHelp, startKeys } from "./keys.js";
 import { List } from "./list.js";
 import { watch } from "./live.js";
+import { goToFilters, startPanel } from "./panel.js";
 import { arrived, come, holdKeys, isComing, isOnTheWay, stay, typeInto } from "./pending.js";
 import { startPerson } from "./person.js";
 import { drawPlots, startPlots } from "./plots.js";
@@ -196,13 +197,14 @@ const commands = {
   rate: (key) => change("rating", Number(key)), unrate: () => change("rating", null),
   undo: () => undo().then(renew), select: () => current() && select([current()], !selection.has(current().key)),
   bulk: () => openBulk(windows.count, renew), again: () => openRerun(chosen(), output, windows.count),
-  view: toggleView, search: () => byId("q").focus(), help: openHelp,
+  view: toggleView, search: () => byId("q").focus(), filters: goToFilters, help: openHelp,
 };
 
 async function start() {
   startTheme();
   startControls();
   startPlots();
+  startPanel();
   startKeys(commands);
   list.view = localStorage.getItem("shotlist-view") === "grid" ? "grid" : "list";
   onQuery(load);

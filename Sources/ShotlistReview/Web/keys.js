@@ -15,7 +15,7 @@ export const table = [
   ["rate", ["1", "2", "3", "4", "5"], "Rate"], ["unrate", ["0"], "Take the rating away"],
   ["tags", ["t"], "Tags"], ["note", ["n"], "Note"], ["undo", ["u"], "Undo your last change"],
   ["select", ["x"], "Select the window, or not"], ["bulk", ["b"], "Bulk change"], ["again", ["m"], "Ask the model again"],
-  ["view", ["g"], "List or grid"], ["search", ["/"], "Search"], ["help", ["?"], "This list"],
+  ["view", ["g"], "List or grid"], ["search", ["/"], "Search"], ["filters", ["f"], "Filters"], ["help", ["?"], "This list"],
 ];
 
 const names = { " ": "Space", ArrowDown: "↓", ArrowUp: "↑", ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };

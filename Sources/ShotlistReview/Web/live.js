@@ -29,8 +29,10 @@ export function watch(whenNew) {
         own = 0;
       }
     } catch {
-      // The next look may be answered; a click that is not says so.
-      byId("runtext").textContent = "The review does not answer.";
+      // The next look may be answered.
+      byId("run").hidden = false;
+      byId("progress").hidden = true;
+      byId("runtext").textContent = "The review does not answer. Is `shotlist review` still running?";
     }
     setTimeout(look, pause);
   };

@@ -29,7 +29,7 @@ struct ReviewCommand: AsyncParsableCommand {
             """)
     var host = "127.0.0.1"
 
-    @Flag(help: "Do not open the browser.")
+    @Flag(help: "Do not open the browser. With an access token it is never opened.")
     var noBrowser = false
 
     @Option(name: .customLong("export-html"), help: "Write one HTML file for a glance, and serve nothing.")
@@ -60,6 +60,7 @@ struct ReviewCommand: AsyncParsableCommand {
     ) async throws -> Int32 {
         let catalog = try await Catalog.open(outputPath: output, by: options.person, checks: choices, waits: false)
         let server = try ReviewServer(catalog, options: options, logger: terminal.logger(verbose: false))
+        // A program's arguments, in which the address would stand, are for every person of the machine to read.
         let opens = !noBrowser && options.accessToken == nil
         do {
             // A run that asks the model again is ended after fifteen seconds.
@@ -68,11 +69,14 @@ struct ReviewCommand: AsyncParsableCommand {
                     print("Review of \(options.outputPath.printable), signed '\(options.person.printable)': \(address)")
                     // Who reads it from a pipe waits for this line.
                     fflush(nil)
-                    if opens, !Browser.open(address) {
+                    // The server answers no one before this returns: a first index takes a while, and what opens a browser
+                    // may, too.
+                    Task { await Self.sayWhatIsAmiss(catalog, terminal) }
+                    guard opens else { return }
+                    Task {
+                        if await Browser.open(address) { return }
                         terminal.say("No browser could be opened; open the address above.")
                     }
-                    // Beside: a first index takes a while, and pages are to be answered.
-                    Task { await Self.sayWhatIsAmiss(catalog, terminal) }
                 }
             }
         } catch is CancellationError {

@@ -114,6 +114,16 @@ public final class BrowserPage: Sendable {
         try await post("/window", ["handle": handle])
     }
 
+    /// Makes the browser's window as large as this, in CSS pixels; the page has a little less.
+    public func resize(width: Int, height: Int) async throws {
+        try await post("/window/rect", ["width": width, "height": height])
+    }
+
+    /// Looks into a frame of the page, by its place among the frames; nil for the page itself.
+    public func go(toFrame index: Int?) async throws {
+        try await post("/frame", ["id": index.map { $0 as Any } ?? NSNull()])
+    }
+
     /// The page as a PNG picture.
     public func picture() async throws -> Data {
         let answer = try await driver.ask("GET", "/session/\(session)/screenshot", body: nil)

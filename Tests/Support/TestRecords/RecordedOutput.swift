@@ -33,9 +33,11 @@ public final class RecordedOutput: Sendable {
     }
 
     /// Writes a clip's record with a window for each caption; nil for one that failed.
+    ///
+    /// - Parameter settings: the hash by which a ledger knows what shaped the captions.
     public func add(
         _ number: Int, video: String = "videos/a.mp4", captions: [String?], enhanced: String? = nil,
-        flags: [String] = []
+        flags: [String] = [], settings: String? = nil
     ) throws {
         let seconds = Double(captions.count * Self.framesOfWindow) / Self.fps
         let start = Double(number) * seconds
@@ -48,6 +50,7 @@ public final class RecordedOutput: Sendable {
             ]
             window["demo_caption"] = caption
             window["llm_enhanced_caption"] = enhanced
+            window["settings"] = settings
             if caption == nil {
                 window["reason"] = "empty"
                 window["reason_text"] = "The model answered nothing."
