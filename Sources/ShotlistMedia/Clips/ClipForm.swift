@@ -6,7 +6,8 @@ public struct ClipForm: Sendable, Hashable {
     public var rate: Int?
     /// The picture's size, both sides even; nil leaves it as it is.
     public var size: PixelSize?
-    /// Whether pictures are scaled to fill the size before what is beside it is cut off; otherwise they are only cut.
+    /// Whether pictures are scaled to fill the size before what is beside it is cut off, with square pixels whatever they had;
+    /// otherwise they are only cut.
     public var isScaled: Bool
 
     /// Says how a clip is to look.
@@ -16,9 +17,10 @@ public struct ClipForm: Sendable, Hashable {
         self.isScaled = isScaled
     }
 
-    /// The part of a picture of size `picture` that is shown.
-    func crop(from picture: PixelSize) -> PictureCrop {
+    /// The part of a picture of size `picture` that is shown, whose pixels have the shape `pixels`.
+    func crop(from picture: PixelSize, _ pixels: PixelShape) -> PictureCrop {
         guard let size else { return PictureCrop(of: picture, from: picture) }
-        return isScaled ? PictureCrop(shapedLike: size, from: picture) : PictureCrop(of: size, from: picture)
+        return isScaled
+            ? PictureCrop(shapedLike: pixels.stored(size), from: picture) : PictureCrop(of: size, from: picture)
     }
 }

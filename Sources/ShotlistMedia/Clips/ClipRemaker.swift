@@ -81,11 +81,12 @@ private final class ClipRemaking {
         fitter = PictureFitter(
             stored: PixelSize(width: Int(parameters.width), height: Int(parameters.height)),
             orientation: cursor.orientation)
-        crop = form.crop(from: fitter.size)
+        crop = form.crop(from: fitter.size, cursor.input.shownPixels(cursor.orientation))
         let size = form.size ?? fitter.size
         scaler = size == crop.size ? nil : PictureScaler(to: size)
         var settings = PictureEncoder.Settings(size: size, timeBase: times.timeBase, rate: rate)
         settings.take(from: cursor)
+        if form.size != nil, form.isScaled { settings.pixelRatio = AVRational(num: 1, den: 1) }
         encoding = try PictureEncoder(encoder, settings, threads: threads, path: path)
         output = try OutputFile(.file(destination.path), name: destination.path)
         target = try output.addEncoded(encoding)

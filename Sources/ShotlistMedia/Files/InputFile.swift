@@ -71,6 +71,14 @@ final class InputFile {
     /// Width to height of a pixel, as the container or the codec tells; 0:1 where neither does.
     var pixelRatio: AVRational { av_guess_sample_aspect_ratio(context, video, nil) }
 
+    /// The shape of its pixels when its pictures are upright.
+    func shownPixels(_ orientation: Orientation) -> PixelShape {
+        let ratio = pixelRatio
+        let (width, height) = (Int(ratio.num), Int(ratio.den))
+        return orientation.transposed
+            ? PixelShape(width: height, height: width) : PixelShape(width: width, height: height)
+    }
+
     /// The stream of that index, which must be one of the file's.
     func stream(_ index: Int) -> UnsafeMutablePointer<AVStream> {
         guard let stream = context.pointee.streams[index] else {

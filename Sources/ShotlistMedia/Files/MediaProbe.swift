@@ -39,6 +39,17 @@ public enum MediaProbe {
         return (try metadata(of: file, timeline: timeline), timeline, MediaWarnings.of(file, scan))
     }
 
+    /// Tells the shape of a video's pixels when its pictures are upright, of which ``probe(path:limits:)`` only warns.
+    ///
+    /// - Parameters:
+    ///   - path: the video file.
+    ///   - limits: what it may ask for at most.
+    /// - Throws: ``ShotlistError``, as ``probe(path:limits:)``.
+    public static func pixels(path: String, limits: MediaLimits = MediaLimits()) throws(ShotlistError) -> PixelShape {
+        let file = try InputFile(path: path, limits: limits, checksIndex: true)
+        return file.shownPixels(Orientation(file.video))
+    }
+
     private static func metadata(
         of file: InputFile, timeline: FrameTimeline
     ) throws(ShotlistError) -> VideoMetadata {
