@@ -39,7 +39,23 @@ struct ChoosingTests {
             ("{source}: {caption}", "a.mp4: the last pass"),
         ])
     func fields(_ text: String, _ words: String) throws {
-        #expect(try CaptionTemplate(text, trigger: "sks").words(of: window()) == words)
+        let trigger = text.contains("{trigger}") ? "sks" : ""
+        #expect(try CaptionTemplate(text, trigger: trigger).words(of: window()) == words)
+    }
+
+    @Test("a trigger that a template has no place for is refused", arguments: ["{caption}", "trigger {caption}"])
+    func unused(_ text: String) {
+        let error = #expect(throws: ShotlistError.self) { try CaptionTemplate(text, trigger: "sks") }
+        #expect(error?.code == .invalidArgument && error?.description.contains("{trigger}") == true)
+    }
+
+    @Test("a model's caption without words leaves the one before it")
+    func blank() {
+        var window = window()
+        window.words.enhanced = " \n"
+        #expect(CaptionTemplate.caption.words(of: window) == "the last pass")
+        window.words.last = ""
+        #expect(CaptionTemplate.caption.words(of: window) == "the first pass")
     }
 
     @Test("a caption that is not there leaves the window out", arguments: ["{enhanced}", "{named:none} {caption}"])

@@ -33,7 +33,8 @@ public struct CaptionTemplate: Sendable, Hashable {
     /// The text as it was given.
     public let text: String
     private let parts: [Part]
-    private let trigger: String
+    /// The words of `{trigger}`; empty where there are none.
+    public let trigger: String
 
     /// The caption and nothing else.
     public static let caption = CaptionTemplate()
@@ -50,7 +51,7 @@ public struct CaptionTemplate: Sendable, Hashable {
     ///   - text: the template.
     ///   - trigger: the words of `{trigger}`; empty where there are none.
     /// - Throws: ``ShotlistError`` (`invalid_argument`) for a field that is none, a brace without its other, a template
-    ///   without a caption, or `{trigger}` without words.
+    ///   without a caption, `{trigger}` without words, or words without `{trigger}`.
     public init(_ text: String, trigger: String = "") throws(ShotlistError) {
         self.text = text
         self.trigger = trigger
@@ -60,6 +61,10 @@ public struct CaptionTemplate: Sendable, Hashable {
         }
         guard !trigger.isEmpty || !parts.contains(.field(.trigger)) else {
             throw Self.wrong(text, "asks for a trigger, and none was given", "Give --trigger, or leave {trigger} out.")
+        }
+        guard trigger.isEmpty || parts.contains(.field(.trigger)) else {
+            throw Self.wrong(
+                text, "has no place for the trigger '\(trigger)'", "Put {trigger} into it, or leave --trigger out.")
         }
     }
 

@@ -54,6 +54,18 @@ public struct ExportWindow: Sendable, Hashable {
     var clipName: String { clip.uuidString.lowercased() }
     /// The window's name among its clip's, as previews have it.
     var range: String { "\(start)_\(end)" }
+
+    /// Whether it is exported before another: by source video and time, and then by its name, so that the order hangs on
+    /// nothing but the windows.
+    static func isBefore(_ one: ExportWindow, _ other: ExportWindow) -> Bool {
+        if !one.source.utf8.elementsEqual(other.source.utf8) {
+            return one.source.utf8.lexicographicallyPrecedes(other.source.utf8)
+        }
+        let (first, second) = (
+            (one.startSeconds, one.start, one.end), (other.startSeconds, other.start, other.end)
+        )
+        return first == second ? one.clipName < other.clipName : first < second
+    }
 }
 
 /// All captions of a window.
@@ -72,6 +84,9 @@ public struct ExportWords: Sendable, Hashable {
     /// No words.
     public init() {}
 
-    /// The person's, else the enhanced one, else the last pass's, else the first's.
-    public var best: String? { edited ?? enhanced ?? last ?? firstOfTwo }
+    /// The person's, else the enhanced one, else the last pass's, else the first's: the first with words in it. What a person
+    /// made empty is empty.
+    public var best: String? {
+        edited ?? [enhanced, last, firstOfTwo].compactMap(\.self).first { !$0.allSatisfy(\.isWhitespace) }
+    }
 }
