@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistCore
 import Synchronization
 
 /// Work on threads of its own, for calls that block or compute for long.
@@ -18,6 +19,18 @@ enum Crew {
         }
         for _ in 0..<count { done.wait() }
         return board.results
+    }
+
+    /// Runs `body` on a thread of its own, with a flag that says when the task is cancelled.
+    static func stoppable<Value: Sendable>(
+        _ body: @escaping @Sendable (StopFlag) throws -> Value
+    ) async throws -> Value {
+        let stop = StopFlag()
+        return try await withTaskCancellationHandler {
+            try await onThread { try body(stop) }
+        } onCancel: {
+            stop.set()
+        }
     }
 
     /// Runs `body` on a thread of its own, away from those of Swift's tasks.
@@ -65,4 +78,9 @@ final class StopFlag: Sendable {
     var isSet: Bool { flag.load(ordering: .relaxed) }
 
     func set() { flag.store(true, ordering: .relaxed) }
+
+    /// - Throws: ``ShotlistError`` (`cancelled`) when work is to end.
+    func check() throws(ShotlistError) {
+        guard !isSet else { throw ShotlistError(.cancelled, "The export was stopped.") }
+    }
 }

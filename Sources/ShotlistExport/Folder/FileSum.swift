@@ -25,7 +25,10 @@ struct FileSum: Sendable, Hashable {
             total += count
         }
         // What was written is to be on the disk before the export has its name.
-        fsync(descriptor)
+        // Some file systems have no such call, and what is on a disk that is only read is there.
+        guard fsync(descriptor) == 0 || [EINVAL, EROFS, EOPNOTSUPP].contains(errno) else {
+            throw Trouble.last("bring to the disk", path)
+        }
         sha256 = hash.hex
         bytes = total
     }

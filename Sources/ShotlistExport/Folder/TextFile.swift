@@ -1,7 +1,7 @@
 import Foundation
 import ShotlistCore
 
-/// A file that grows text by text, and is brought to the disk when it is closed. For one thread.
+/// A file that grows text by text, and is brought to the disk when it is finished. For one thread.
 final class TextFile {
     private let path: String
     private let descriptor: Int32
@@ -23,17 +23,19 @@ final class TextFile {
         if waiting.count >= Self.most { try flush() }
     }
 
-    /// Writes what is left and waits for the disk.
-    func finish() throws(ShotlistError) {
+    /// Writes what is left, and waits for the disk unless who sums the file up does.
+    func finish(waits: Bool = true) throws(ShotlistError) {
         try flush()
-        guard fsync(descriptor) == 0 else { throw Trouble.last("write", path) }
+        guard !waits || fsync(descriptor) == 0 else { throw Trouble.last("write", path) }
     }
 
     /// Writes a whole small file.
-    static func write(_ text: String, to path: String) throws(ShotlistError) {
+    ///
+    /// - Parameter waits: whether it waits for the disk. ``FileSum`` does that for all files of an export, on many threads.
+    static func write(_ text: String, to path: String, waits: Bool = true) throws(ShotlistError) {
         let file = try TextFile(path)
         try file.add(text)
-        try file.finish()
+        try file.finish(waits: waits)
     }
 
     private func flush() throws(ShotlistError) {

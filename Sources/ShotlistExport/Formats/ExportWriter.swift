@@ -32,7 +32,7 @@ final class SidecarWriter: ExportWriter {
 
     func add(_ row: ExportRow, file: String) throws(ShotlistError) {
         // Some readers take the first line alone.
-        try TextFile.write(row.oneLine + "\n", to: "\(place.folder)/\(row.name).txt")
+        try TextFile.write(row.oneLine + "\n", to: "\(place.folder)/\(row.name).txt", waits: false)
     }
 
     func finish() throws(ShotlistError) {}
@@ -47,7 +47,7 @@ final class CosmosWriter: ExportWriter {
     func clipPath(of name: String) -> String? { "videos/\(name).mp4" }
 
     func add(_ row: ExportRow, file: String) throws(ShotlistError) {
-        try TextFile.write(row.caption + "\n", to: "\(place.folder)/metas/\(row.name).txt")
+        try TextFile.write(row.caption + "\n", to: "\(place.folder)/metas/\(row.name).txt", waits: false)
     }
 
     func finish() throws(ShotlistError) {}
