@@ -1,6 +1,5 @@
 import Foundation
 import ShotlistCore
-import ShotlistMedia
 
 /// A window that is going to be exported.
 struct ExportItem: Sendable {
@@ -41,9 +40,9 @@ public struct ExportPlan: Sendable {
     init(
         _ windows: [ExportWindow], _ settings: ExportSettings, clipFolder: String, stop: StopFlag
     ) throws(ShotlistError) {
-        let planner = Planner(settings: settings, clipFolder: clipFolder, stop: stop)
+        let planner = ExportPlanner(settings: settings, clipFolder: clipFolder, stop: stop)
         var (items, dropped, names) = ([ExportItem](), [DroppedWindow](), Set<String>())
-        for result in Crew.map(windows, threads: settings.threads, { planner.item(of: $0) }) {
+        for result in planner.results(of: windows) {
             switch result {
             case .success(var item):
                 // Records may name frames beyond the clip's last, so that two windows are the whole clip.
@@ -52,53 +51,8 @@ public struct ExportPlan: Sendable {
             case .failure(let drop): dropped.append(drop.window)
             }
         }
-        guard !stop.isSet else { throw ShotlistError(.cancelled, "The export was stopped.") }
+        try stop.check()
         self.items = items
         self.dropped = dropped
-    }
-}
-
-/// A window that is left out, as an error.
-private struct Drop: Error {
-    let window: DroppedWindow
-}
-
-/// Looks at one window after another.
-private struct Planner: Sendable {
-    let settings: ExportSettings
-    let clipFolder: String
-    let stop: StopFlag
-
-    func item(of window: ExportWindow) -> Result<ExportItem, Drop> {
-        func drop(_ reason: DropReason, _ detail: String = "") -> Result<ExportItem, Drop> {
-            .failure(Drop(window: DroppedWindow(window, reason, detail: detail)))
-        }
-        guard settings.takesRejected || window.decision != "rejected" else { return drop(.rejected) }
-        guard !settings.leavesChangedOut || !window.isChangedSince else { return drop(.changedSince) }
-        guard let caption = settings.template.words(of: window) else { return drop(.noCaption) }
-        let isValidation = settings.validation?.isValidation(window.relativePath) ?? false
-        let part = isValidation ? ExportPart.validation : .train
-        guard settings.placement != .none, !stop.isSet else {
-            return .success(
-                ExportItem(
-                    window: window, caption: caption, part: part, name: "\(window.clipName)_\(window.range)",
-                    clipFile: nil, shape: nil))
-        }
-        let file = "\(clipFolder)/\(window.clipName).mp4"
-        var status = stat()
-        guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return drop(.noClip) }
-        do {
-            let (metadata, timeline, _) = try MediaProbe.probe(path: file, limits: settings.limits)
-            let shape = try settings.needs.shape(
-                first: window.start, last: window.end, timeline: timeline, metadata: metadata)
-            let name = shape.coversClip ? window.clipName : "\(window.clipName)_\(window.range)"
-            return .success(
-                ExportItem(
-                    window: window, caption: caption, part: part, name: name, clipFile: file, shape: shape))
-        } catch let reason as DropReason {
-            return drop(reason)
-        } catch {
-            return drop(.unreadableClip, "\(error)")
-        }
     }
 }

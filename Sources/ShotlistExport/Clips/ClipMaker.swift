@@ -25,7 +25,7 @@ struct ClipMaker: Sendable {
     ///   - destination: where the file goes. One that stays as it is gets there too, unless the clip is archived.
     ///   - isArchived: whether the file is only read.
     func make(_ item: ExportItem, at destination: String, isArchived: Bool) throws(ShotlistError) -> Made {
-        guard !stop.isSet else { throw ShotlistError(.cancelled, "The export was stopped.") }
+        try stop.check()
         guard let shape = item.shape, let source = item.clipFile else {
             let size = PixelSize(width: item.window.width, height: item.window.height)
             return Made(
@@ -36,10 +36,8 @@ struct ClipMaker: Sendable {
             if !isArchived { try place(source, at: destination) }
             return Made(
                 file: isArchived ? source : destination, frames: shape.frames, fps: shape.fps, size: shape.size)
-        case .cut(let frames):
-            return Made(try cut(source, frames, to: destination))
-        case .remade(let frames, let form):
-            return Made(try remake(source, frames, form, to: destination))
+        case .cut(let frames): return Made(try cut(source, frames, to: destination))
+        case .remade(let form): return Made(try remake(source, item.window, shape.frames, form, to: destination))
         }
     }
 
@@ -53,19 +51,29 @@ struct ClipMaker: Sendable {
         _ source: String, _ frames: Range<Int>, to destination: String
     ) throws(ShotlistError) -> EncodedClip {
         let (metadata, timeline, _) = try MediaProbe.probe(path: source, limits: limits)
+        guard frames.upperBound <= timeline.count else { throw Self.changed(source) }
         return try ClipCutter.write(
             source: source, metadata: metadata, timeline: timeline, clipFrames: frames, encoder: .named("libx264"),
             threads: 1, limits: limits, isCancelled: isStopped, to: URL(filePath: destination))
     }
 
     private func remake(
-        _ source: String, _ frames: [Int], _ form: ClipForm, to destination: String
+        _ source: String, _ window: ExportWindow, _ count: Int, _ form: ClipForm, to destination: String
     ) throws(ShotlistError) -> EncodedClip {
         let (metadata, timeline, _) = try MediaProbe.probe(path: source, limits: limits)
+        guard let choice = try? FrameChoice(first: window.start, last: window.end, of: timeline, rate: form.rate),
+            choice.count >= count
+        else { throw Self.changed(source) }
         return try ClipRemaker.write(
-            source: source, metadata: metadata, timeline: timeline, frames: frames, form: form,
+            source: source, metadata: metadata, timeline: timeline, frames: choice.frames(count), form: form,
             encoder: .named("libx264"), threads: 1, limits: limits, isCancelled: isStopped,
             to: URL(filePath: destination))
+    }
+
+    private static func changed(_ source: String) -> ShotlistError {
+        ShotlistError(
+            .unreadable, "The clip '\(source)' is not what it was when the export began.",
+            remedy: "Wait until nothing writes to it, and run the command again.")
     }
 
     private func place(_ source: String, at destination: String) throws(ShotlistError) {
@@ -74,7 +82,10 @@ struct ClipMaker: Sendable {
         case .hardlink:
             guard link(source, destination) != 0 else { return }
             let number = errno
-            guard [EXDEV, EPERM, EMLINK].contains(number) else { throw Trouble.last("link", destination) }
+            // Some file systems have no second names, and some (CIFS, FUSE) do not say so in the usual way.
+            guard [EXDEV, EPERM, EMLINK, EOPNOTSUPP, ENOSYS].contains(number) else {
+                throw Trouble.last("link", destination)
+            }
             throw Trouble.refused(
                 "'\(source)' cannot have a second name at '\(destination)': \(String(cString: strerror(number))).",
                 "Give --clips copy or --clips symlink.")

@@ -68,42 +68,50 @@ public struct ClipNeeds: Sendable, Hashable {
 
     /// What becomes of a window of a clip's file.
     ///
+    /// Where a size or sides are asked for, no picture stays that is stored turned, or in pixels that are not square: who reads
+    /// it by its size may know nothing of that.
+    ///
     /// - Parameters:
-    ///   - first: the window's first frame.
-    ///   - last: its last one; one beyond the file's last is taken for that.
-    ///   - timeline: when the file's frames are shown.
+    ///   - choice: the window's frames, at the rate that is asked for.
     ///   - metadata: what the file holds.
+    ///   - pixels: the shape of its pixels.
+    ///   - count: how many frames the file has.
     /// - Throws: ``DropReason`` where no clip can be made that meets the needs.
     func shape(
-        first: Int, last: Int, timeline: FrameTimeline, metadata: VideoMetadata
+        _ choice: FrameChoice, of metadata: VideoMetadata, _ pixels: PixelShape, count: Int
     ) throws(DropReason) -> ClipShape {
-        guard first >= 0, first <= last, first < timeline.count else { throw .notInClip }
-        let window = first..<min(last, timeline.count - 1) + 1
-        let size = try size(of: metadata.size)
-        var shown = shown(window, timeline)
+        let size = try size(of: pixels.squared(metadata.size))
+        var shown = choice.count
         if let frames {
-            guard let most = frames.most(of: shown.count) else { throw .tooFewFrames }
-            shown = Array(shown.prefix(most))
+            guard let most = frames.most(of: shown) else { throw .tooFewFrames }
+            shown = most
         }
-        guard !shown.isEmpty else { throw .tooFewFrames }
-        let coversClip = window == 0..<timeline.count
-        let keepsFrames = shown == Array(window)
-        let keepsRate = fps == nil || keepsFrames && abs(metadata.framerate - Double(fps ?? 0)) < 0.001
-        let keepsSize = size == nil || size == metadata.size
+        guard shown > 0 else { throw .tooFewFrames }
+        let coversClip = choice.window == 0..<count
+        let keepsFrames = shown == choice.window.count && choice.isWhole
+        let keepsSize = size == nil || size == metadata.size && pixels == .square
+        let isUpright = size == nil || metadata.rotation == 0
         let work: ClipShape.Work
-        if coversClip, keepsFrames, keepsRate, keepsSize {
+        if coversClip, keepsFrames, keepsRate(choice, metadata), keepsSize, isUpright {
             work = .asItIs
         } else if fps == nil, keepsSize {
-            work = .cut(window.lowerBound..<window.lowerBound + shown.count)
+            work = .cut(choice.window.lowerBound..<choice.window.lowerBound + shown)
         } else {
-            work = .remade(shown, ClipForm(rate: fps, size: size, isScaled: resolution != nil))
+            let isScaled = resolution != nil || size != nil && pixels != .square
+            work = .remade(ClipForm(rate: fps, size: size, isScaled: isScaled))
         }
         return ClipShape(
-            work: work, coversClip: coversClip, frames: shown.count, fps: fps.map(Double.init) ?? metadata.framerate,
+            work: work, coversClip: coversClip, frames: shown, fps: fps.map(Double.init) ?? metadata.framerate,
             size: size ?? metadata.size)
     }
 
-    /// The size that is wanted of a picture; nil where it stays.
+    /// Whether a file has the rate that is asked for. The mean of times in milliseconds is near it; 23.976 is not near 24.
+    private func keepsRate(_ choice: FrameChoice, _ metadata: VideoMetadata) -> Bool {
+        guard let fps else { return true }
+        return abs(metadata.framerate - Double(fps)) < 0.01 && choice.isEven
+    }
+
+    /// The size that is wanted of a picture with square pixels; nil where it stays.
     private func size(of picture: PixelSize) throws(DropReason) -> PixelSize? {
         if let resolution {
             guard picture.width >= resolution.width, picture.height >= resolution.height else { throw .tooSmall }
@@ -114,38 +122,4 @@ public struct ClipNeeds: Sendable, Hashable {
         guard size.width > 0, size.height > 0 else { throw .tooSmall }
         return size
     }
-
-    /// The frames to show: all of the window, or at the rate each that is on the screen at its time.
-    private func shown(_ window: Range<Int>, _ timeline: FrameTimeline) -> [Int] {
-        guard let fps else { return Array(window) }
-        let start = timeline.time(of: window.lowerBound)
-        let end = window.upperBound < timeline.count ? timeline.time(of: window.upperBound) : timeline.duration
-        // A tenth of a millisecond: times of a container are rounded, and the frame that begins there is meant.
-        let slack = 0.0001
-        let count = Int(((end - start + slack) * Double(fps)).rounded(.down))
-        return (0..<max(0, count)).map { index in
-            let frame = timeline.frame(at: start + Double(index) / Double(fps) + slack)
-            return min(max(frame, window.lowerBound), window.upperBound - 1)
-        }
-    }
-}
-
-/// What a window's clip is going to be.
-struct ClipShape: Sendable, Hashable {
-    /// What is done for it.
-    enum Work: Sendable, Hashable {
-        /// The clip's file is what is wanted.
-        case asItIs
-        /// These frames of it, as they are.
-        case cut(Range<Int>)
-        /// These frames, and they are made to look otherwise.
-        case remade([Int], ClipForm)
-    }
-
-    let work: Work
-    /// Whether the window is the whole clip.
-    let coversClip: Bool
-    let frames: Int
-    let fps: Double
-    let size: PixelSize
 }
