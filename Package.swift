@@ -237,7 +237,8 @@ let package = Package(
         .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
         .testTarget(
-            name: "ShotlistExportTests", dependencies: ["ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
+            name: "ShotlistExportTests",
+            dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
             name: "ShotlistCatalogTests",
             dependencies: [

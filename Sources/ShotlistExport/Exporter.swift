@@ -17,38 +17,57 @@ public struct Exporter: Sendable {
 
     /// What an export of these windows would hold and leave out. Nothing is written.
     ///
-    /// - Parameter windows: the windows, in the order in which they are exported.
-    /// - Throws: ``ShotlistError`` (`cancelled`).
-    public func plan(_ windows: [ExportWindow]) async throws -> ExportPlan {
-        let stop = StopFlag()
-        return try await withTaskCancellationHandler {
-            try await Crew.onThread {
-                try ExportPlan(windows, settings, clipFolder: clipFolder, stop: stop)
-            }
-        } onCancel: {
-            stop.set()
-        }
+    /// - Parameters:
+    ///   - windows: the windows, in the order in which they are exported.
+    ///   - path: the folder that is to be written, if it is known: what would be refused then is refused now.
+    ///   - origin: what is known of the windows as a whole, for the manifest.
+    /// - Throws: ``ShotlistError`` (`export_refused`, `cancelled`).
+    public func plan(
+        _ windows: [ExportWindow], to path: String? = nil, from origin: ExportOrigin = ExportOrigin()
+    ) async throws -> ExportPlan {
+        try await Crew.stoppable { stop in try plan(windows, path, origin, stop) }
+    }
+
+    private func plan(
+        _ windows: [ExportWindow], _ path: String?, _ origin: ExportOrigin, _ stop: StopFlag
+    ) throws(ShotlistError) -> ExportPlan {
+        // First, since looking at clips may take long.
+        if let path { _ = try destination(path, windows) }
+        let plan = try ExportPlan(windows, settings, clipFolder: clipFolder, origin: origin, stop: stop)
+        if let path { try checkLinks(plan, try Destination(path)) }
+        return plan
     }
 
     /// Writes what was planned. The folder has its name only when all of it is there.
     ///
     /// - Parameters:
-    ///   - plan: what ``plan(_:)`` gave.
-    ///   - path: the folder to write; it is not there yet, or empty.
+    ///   - plan: what ``plan(_:to:from:)`` gave.
+    ///   - path: the folder to write; it is not there yet, or empty, and neither in the output nor in the input.
     ///   - progress: is told how many clips are done.
     /// - Returns: what was written, and what was left out.
     /// - Throws: ``ShotlistError``: `export_refused`, `write_failed`, `disk_full`, `cancelled`.
     public func write(
         _ plan: ExportPlan, to path: String, progress: @escaping @Sendable (Int) -> Void = { _ in }
     ) async throws -> ExportReport {
-        let stop = StopFlag()
-        return try await withTaskCancellationHandler {
-            try await Crew.onThread {
-                try ExportRun(plan, settings, path: path, stop: stop).run(progress: progress)
-            }
-        } onCancel: {
-            stop.set()
-        }
+        try await Crew.stoppable { stop in try write(plan, path, progress, stop) }
+    }
+
+    private func write(
+        _ plan: ExportPlan, _ path: String, _ progress: (Int) -> Void, _ stop: StopFlag
+    ) throws(ShotlistError) -> ExportReport {
+        let destination = try destination(path, plan.items.map(\.window))
+        try checkLinks(plan, destination)
+        return try ExportRun(plan, settings, to: destination, stop: stop).run(progress: progress)
+    }
+
+    private func checkLinks(_ plan: ExportPlan, _ destination: Destination) throws(ShotlistError) {
+        if plan.countOfLinks(settings) > 0 { try destination.checkLinks(to: clipFolder) }
+    }
+
+    private func destination(_ path: String, _ windows: [ExportWindow]) throws(ShotlistError) -> Destination {
+        let destination = try Destination(path)
+        try destination.check(output: outputPath, windows: windows)
+        return destination
     }
 
     /// The output's folder of clips as a whole path, since links may lead to it.

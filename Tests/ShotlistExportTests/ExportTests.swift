@@ -22,11 +22,17 @@ struct ExportTests {
         #expect(try output.text("set/\(SmallOutput.carphone).txt") == "=1+1 is what he says\n")
     }
 
-    @Test("the same export is the same bytes, however many threads there are")
-    func repeatable() async throws {
+    @Test(
+        "the same export is the same bytes, however many threads there are",
+        arguments: ExportFormat.allCases.filter { !$0.isSubtitles })
+    func repeatable(_ format: ExportFormat) async throws {
         let output = try SmallOutput()
-        var settings = ExportSettings(.webdataset)
+        var settings = ExportSettings(format)
         settings.needs = try ClipNeeds(frames: .fourPlusOne, fps: 16)
+        settings.validation = try ValidationSplit(share: 0.5)
+        if format == .parquet { settings.parquet = try Checkout.parquet() }
+        // Whole paths name the folder.
+        settings.hasWholePaths = false
         try await output.export(settings, to: "one", threads: 1)
         try await output.export(settings, to: "two", threads: 3)
         #expect(output.files("one") == output.files("two"))
@@ -43,13 +49,26 @@ struct ExportTests {
         windows.append(try output.window(SmallOutput.bikes, 0, 249, nil))
         windows.append(try output.window("44444444-4444-5444-8444-444444444444", 0, 9, "no clip"))
         windows.append(try output.window(SmallOutput.bikes, 250, 300, "beyond the end"))
-        let report = try await output.export(ExportSettings(.jsonl), windows, to: "set")
+        var settings = ExportSettings(.jsonl)
+        settings.template = try CaptionTemplate("{trigger} {caption}", trigger: "sks")
+        var origin = ExportOrigin()
+        origin.unreadableRecords = 3
+        origin.filter.tags = ["night", "city", "autumn"]
+        let exporter = try Exporter(outputPath: output.path, settings: settings)
+        let plan = try await exporter.plan(windows, to: output.place("set"), from: origin)
+        let report = try await exporter.write(plan, to: output.place("set"))
         #expect(report.reasons == [.rejected: 1, .noCaption: 1, .noClip: 1, .notInClip: 1])
         let manifest = try #require(
             try JSONSerialization.jsonObject(with: output.data("set/manifest.json")) as? [String: Any])
         #expect(
             manifest["dropped"] as? [String: Int] == ["rejected": 1, "no_caption": 1, "no_clip": 1, "not_in_clip": 1])
         #expect((manifest["dropped_windows"] as? [Any])?.count == 4)
+        #expect(manifest["unreadable_records"] as? Int == 3)
+        // By the settings the same can be asked for again.
+        let made = try #require(manifest["settings"] as? [String: Any])
+        #expect(made["trigger"] as? String == "sks" && made["template"] as? String == "{trigger} {caption}")
+        #expect(made["whole_paths"] as? Bool == false)
+        #expect((made["filter"] as? [String: Any])?["tags"] as? [String] == ["autumn", "city", "night"])
         let counts = (manifest["counts"] as? [String: [String: Any]])?["all"]
         #expect(counts?["clips"] as? Int == 2)
         let files = try #require(manifest["files"] as? [String: [String: Any]])

@@ -29,6 +29,8 @@ public enum ExportFormat: String, Sendable, Hashable, Codable, CaseIterable {
     public var isSubtitles: Bool { self == .srt || self == .vtt }
     /// Whether it means something without files of clips.
     public var worksWithoutClips: Bool { [.jsonl, .csv, .parquet].contains(self) }
+    /// Whether its rows can name clips by their whole paths.
+    public var mayHaveWholePaths: Bool { [.jsonl, .csv, .parquet, .musubiJSONL].contains(self) }
     /// Whether clips are put into archives and have no files of their own.
     public var isArchived: Bool { self == .webdataset }
 }

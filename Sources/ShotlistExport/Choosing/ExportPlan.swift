@@ -20,6 +20,8 @@ public struct ExportPlan: Sendable {
     let items: [ExportItem]
     /// What is left out, in the order of the windows.
     public let dropped: [DroppedWindow]
+    /// What is known of the windows as a whole.
+    public let origin: ExportOrigin
 
     /// How many clips there are going to be.
     public var count: Int { items.count }
@@ -36,9 +38,10 @@ public struct ExportPlan: Sendable {
     ///   - windows: the windows, in the order in which they are to be exported.
     ///   - settings: what is wanted.
     ///   - clipFolder: the output's folder of clips.
+    ///   - origin: what is known of the windows as a whole.
     /// - Throws: ``ShotlistError`` (`cancelled`).
     init(
-        _ windows: [ExportWindow], _ settings: ExportSettings, clipFolder: String, stop: StopFlag
+        _ windows: [ExportWindow], _ settings: ExportSettings, clipFolder: String, origin: ExportOrigin, stop: StopFlag
     ) throws(ShotlistError) {
         let planner = ExportPlanner(settings: settings, clipFolder: clipFolder, stop: stop)
         var (items, dropped, names) = ([ExportItem](), [DroppedWindow](), Set<String>())
@@ -54,5 +57,12 @@ public struct ExportPlan: Sendable {
         try stop.check()
         self.items = items
         self.dropped = dropped
+        self.origin = origin
+    }
+
+    /// How many clips get a second name.
+    func countOfLinks(_ settings: ExportSettings) -> Int {
+        guard settings.placement == .hardlink, !settings.format.isArchived else { return 0 }
+        return items.count(where: { $0.shape?.work == .asItIs })
     }
 }

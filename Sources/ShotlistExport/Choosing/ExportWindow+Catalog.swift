@@ -24,22 +24,19 @@ extension ExportWindow {
         tags = window.review.tags
     }
 
-    /// The windows of an output that a filter lets through, by source video and time.
+    /// The windows of an output that a filter lets through, by source video and time, as they are at one moment.
+    ///
+    /// - Throws: ``ShotlistError``: what reading the index throws; `CancellationError`.
     public static func all(of catalog: Catalog, _ filter: WindowFilter) async throws -> [ExportWindow] {
-        let page = 1000
-        var windows: [ExportWindow] = []
-        while true {
-            try Task.checkCancellation()
-            let next = try await catalog.windows(
-                filter, order: .source, descending: false, offset: windows.count, limit: page)
-            append(next, to: &windows)
-            guard next.count == page else { return windows }
+        let stop = StopFlag()
+        let windows = try await withTaskCancellationHandler {
+            try await catalog.all(filter) { window throws(ShotlistError) in
+                try stop.check()
+                return ExportWindow(window)
+            }
+        } onCancel: {
+            stop.set()
         }
-    }
-
-    /// Swift 6.3.1's optimiser crashes where this is inlined into a function that waits.
-    @inline(never)
-    private static func append(_ page: [CatalogWindow], to windows: inout [ExportWindow]) {
-        for window in page { windows.append(ExportWindow(window)) }
+        return windows.sorted(by: isBefore)
     }
 }

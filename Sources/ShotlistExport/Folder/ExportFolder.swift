@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import Synchronization
 
 /// The folder of an export in the making. It has another name, `<name>.part`, until all of it is there.
 ///
@@ -11,29 +12,29 @@ final class ExportFolder: Sendable {
     /// Where it is now.
     let part: String
     private let lock: Int32
-    private static let marker = ".shotlist-export"
+    private let isComplete = Atomic(false)
     private static let work = ".work"
 
     /// Begins an export.
     ///
     /// - Throws: ``ShotlistError``: `export_refused` when something is there, or another export is under way;
     ///   `write_failed`, `disk_full`.
-    init(_ path: String) throws(ShotlistError) {
-        self.path = try Self.destination(path)
-        part = self.path + ".part"
-        let parent = (self.path as NSString).deletingLastPathComponent
+    init(_ destination: Destination) throws(ShotlistError) {
+        path = destination.path
+        part = destination.part
         do {
-            try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: destination.parent, withIntermediateDirectories: true)
         } catch {
             throw Trouble.refused(
-                "The folder '\(parent)' cannot be made.",
+                "The folder '\(destination.parent)' cannot be made.",
                 "See that no file has this name and that you may write there.")
         }
-        lock = try Self.claim(part)
+        lock = try PartFolder.claim(part)
     }
 
     deinit {
-        if access("\(part)/\(Self.marker)", F_OK) == 0 { try? FileManager.default.removeItem(atPath: part) }
+        // Another export may have a folder of this name once this one is complete.
+        if !isComplete.load(ordering: .relaxed) { PartFolder.remove(part) }
         close(lock)
     }
 
@@ -67,82 +68,23 @@ final class ExportFolder: Sendable {
     func files() -> [String] {
         (FileManager.default.subpaths(atPath: part) ?? []).filter { name in
             var status = stat()
-            guard name != Self.marker, lstat("\(part)/\(name)", &status) == 0 else { return false }
+            guard name != PartFolder.mark, lstat("\(part)/\(name)", &status) == 0 else { return false }
             return status.st_mode & S_IFMT != S_IFDIR
         }.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
     }
 
     /// Gives the folder its name.
     func complete() throws(ShotlistError) {
-        let mark = "\(part)/\(Self.marker)"
+        guard rename(part, path) == 0 else { throw Trouble.last("give its name to", path) }
+        isComplete.store(true, ordering: .relaxed)
+        // Until now it has told whose folder this is: one that a kill leaves without it would be nobody's.
+        let mark = "\(path)/\(PartFolder.mark)"
         guard unlink(mark) == 0 else { throw Trouble.last("remove", mark) }
-        guard rename(part, path) == 0 else {
-            let trouble = Trouble.last("give its name to", path)
-            // With the mark it is removed, or by the next export.
-            close(open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0o644))
-            throw trouble
+        for folder in [path, (path as NSString).deletingLastPathComponent] {
+            let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+            guard descriptor >= 0 else { continue }
+            fsync(descriptor)
+            close(descriptor)
         }
-        let parent = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard parent >= 0 else { return }
-        fsync(parent)
-        close(parent)
-    }
-
-    /// The whole path, after checking that there is nothing.
-    private static func destination(_ path: String) throws(ShotlistError) -> String {
-        let url = URL(filePath: path).standardizedFileURL
-        var whole = url.path(percentEncoded: false)
-        while whole.count > 1, whole.hasSuffix("/") { whole.removeLast() }
-        guard !path.isEmpty, whole != "/" else {
-            throw Trouble.refused("'\(path)' is no folder to export to.", "Give --to the name of a new folder.")
-        }
-        // A link to an empty folder stays one.
-        if let real = realpath(whole, nil) {
-            whole = String(cString: real)
-            free(real)
-        }
-        var status = stat()
-        guard lstat(whole, &status) == 0 else { return whole }
-        guard status.st_mode & S_IFMT == S_IFDIR else {
-            throw Trouble.refused("'\(whole)' is there already, and is no folder.", "Give --to another name.")
-        }
-        let names = try? FileManager.default.contentsOfDirectory(atPath: whole)
-        guard let names, names.isEmpty else {
-            throw Trouble.refused(
-                "The folder '\(whole)' is not empty, and an export goes into a folder of its own.",
-                "Give --to another name, or remove what is there.")
-        }
-        return whole
-    }
-
-    /// Makes the folder and holds its lock; one that was left is emptied.
-    private static func claim(_ part: String) throws(ShotlistError) -> Int32 {
-        let mark = "\(part)/\(marker)"
-        if mkdir(part, 0o777) != 0 {
-            guard errno == EEXIST else { throw Trouble.last("make the folder", part) }
-            let old = open(mark, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-            guard old >= 0 else {
-                throw Trouble.refused(
-                    "'\(part)' is there already, and no export has made it.",
-                    "Move it away, or give --to another name.")
-            }
-            defer { close(old) }
-            guard flock(old, LOCK_EX | LOCK_NB) == 0 else {
-                throw Trouble.refused("Another export works in '\(part)'.", "Wait for it, or give --to another name.")
-            }
-            do {
-                try FileManager.default.removeItem(atPath: part)
-            } catch {
-                throw Trouble.failed("remove", part, error)
-            }
-            guard mkdir(part, 0o777) == 0 else { throw Trouble.last("make the folder", part) }
-        }
-        let lock = open(mark, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard lock >= 0 else { throw Trouble.last("write", mark) }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
-            throw Trouble.refused("Another export works in '\(part)'.", "Wait for it, or give --to another name.")
-        }
-        return lock
     }
 }

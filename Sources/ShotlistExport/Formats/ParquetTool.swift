@@ -20,15 +20,15 @@ public struct ParquetTool: Sendable, Hashable {
     /// `SHOTLIST_EXPORT_PYTHON` names a Python that has pyarrow already; then none is made.
     ///
     /// - Parameter folder: the folder of `parquet.py`; in a checkout `environment.sh` is beside it.
-    /// - Throws: ``ShotlistError`` (`not_available`) that says what is missing.
+    /// - Throws: ``ShotlistError``: `not_available`, which says what is missing; `cancelled`.
     public static func find(
         in folder: String?, environment: [String: String] = ProcessInfo.processInfo.environment
     ) async throws -> ParquetTool {
-        try await Crew.onThread { try found(in: folder, environment) }
+        try await Crew.stoppable { stop in try found(in: folder, environment, stop) }
     }
 
     private static func found(
-        in folder: String?, _ environment: [String: String]
+        in folder: String?, _ environment: [String: String], _ stop: StopFlag
     ) throws(ShotlistError) -> ParquetTool {
         guard let folder else {
             throw missing(
@@ -46,7 +46,7 @@ public struct ParquetTool: Sendable, Hashable {
                 "Install it (`python3 -m venv DIR && DIR/bin/pip install pyarrow`), and set SHOTLIST_EXPORT_PYTHON to "
                     + "DIR/bin/python; or export as jsonl.")
         }
-        let said = try run("/bin/bash", [maker])
+        let said = try ChildProcess.run("/bin/bash", [maker], stop)
         guard said.status == 0, let python = said.output.split(separator: "\n").last else {
             throw missing(
                 "The environment that writes Parquet files could not be made: \(said.lastError).",
@@ -61,45 +61,13 @@ public struct ParquetTool: Sendable, Hashable {
     /// - Parameters:
     ///   - rows: a file with a JSON object a line.
     ///   - path: the file to write.
-    func write(rows: String, to path: String) throws(ShotlistError) {
-        let said = try Self.run(python, [script, rows, path])
+    ///   - stop: ends the script when it is set.
+    func write(rows: String, to path: String, _ stop: StopFlag) throws(ShotlistError) {
+        let said = try ChildProcess.run(python, [script, rows, path], stop)
         guard said.status == 0 else {
             throw ShotlistError(
                 .writeFailed, "The file '\(path)' could not be written by pyarrow: \(said.lastError).",
                 remedy: "See that '\(python)' has pyarrow and that the disk has room.")
-        }
-    }
-
-    private struct Said {
-        let status: Int32
-        let output: String
-        let lastError: String
-    }
-
-    /// Runs a program to its end. What it says goes to files, which take all of it.
-    private static func run(_ program: String, _ arguments: [String]) throws(ShotlistError) -> Said {
-        let folder = FileManager.default.temporaryDirectory.appending(path: "shotlist-export-\(UUID().uuidString)")
-        defer { try? FileManager.default.removeItem(at: folder) }
-        do {
-            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-            let (output, errors) = (folder.appending(path: "output"), folder.appending(path: "errors"))
-            for file in [output, errors] { try Data().write(to: file) }
-            let process = Process()
-            process.executableURL = URL(filePath: program)
-            process.arguments = arguments
-            process.standardInput = FileHandle.nullDevice
-            process.standardOutput = try FileHandle(forWritingTo: output)
-            process.standardError = try FileHandle(forWritingTo: errors)
-            try process.run()
-            process.waitUntilExit()
-            let complaints = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-            let words = String(decoding: try Data(contentsOf: output), as: UTF8.self)
-            return Said(
-                status: process.terminationStatus, output: words,
-                lastError: complaints.split(separator: "\n").last.map(String.init)
-                    ?? "it ended with \(process.terminationStatus)")
-        } catch {
-            throw missing("The program '\(program)' could not be started.", "Check that it is there.")
         }
     }
 
@@ -113,10 +81,12 @@ final class ParquetWriter: ExportWriter {
     private let rows: LinesWriter
     private let place: PartPlace
     private let tool: ParquetTool
+    private let stop: StopFlag
 
-    init(_ place: PartPlace, _ tool: ParquetTool, wholePaths: Bool) throws(ShotlistError) {
+    init(_ place: PartPlace, _ tool: ParquetTool, wholePaths: Bool, stop: StopFlag) throws(ShotlistError) {
         self.place = place
         self.tool = tool
+        self.stop = stop
         rows = try LinesWriter(place, .jsonl(wholePaths: wholePaths))
     }
 
@@ -127,7 +97,7 @@ final class ParquetWriter: ExportWriter {
     func finish() throws(ShotlistError) {
         try rows.finish()
         let lines = "\(place.folder)/captions.jsonl"
-        try tool.write(rows: lines, to: "\(place.folder)/captions.parquet")
+        try tool.write(rows: lines, to: "\(place.folder)/captions.parquet", stop)
         guard unlink(lines) == 0 else { throw Trouble.last("remove", lines) }
     }
 }

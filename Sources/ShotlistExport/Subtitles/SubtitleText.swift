@@ -49,8 +49,16 @@ struct SubtitleText {
         }.filter { !$0.isEmpty }
     }
 
-    /// SubRip knows no escapes: what would read as a cue's times is written otherwise.
-    private static func plain(_ line: String) -> String { line.replacing("-->", with: "->") }
+    /// SubRip knows no escapes: what would read as a cue's times is written otherwise. By scalars, as a mark that joins `>` would
+    /// hide it among characters.
+    private static func plain(_ line: String) -> String {
+        var scalars: [Unicode.Scalar] = []
+        for scalar in line.unicodeScalars {
+            if scalar == ">" { while scalars.suffix(2) == ["-", "-"] { scalars.removeLast() } }
+            scalars.append(scalar)
+        }
+        return String(String.UnicodeScalarView(scalars))
+    }
 
     /// What WebVTT would take for markup, escaped. With `>` no line can read as a cue's times.
     private static func escaped(_ line: String) -> String {

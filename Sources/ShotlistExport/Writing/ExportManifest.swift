@@ -9,6 +9,7 @@ struct ExportManifest {
     private static let mostNamed = 1000
 
     let settings: ExportSettings
+    let origin: ExportOrigin
     let clips: [ExportPart: Int]
     let seconds: [ExportPart: Double]
     let dropped: [DroppedWindow]
@@ -28,6 +29,8 @@ struct ExportManifest {
             counts.add(settings.validation == nil ? "all" : part.rawValue, json: count.object)
         }
         fields.add("counts", json: counts.object)
+        fields.add("unreadable_records", origin.unreadableRecords)
+        fields.add("unknown_sources", origin.unknownSources)
         fields.add("dropped", json: reasons)
         fields.add("dropped_windows", json: Self.list(dropped.prefix(Self.mostNamed).map(Self.object)))
         var sums = JSONFields(separator: ",\n    ")
@@ -41,11 +44,13 @@ struct ExportManifest {
         return fields.lines + "\n"
     }
 
-    /// What shaped the export.
+    /// What shaped the export: by it the same can be asked for again.
     private var made: String {
         var fields = JSONFields()
         fields.add("template", settings.template.text)
-        fields.add("clips", settings.placement.rawValue)
+        if !settings.template.trigger.isEmpty { fields.add("trigger", settings.template.trigger) }
+        if origin.filter != .all { fields.add("filter", json: origin.filterJSON) }
+        addFiles(to: &fields)
         if let frames = settings.needs.frames { fields.add("frames", frames.rawValue) }
         if let fps = settings.needs.fps { fields.add("fps", fps) }
         if let sides = settings.needs.sides { fields.add("sides", sides) }
@@ -55,6 +60,19 @@ struct ExportManifest {
             fields.add("seed", validation.seed)
         }
         return fields.object
+    }
+
+    /// How files are laid out, as far as the format asks.
+    private func addFiles(to fields: inout JSONFields) {
+        let format = settings.format
+        guard !format.isSubtitles else { return }
+        if !format.isArchived { fields.add("clips", settings.placement.rawValue) }
+        if format.isArchived {
+            fields.add("shard_clips", settings.shards.clips)
+            fields.add("shard_size", settings.shards.bytes)
+        }
+        if format.mayHaveWholePaths { fields.add("whole_paths", settings.hasWholePaths) }
+        if format == .csv { fields.add("escape_formulas", settings.escapesFormulas) }
     }
 
     private var reasons: String {

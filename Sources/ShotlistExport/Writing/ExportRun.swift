@@ -17,7 +17,7 @@ final class ExportRun {
 
     /// Begins the folder.
     init(
-        _ plan: ExportPlan, _ settings: ExportSettings, path: String, stop: StopFlag
+        _ plan: ExportPlan, _ settings: ExportSettings, to destination: Destination, stop: StopFlag
     ) throws(ShotlistError) {
         guard plan.count > 0 else {
             throw Trouble.refused(
@@ -28,7 +28,7 @@ final class ExportRun {
         self.settings = settings
         self.stop = stop
         maker = ClipMaker(placement: settings.placement, limits: settings.limits, stop: stop)
-        folder = try ExportFolder(path)
+        folder = try ExportFolder(destination)
     }
 
     /// Writes all of it.
@@ -45,7 +45,8 @@ final class ExportRun {
         try folder.removeWork()
         let sums = try sums()
         let manifest = ExportManifest(
-            settings: settings, clips: clips, seconds: seconds, dropped: plan.dropped + failed, files: sums)
+            settings: settings, origin: plan.origin, clips: clips, seconds: seconds, dropped: plan.dropped + failed,
+            files: sums)
         try TextFile.write(manifest.text, to: "\(folder.part)/\(ExportManifest.name)")
         try folder.complete()
         return ExportReport(
@@ -103,7 +104,7 @@ final class ExportRun {
         for name in [""] + settings.folders { try folder.makeFolder(prefix + name) }
         let place = PartPlace(
             folder: Self.trimmed("\(folder.part)/\(prefix)"), finalFolder: Self.trimmed("\(folder.path)/\(prefix)"))
-        let writer = try settings.writer(place)
+        let writer = try settings.writer(place, stop)
         writers[part] = writer
         return writer
     }
@@ -122,7 +123,7 @@ final class ExportRun {
         let (files, part, stop) = (folder.files(), folder.part, stop)
         let results = Crew.map(files, threads: settings.threads) { name in
             Result { () throws(ShotlistError) in
-                guard !stop.isSet else { throw ShotlistError(.cancelled, "The export was stopped.") }
+                try stop.check()
                 return try FileSum(of: "\(part)/\(name)")
             }
         }

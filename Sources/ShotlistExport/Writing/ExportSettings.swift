@@ -64,8 +64,8 @@ public struct ExportSettings: Sendable {
         ShotlistError(.invalidArgument, what, remedy: remedy)
     }
 
-    /// The writer of a part.
-    func writer(_ place: PartPlace) throws(ShotlistError) -> any ExportWriter {
+    /// The writer of a part, which ends what takes long when the flag is set.
+    func writer(_ place: PartPlace, _ stop: StopFlag) throws(ShotlistError) -> any ExportWriter {
         switch format {
         case .sidecar: return SidecarWriter(place)
         case .cosmos: return CosmosWriter(place)
@@ -83,7 +83,7 @@ public struct ExportSettings: Sendable {
                     .notAvailable, "Nothing here writes Parquet files.",
                     remedy: "Name a ParquetTool, or export as jsonl.")
             }
-            return try ParquetWriter(place, parquet, wholePaths: hasWholePaths)
+            return try ParquetWriter(place, parquet, wholePaths: hasWholePaths, stop: stop)
         case .srt, .vtt: throw Self.wrong("Subtitles have no clips.", "Write them with SubtitleExport.")
         }
     }
