@@ -31,6 +31,9 @@ struct ExportCommandTests {
         #expect(!FileManager.default.fileExists(atPath: folder.path("set")))
         let run = try await Command.run(Command.path, common + needs)
         #expect(run.status == 0, "\(run.errors)")
+        // What is left out is said before it is written, and not once more after.
+        let said = run.output.components(separatedBy: "(no_caption)")
+        #expect(said.count == 2 && said.last?.contains("exported") == true, "\(run.output)")
         let name = "\(Self.clip)_0_127"
         #expect(
             folder.files().filter { $0.hasPrefix("set/") } == [
@@ -53,6 +56,7 @@ struct ExportCommandTests {
         let run = try await Command.run(Command.path, all + [folder.path("subtitles")])
         #expect(run.status == 0, "\(run.errors)")
         #expect(folder.files().contains { $0.hasPrefix("subtitles/") && $0.hasSuffix("bikes.srt") })
+        #expect(run.output.contains("(no_caption)"), "\(run.output)")
         let none = try await Command.run(Command.path, all + [folder.path("none"), "--status", "truncated"])
         #expect(none.status == 1 && none.errors.contains("nothing to export"), "\(none.errors)")
     }
@@ -67,11 +71,53 @@ struct ExportCommandTests {
             (["--format", "hf", "--to", "x", "--resolution", "wide"], "832x480"),
             (["--format", "webdataset", "--to", "x", "--shard-size", "big"], "500M"),
             (["--format", "jsonl", "--to", "x", "--validation-share", "2"], "0.1"),
+            (["--format", "sidecar", "--to", "s3://bucket/set"], "bucket"),
+            (["--format", "srt", "--to", "S3://bucket/set"], "bucket"),
+            (["--format", "csv", "--to", "x", "--template", "{caption}", "--trigger", "sks"], "{trigger}"),
         ])
     func refused(_ options: [String], _ words: String) async throws {
         let folder = try output()
         let run = try await Command.run(Command.path, ["export", folder.path("out")] + options, folder: folder.url)
         #expect(run.status == 64 && run.errors.contains(words), "\(run.errors)")
+        #expect(!folder.files().contains { !$0.hasPrefix("out/") })
+    }
+
+    @Test("records that cannot be read are named and counted, and the exit code tells of them")
+    func unreadable() async throws {
+        let folder = try output()
+        try folder.write("{\"span", "out/metas/v0/half.json")
+        let common = ["export", folder.path("out"), "--format", "jsonl", "--to", folder.path("set")]
+        let dry = try await Command.run(Command.path, common + ["--dry-run"])
+        #expect(dry.status == 2 && dry.errors.contains("half.json"), "\(dry.errors)")
+        let run = try await Command.run(Command.path, common)
+        #expect(run.status == 2 && run.errors.contains("1 records"), "\(run.errors)")
+        #expect(try folder.json("set/manifest.json")["unreadable_records"] as? Int == 1)
+    }
+
+    @Test("a split warns while it is not known where videos are in the input")
+    func unknown() async throws {
+        let folder = try output()
+        let common = ["export", folder.path("out"), "--format", "jsonl", "--to", folder.path("set"), "--dry-run"]
+        let split = common + ["--validation-share", "0.5"]
+        let before = try await Command.run(Command.path, split)
+        #expect(before.status == 0 && before.errors.contains("processed_videos"), "\(before.errors)")
+        #expect(try await Command.run(Command.path, common).errors.isEmpty)
+        try folder.write("{}", "out/processed_videos/bikes.mp4.json")
+        let after = try await Command.run(Command.path, split)
+        #expect(after.status == 0 && after.errors.isEmpty, "\(after.errors)")
+    }
+
+    @Test("a folder in the input or in the output is refused, as a dry run says too")
+    func places() async throws {
+        let folder = try output()
+        try folder.add("bikes", "in/bikes.mp4")
+        for (place, words) in [("in/set", "in the input"), ("out/set", "in the output")] {
+            for more in [["--dry-run"], []] {
+                let run = try await Command.run(
+                    Command.path, ["export", "out", "--format", "csv", "--to", place] + more, folder: folder.url)
+                #expect(run.status == 1 && run.errors.contains(words), "\(run.errors)")
+            }
+        }
     }
 
     @Test("an installed program without its environment says what is missing for Parquet")

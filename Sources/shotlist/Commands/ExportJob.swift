@@ -23,52 +23,54 @@ struct ExportJob: Sendable {
             let folder = SharedFiles.folder(with: "parquet.py", checkout: "scripts/export", installed: "export")
             settings.parquet = try await ParquetTool.find(in: folder)
         }
-        guard !settings.format.isSubtitles else { return try await subtitles() }
+        let isWhole =
+            try await settings.format.isSubtitles ? subtitles(settings) : clips(settings)
+        return isWhole ? 0 : Ending.partial
+    }
+
+    /// Exports clips; whether nothing was wrong.
+    private func clips(_ settings: ExportSettings) async throws -> Bool {
         let exporter = try Exporter(outputPath: output, settings: settings)
-        let plan = try await exporter.plan(try await windows())
-        guard !isDry, let to else {
-            print(ExportText.plan(plan, settings))
-            return 0
-        }
+        let source = try await ExportSource.read(output, filter, terminal)
+        if settings.validation != nil { source.sayUnknown(terminal) }
+        source.sayChanged(settings, terminal)
+        let plan = try await exporter.plan(source.windows, to: to, from: source.origin)
+        say(ExportText.plan(plan, settings, isDry: isDry))
+        guard !isDry, let to else { return source.isWhole }
         let (count, terminal) = (plan.count, terminal)
         let report = try await exporter.write(plan, to: to) { done in
             if terminal.isInteractive { terminal.show("\(done) of \(count) clips") }
         }
         if terminal.isInteractive { terminal.show("") }
-        print(ExportText.report(report, settings))
+        say(ExportText.report(report, settings, said: plan.dropped.count))
         if settings.validation != nil, report.clips[.validation] == nil {
             terminal.say("No video fell into validation: give a larger --validation-share, or another --seed.")
         }
-        return report.reasons[.cutFailed] == nil ? 0 : Ending.partial
+        return source.isWhole && report.reasons[.cutFailed] == nil
     }
 
-    /// The windows that the filter lets through.
-    private func windows() async throws -> [ExportWindow] {
-        let person = NSUserName()
-        let catalog = try await Catalog.open(outputPath: output, by: person.isEmpty ? "export" : person)
-        let windows = try await ExportWindow.all(of: catalog, filter)
-        try await catalog.close()
-        let changed = windows.count { $0.isChangedSince && (settings.takesRejected || $0.decision != "rejected") }
-        if changed > 0, !settings.leavesChangedOut { terminal.say(ExportText.changed(changed)) }
-        return windows
-    }
-
-    private func subtitles() async throws -> Int32 {
-        let subtitles = try SubtitleExport(settings: settings)
-        let found = try await windows()
-        guard !isDry else {
-            let dropped = subtitles.dropped(found)
-            print("would write   subtitles of \(found.count - dropped.count) windows")
-            print(ExportText.dropped(dropped), terminator: "")
-            return 0
-        }
+    /// Exports subtitles; whether nothing was wrong.
+    private func subtitles(_ settings: ExportSettings) async throws -> Bool {
+        let subtitles = try SubtitleExport(outputPath: output, settings: settings)
+        let source = try await ExportSource.read(output, filter, terminal)
+        source.sayChanged(settings, terminal)
+        if let to { try subtitles.check(to, for: source.windows) }
+        let dropped = subtitles.dropped(source.windows)
+        say(ExportText.subtitles(source.windows.count - dropped.count, dropped, isDry: isDry))
+        guard !isDry else { return source.isWhole }
         let report =
             if let to {
-                try await subtitles.write(found, to: to)
+                try await subtitles.write(source.windows, to: to, from: source.origin)
             } else {
-                try await subtitles.writeBesideVideos(found, replaces: replaces)
+                try await subtitles.writeBesideVideos(source.windows, replaces: replaces)
             }
-        print(ExportText.report(report, settings))
-        return 0
+        say(ExportText.report(report, settings, said: dropped.count))
+        return source.isWhole
+    }
+
+    /// What is said before something is written is to be seen before.
+    private func say(_ text: String) {
+        print(text)
+        fflush(nil)
     }
 }

@@ -7,18 +7,27 @@ enum ExportText {
     /// How many windows are named for each reason.
     private static let mostNamed = 5
 
-    /// What would be done.
-    static func plan(_ plan: ExportPlan, _ settings: ExportSettings) -> String {
+    /// What is going to be done, or would be.
+    static func plan(_ plan: ExportPlan, _ settings: ExportSettings, isDry: Bool) -> String {
         let made = plan.count - plan.countAsTheyAre
-        var text = "would export  \(plan.count) clips: \(plan.countAsTheyAre) as they are, \(made) cut or made again\n"
+        var text = column(isDry ? "would export" : "to export")
+        text += "\(plan.count) clips: \(plan.countAsTheyAre) as they are, \(made) cut or made again\n"
         if settings.validation != nil {
             text += "train         \(plan.count(in: .train))\nvalidation    \(plan.count(in: .validation))\n"
         }
         return String((text + dropped(plan.dropped)).dropLast())
     }
 
+    /// The same of subtitles.
+    static func subtitles(_ count: Int, _ dropped: [DroppedWindow], isDry: Bool) -> String {
+        let text = "\(column(isDry ? "would write" : "to write"))subtitles of \(count) windows\n"
+        return String((text + Self.dropped(dropped)).dropLast())
+    }
+
     /// What was done.
-    static func report(_ report: ExportReport, _ settings: ExportSettings) -> String {
+    ///
+    /// - Parameter said: how many of the windows that were left out were told of before.
+    static func report(_ report: ExportReport, _ settings: ExportSettings, said: Int) -> String {
         let unit = settings.format.isSubtitles ? "captions" : "clips"
         let lines = ExportPart.allCases.compactMap { part in
             report.clips[part].map { count in
@@ -30,11 +39,11 @@ enum ExportText {
         var text = lines.joined()
         text += "\(column("files"))\(report.files), \(report.bytes) bytes\n"
         if !report.path.isEmpty { text += "\(column("folder"))\(report.path.printable)\n" }
-        return String((text + dropped(report.dropped)).dropLast())
+        return String((text + dropped(Array(report.dropped.dropFirst(said)))).dropLast())
     }
 
     /// What was left out, by reason, with the first windows of each; a line break behind each line.
-    static func dropped(_ dropped: [DroppedWindow]) -> String {
+    private static func dropped(_ dropped: [DroppedWindow]) -> String {
         DropReason.allCases.map { reason in
             let windows = dropped.filter { $0.reason == reason }
             guard !windows.isEmpty else { return "" }
