@@ -48,10 +48,12 @@ struct ReaderTests {
     }
 
     @Test("lines of JSON", arguments: [false, true])
-    func jsonl(_ split: Bool) async throws { try await check(.jsonl, ["jsonl"], split: split) }
+    func jsonl(_ split: Bool) async throws {
+        try await check(.jsonl, ["jsonl", "pandas-jsonl", "datasets-json"], split: split)
+    }
 
-    @Test("CSV: Python's csv module and pandas")
-    func csv() async throws { try await check(.csv, ["csv", "pandas-csv"]) }
+    @Test("CSV: Python's csv module and pandas", arguments: [false, true])
+    func csv(_ split: Bool) async throws { try await check(.csv, ["csv", "pandas-csv"], split: split) }
 
     @Test("datasets, as a folder of videos", arguments: [false, true])
     func huggingFace(_ split: Bool) async throws { try await check(.hf, ["videofolder"], split: split) }
@@ -64,17 +66,21 @@ struct ReaderTests {
     @Test("musubi-tuner's lines of JSON, with whole paths", arguments: [false, true])
     func musubi(_ split: Bool) async throws { try await check(.musubiJSONL, ["musubi-jsonl"], split: split) }
 
-    @Test("the LTX trainers") func ltx() async throws { try await check(.ltx, ["ltx"]) }
+    @Test("the LTX trainers", arguments: [false, true])
+    func ltx(_ split: Bool) async throws { try await check(.ltx, ["ltx"], split: split) }
 
-    @Test("the post-training of Cosmos") func cosmos() async throws { try await check(.cosmos, ["cosmos"]) }
+    @Test("the post-training of Cosmos", arguments: [false, true])
+    func cosmos(_ split: Bool) async throws { try await check(.cosmos, ["cosmos"], split: split) }
 
     @Test("tar files: webdataset and datasets", arguments: [false, true])
     func webdataset(_ split: Bool) async throws {
         try await check(.webdataset, ["webdataset", "datasets-webdataset"], split: split)
     }
 
-    @Test("Parquet: pyarrow, pandas and datasets")
-    func parquet() async throws { try await check(.parquet, ["pyarrow", "pandas-parquet", "datasets-parquet"]) }
+    @Test("Parquet: pyarrow, pandas and datasets", arguments: [false, true])
+    func parquet(_ split: Bool) async throws {
+        try await check(.parquet, ["pyarrow", "pandas-parquet", "datasets-parquet"], split: split)
+    }
 
     @Test("tar files are full at so many clips, or at so many bytes")
     func shards() async throws {

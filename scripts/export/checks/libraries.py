@@ -1,6 +1,7 @@
 """Exports as the libraries of their users load them: datasets, webdataset, pandas and pyarrow.
 
-Each function gives pairs of a video's bytes or path and its caption. Nothing is asked of a network.
+Each function gives a video's bytes or path and its caption: of all parts, with the part's name, or of one part. Nothing is
+asked of a network.
 """
 import glob
 import json
@@ -77,26 +78,42 @@ def webdataset(folder):
             yield part, sample["mp4"], sample["txt"].decode()
 
 
+def datasets_json(folder):
+    """`load_dataset("json")`."""
+    for part, row in loaded("json", data_files=data_files(folder, "captions.jsonl")):
+        below = folder if not os.path.isdir(os.path.join(folder, part)) else os.path.join(folder, part)
+        yield part, os.path.join(below, row["video"]), row["caption"]
+
+
+def pandas_jsonl(folder):
+    """pandas' read_json, of a part; texts stay texts."""
+    import pandas
+
+    frame = pandas.read_json(os.path.join(folder, "captions.jsonl"), lines=True, dtype={"caption": str})
+    for row in frame.to_dict("records"):
+        yield os.path.join(folder, row["video"]), row["caption"]
+
+
 def pandas_csv(folder):
-    """pandas' read_csv; texts stay texts."""
+    """pandas' read_csv, of a part; texts stay texts."""
     import pandas
 
     frame = pandas.read_csv(os.path.join(folder, "captions.csv"), keep_default_na=False, dtype={"caption": str})
     for row in frame.to_dict("records"):
-        yield "train", os.path.join(folder, row["video"]), row["caption"]
+        yield os.path.join(folder, row["video"]), row["caption"]
 
 
 def pandas_parquet(folder):
-    """pandas' read_parquet, by pyarrow."""
+    """pandas' read_parquet, by pyarrow, of a part."""
     import pandas
 
     frame = pandas.read_parquet(os.path.join(folder, "captions.parquet"))
     for row in frame.to_dict("records"):
-        yield "train", os.path.join(folder, row["video"]), row["caption"]
+        yield os.path.join(folder, row["video"]), row["caption"]
 
 
 def pyarrow_parquet(folder):
-    """pyarrow's own reader, which holds the schema against the one that is documented."""
+    """pyarrow's own reader, of a part, which holds the schema against the one that is documented."""
     import pyarrow.parquet
 
     table = pyarrow.parquet.read_table(os.path.join(folder, "captions.parquet"))
@@ -108,4 +125,4 @@ def pyarrow_parquet(folder):
         if kind != wanted:
             raise ValueError(f"the column {name} is {kind}")
     for row in table.to_pylist():
-        yield "train", os.path.join(folder, row["video"]), row["caption"]
+        yield os.path.join(folder, row["video"]), row["caption"]

@@ -1,13 +1,14 @@
 """What trainers do with a folder before they decode a video, re-stated from their documentation and loaders.
 
 Each function gives pairs of a video's path and its caption, and fails as the trainer would. Only the standard library
-is used.
+is used, and for subtitles ffmpeg.
 """
 import csv
 import glob
 import json
 import os
 import re
+import subprocess
 from pathlib import Path
 
 VIDEO_EXTENSIONS = [".mp4", ".webm", ".avi", ".mkv", ".mov", ".flv", ".wmv", ".m4v"]
@@ -120,14 +121,31 @@ def csv_rows(folder):
             yield os.path.join(folder, row["video"]), row["caption"]
 
 
-TIME = r"(\d{2,}):([0-5]\d):([0-5]\d)%s(\d{3})"
+TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)%s(\d{3})"
 
 
 def subtitles(path):
     """Cues of a .srt or .vtt file as start, end and words, read line by line and strictly."""
-    is_vtt = path.endswith(".vtt")
-    time = TIME % (r"\." if is_vtt else ",")
     text = Path(path).read_text(encoding="utf-8")
+    for line in text.split("\n"):
+        if " --> " in line and not re.match(r"\d{2,}:\d\d:\d\d[.,]\d{3} --> ", line):
+            raise ValueError(f"{line!r} has no hours")
+    yield from cues(text, path.endswith(".vtt"))
+
+
+def libav_subtitles(path):
+    """The same as FFmpeg's libraries read it, which many players use; they write what they found."""
+    form = "webvtt" if path.endswith(".vtt") else "srt"
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-i", path, "-c", "copy", "-f", form, "-"]
+    found = subprocess.run(command, check=True, capture_output=True)
+    if found.stderr:
+        raise ValueError(f"ffmpeg complains: {found.stderr.decode()}")
+    yield from cues(found.stdout.decode(), form == "webvtt")
+
+
+def cues(text, is_vtt):
+    """Cues of a text; WebVTT may leave out hours."""
+    time = TIME % (r"\." if is_vtt else ",")
     blocks = text.rstrip("\n").split("\n\n")
     if is_vtt and blocks.pop(0) != "WEBVTT":
         raise ValueError("it does not begin as WebVTT does")
@@ -139,7 +157,7 @@ def subtitles(path):
         match = re.fullmatch(f"{time} --> {time}", lines[0])
         if not match or not lines[1:] or any("-->" in line for line in lines[1:]):
             raise ValueError(f"cue {number} is none: {lines}")
-        parts = [int(group) for group in match.groups()]
+        parts = [int(group or 0) for group in match.groups()]
         start, end = (h * 3600 + m * 60 + s + ms / 1000 for h, m, s, ms in (parts[:4], parts[4:]))
         if start < last or end < start:
             raise ValueError(f"cue {number} is out of order")
