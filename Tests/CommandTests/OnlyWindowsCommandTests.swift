@@ -41,7 +41,7 @@ struct OnlyWindowsCommandTests {
         let new = try prompts()
         #expect(new.dropLast() == old.dropLast() && new.last != old.last)
         let history = try windows(folder).windows.last?["caption_history"] as? [[String: Any]]
-        #expect(history?.map { $0["prompt_hash"] as? String } == [old.last, new.last])
+        #expect(history?.map { $0["prompt_hash"] as? String } == [old.last ?? nil, new.last ?? nil])
         #expect(try await run(folder).status == 0)
         #expect(try prompts() == new)
         let ledger = try await Ledger.open(outputPath: folder.path("out"), program: "test", access: .readOnly)

@@ -10,6 +10,9 @@ struct AgainRouteTests {
         "--captioning-prompt", "mood=What $(mood)?", "--verbose",
     ]
 
+    /// What a page asks about one window.
+    private static var fields: [String: Any] { ["keys": [RecordedOutput.key(1)], "prompt": "New?"] }
+
     @Test("the command is that of the last run with the new prompt, is shown, and is started in its folder")
     func start() async throws {
         let standIn = try await AgainStandIn(Self.flags)
@@ -116,13 +119,12 @@ struct AgainRouteTests {
     func refused(_ more: [String], _ reason: String) async throws {
         let standIn = try await AgainStandIn(Self.flags + more)
         try await standIn.reviewed().test { client async throws in
-            let fields: [String: Any] = ["keys": [RecordedOutput.key(1)], "prompt": "New?"]
-            let (shown, status) = try await client.startAgain(fields)
+            let (shown, status) = try await client.startAgain(Self.fields)
             #expect((shown["reason"] as? String)?.contains(reason) == true, "\(shown)")
             #expect((shown["command"] as? String)?.contains("--only-windows=") == true)
             #expect(status != 200)
             let listed = try await client.post(
-                "/api/again/list", try client.againBody(fields.merging(shown) { $1 }))
+                "/api/again/list", try client.againBody(Self.fields.merging(shown) { $1 }))
             #expect(listed.status == .ok)
             #expect(try await client.get("/api/again").json["run"] == nil)
         }
@@ -135,13 +137,12 @@ struct AgainRouteTests {
     @Test("without the last run's folder, and without a known command, nothing is started")
     func unknown() async throws {
         let away = try await AgainStandIn(Self.flags, folder: "/nowhere/at/all")
-        let fields: [String: Any] = ["keys": [RecordedOutput.key(1)], "prompt": "New?"]
         try await away.reviewed().test { client async throws in
-            let (shown, status) = try await client.startAgain(fields)
+            let (shown, status) = try await client.startAgain(Self.fields)
             #expect((shown["reason"] as? String)?.contains("/nowhere/at/all") == true && status != 200)
         }
         try await ReviewedOutput().test { client async throws in
-            let shown = try await client.post("/api/again/preview", try client.againBody(fields)).json
+            let shown = try await client.post("/api/again/preview", try client.againBody(Self.fields)).json
             #expect(shown["command"] == nil && (shown["reason"] as? String)?.contains("ledger") == true)
         }
     }
