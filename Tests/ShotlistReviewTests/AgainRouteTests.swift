@@ -43,6 +43,21 @@ struct AgainRouteTests {
         #expect(standIn.text("pwd")?.contains(standIn.folder.lastPathComponent) == true)
     }
 
+    @Test(
+        "no prompt ends its word in a terminal, or is acted on there",
+        arguments: [
+            ("a'\u{301}; x", #"'--captioning-prompt-text=a'\''"# + "\u{301}; x'"),
+            ("a'\u{1b}[2J\\", #"$'--captioning-prompt-text=a\'\x1b[2J\\'"#),
+        ])
+    func quotes(_ prompt: String, _ word: String) async throws {
+        try await AgainStandIn(Self.flags).reviewed().test { client async throws in
+            let fields: [String: Any] = ["keys": [RecordedOutput.key(1)], "prompt": prompt]
+            let shown = try await client.post("/api/again/preview", try client.againBody(fields)).json
+            let command = try #require(shown["command"] as? String)
+            #expect(command.utf8.firstRange(of: word.utf8) != nil, "\(command)")
+        }
+    }
+
     @Test("all that are found are asked about; a command or windows that are not those that were shown are refused")
     func found() async throws {
         let standIn = try await AgainStandIn(Self.flags)

@@ -36,14 +36,7 @@ struct AgainCommand: Sendable {
     /// As one types it in a terminal.
     var text: String {
         let words = ["shotlist"] + arguments
-        return "cd \(Self.quoted(folder)) && " + words.map { Self.quoted($0) }.joined(separator: " ")
-    }
-
-    /// A word as one argument of a POSIX shell.
-    private static func quoted(_ word: String) -> String {
-        let plain = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@%+=:,./-")
-        guard word.isEmpty || !word.allSatisfy(plain.contains) else { return word }
-        return "'" + word.replacing("'", with: "'\\''") + "'"
+        return "cd \(ShellWord.quoted(folder)) && " + words.map { ShellWord.quoted($0) }.joined(separator: " ")
     }
 
     /// Reads recorded arguments, option by option.
