@@ -86,13 +86,14 @@ struct ExportTests {
         try files.createDirectory(atPath: output.place("full"), withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: output.folder.appending(path: "full/mine.txt"))
         try files.createDirectory(atPath: output.place("other.part"), withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: output.folder.appending(path: "other.part/mine.txt"))
         for name in ["full", "full/mine.txt", "out", "other"] {
             let error = await #expect(throws: ShotlistError.self) {
                 try await output.export(ExportSettings(.csv), to: name)
             }
             #expect(error?.code == .exportRefused, "\(name)")
         }
-        #expect(output.files("full") == ["mine.txt"])
+        #expect(output.files("full") == ["mine.txt"] && output.files("other.part") == ["mine.txt"])
         // As after a kill: the mark is there, and nobody holds it.
         try files.createDirectory(atPath: output.place("left.part"), withIntermediateDirectories: true)
         for name in [".shotlist-export", "captions.csv"] {

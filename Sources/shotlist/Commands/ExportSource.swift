@@ -54,8 +54,8 @@ struct ExportSource: Sendable {
             "\n    \(name): \(records[name] ?? "")"
         }
         let rest = origin.unreadableRecords - named.count
-        return
-            "\(origin.unreadableRecords) records below metas/v0 cannot be read; their windows are missing, or are as they "
-            + "were before:" + named.joined() + (rest > 0 ? "\n    and \(rest) more" : "")
+        let count = origin.unreadableRecords == 1 ? "1 record" : "\(origin.unreadableRecords) records"
+        return "\(count) below metas/v0 cannot be read, so that windows are missing, or are as they were before:"
+            + named.joined() + (rest > 0 ? "\n    and \(rest) more" : "")
     }
 }
