@@ -17,6 +17,8 @@ var gpuLinks: [String] {
     }
 }
 
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+
 let package = Package(
     name: "Shotlist",
     platforms: [.macOS(.v15)],
@@ -83,17 +85,15 @@ let package = Package(
         // What the ledger and the catalog have in common: statements, errors, and writes that share a transaction.
         .target(
             name: "ShotlistDatabase",
-            dependencies: ["ShotlistCore", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["ShotlistCore", grdb]),
         // What is done, on the disk: for runs that resume.
         .target(
             name: "ShotlistLedger",
-            dependencies: ["ShotlistCore", "ShotlistDatabase", .product(name: "GRDB", package: "GRDB.swift")]),
+            dependencies: ["ShotlistCore", "ShotlistDatabase", grdb]),
         // An output's windows, and what people do to their captions: for review and export.
         .target(
             name: "ShotlistCatalog",
-            dependencies: [
-                "ShotlistCore", "ShotlistDatabase", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            dependencies: ["ShotlistCore", "ShotlistDatabase", "ShotlistLedger", grdb]),
         // Proxies, tokens and words for what goes wrong on the way to a host: for the model hub and for fleets.
         .target(
             name: "ShotlistNetwork",
@@ -241,9 +241,7 @@ let package = Package(
             dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
             name: "ShotlistCatalogTests",
-            dependencies: [
-                "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift"),
-            ]),
+            dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger", grdb]),
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: [
@@ -251,7 +249,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ShotlistLedgerTests",
-            dependencies: ["ShotlistCore", "ShotlistLedger", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["ShotlistCore", "ShotlistLedger", grdb],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistMetricsTests",
