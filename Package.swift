@@ -264,8 +264,7 @@ let package = Package(
             name: "ShotlistReviewTests",
             dependencies: [
                 "ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistReview", "TestBrowser",
-                "TestRecords",
-                .product(name: "HTTPTypes", package: "swift-http-types"),
+                "TestRecords", .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdTesting", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -274,8 +273,7 @@ let package = Package(
         .testTarget(name: "ShotlistModelsTests", dependencies: ["ShotlistCore", "ShotlistModels", "TestHub"]),
         .testTarget(
             name: "ShotlistMediaTests", dependencies: ["ShotlistCore", "ShotlistMedia"], exclude: ["Fixtures"]),
-        .testTarget(
-            name: "ShotlistStorageTests", dependencies: ["ShotlistCore", "ShotlistStorage", "TestS3"]),
+        .testTarget(name: "ShotlistStorageTests", dependencies: ["ShotlistCore", "ShotlistStorage", "TestS3"]),
         .testTarget(
             name: "ShotlistLlamaTests", dependencies: ["ShotlistLlama", "ShotlistModels"],
             exclude: ["Fixtures"], swiftSettings: llamaSettings),

@@ -33,6 +33,9 @@ struct QueryTests {
         #expect(try await found("จักรยาน") == [others[2]])
         #expect(try await found("東京 sign") == [others[3]])
         #expect(try await found("\"红色自行车\"") == [others[0]])
+        let catalog = try await output.open()
+        #expect(try await catalog.keys(.with { $0.wholeWords = ["自行车"] }) == [others[0]])
+        try await catalog.close()
     }
 
     @Test("all words must be there, the last one as a beginning, without accents and case")

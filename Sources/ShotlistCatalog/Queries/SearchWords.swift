@@ -34,7 +34,8 @@ struct SearchWords: Sendable {
     static func whole(_ word: String) -> String? {
         guard word.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
         // A quote would end the phrase, and the character 0 the query.
-        return "{shown} : \"\(word.replacing("\"", with: " ").replacing("\0", with: " "))\""
+        let words = SpacelessText.setApart(word.replacing("\"", with: " ").replacing("\0", with: " "))
+        return "{shown} : \"\(words)\""
     }
 
     /// A caption's words as the index of words has them: without case and, of Latin letters, without accents, and parted by all

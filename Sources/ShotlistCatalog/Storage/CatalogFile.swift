@@ -28,7 +28,7 @@ struct CatalogFile: Sendable {
         return try faults.translating {
             do {
                 return try openAsItIs()
-            } catch  where CatalogRescue.isDamage(error) {
+            } catch let error where CatalogRescue.isDamage(error) {
                 try rescue.run()
                 return try openAsItIs()
             }

@@ -32,7 +32,7 @@ struct CatalogRescue: Sendable {
     func noticing<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
-        } catch  where Self.isDamage(error) {
+        } catch let error where Self.isDamage(error) {
             // Where no mark can be made there is no room for a copy, either.
             _ = FileManager.default.createFile(atPath: mark, contents: nil)
             throw error
