@@ -64,7 +64,7 @@ struct WholeReadingTests {
         let output = try SampleOutput()
         try output.write(["Of a video with a record."], video: "videos/a.mp4", clip: 0)
         try output.write(["Of one without."], video: "videos/b.mp4", clip: 1)
-        try output.write(Data("{}".utf8), as: "processed_videos/a.mp4.json")
+        try output.write(Data(#"{"video": "videos/a.mp4"}"#.utf8), as: "processed_videos/a.mp4.json")
         let catalog = try await output.open()
         #expect(try await catalog.countOfUnknownSources() == 1)
         #expect(try await catalog.countOfUnknownSources(.with { $0.source = ["videos/a.mp4"] }) == 0)

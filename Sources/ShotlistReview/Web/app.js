@@ -1,8 +1,9 @@
 // Brings the parts together.
-import { byId, h } from "./dom.js";
+import { byId } from "./dom.js";
 import { session } from "./api.js";
 import { hear, warn, say } from "./announce.js";
 import { openBulk } from "./bulk.js";
+import { drawControls, selectShown, startControls, toggleView } from "./controls.js";
 import { closeDetail, editField, openDetail, openShot, renewDetail, togglePlayer } from "./detail.js";
 import { forget, saveDrafts } from "./draft.js";
 import { onShot, pressed, save, undo } from "./edit.js";
@@ -15,7 +16,7 @@ import { arrived, come, holdKeys, isComing, isOnTheWay, stay, typeInto } from ".
 import { startPerson } from "./person.js";
 import { drawPlots, startPlots } from "./plots.js";
 import { openRerun } from "./rerun.js";
-import { mostSelected, onQuery, onSelection, one, openKey, orders, queryText, select, selection, set } from "./state.js";
+import { onQuery, onSelection, openKey, queryText, select, selection } from "./state.js";
 import { startTheme } from "./theme.js";
 import { Windows } from "./windows.js";
 import { counted } from "./text.js";
@@ -137,53 +138,6 @@ async function edit(field) {
   typeInto(document.activeElement, typed);
 }
 
-function toggleView() {
-  const view = byId("rows").dataset.view === "grid" ? "list" : "grid";
-  localStorage.setItem("shotlist-view", view);
-  list.view = view;
-  drawControls();
-}
-
-function drawControls() {
-  const isGrid = byId("rows").dataset.view === "grid";
-  byId("view").setAttribute("aria-pressed", String(isGrid));
-  byId("direction").setAttribute("aria-pressed", String(one("desc") === "1"));
-  byId("sort").value = one("sort") || "source";
-}
-
-function selectShown() {
-  const { from, to } = list.range();
-  const shots = [];
-  for (let index = from; index <= to; index += 1) if (windows.at(index)) shots.push(windows.at(index));
-  const isAll = shots.every((shot) => selection.has(shot.key));
-  select(shots, !isAll);
-  if (selection.size >= mostSelected) say(`No more than ${mostSelected} can be selected; a bulk change can be of all that are found`);
-}
-
-function startControls() {
-  byId("sort").append(...orders.map(([value, text]) => h("option", { value, text })));
-  byId("sort").addEventListener("change", (event) => set("sort", event.target.value === "source" ? "" : event.target.value));
-  byId("direction").addEventListener("click", () => set("desc", one("desc") === "1" ? "" : "1"));
-  byId("view").addEventListener("click", toggleView);
-  byId("undo").addEventListener("click", () => undo().then(renew));
-  byId("bulk").addEventListener("click", () => openBulk(windows.count, renew));
-  byId("again").addEventListener("click", () => openRerun(chosen(), output, windows.count));
-  byId("help").addEventListener("click", openHelp);
-  byId("select").addEventListener("click", selectShown);
-  byId("search").addEventListener("submit", (event) => {
-    event.preventDefault();
-    list.focus();
-  });
-  let typing = 0;
-  byId("q").addEventListener("input", (event) => {
-    clearTimeout(typing);
-    typing = setTimeout(() => set("q", event.target.value.trim(), false), 120);
-  });
-  byId("q").addEventListener("keydown", (event) => {
-    if (event.key === "Escape") list.focus();
-  });
-}
-
 const commands = {
   next: () => move(list.columns), previous: () => move(-list.columns),
   right: () => move(1), left: () => move(-1),
@@ -197,12 +151,15 @@ const commands = {
   rate: (key) => change("rating", Number(key)), unrate: () => change("rating", null),
   undo: () => undo().then(renew), select: () => current() && select([current()], !selection.has(current().key)),
   bulk: () => openBulk(windows.count, renew), again: () => openRerun(chosen(), output, windows.count),
-  view: toggleView, search: () => byId("q").focus(), filters: goToFilters, help: openHelp,
+  view: () => toggleView(list), search: () => byId("q").focus(), filters: goToFilters, help: openHelp,
 };
 
 async function start() {
   startTheme();
-  startControls();
+  startControls({
+    undo: commands.undo, bulk: commands.bulk, again: commands.again, help: openHelp, view: commands.view,
+    select: () => selectShown(list, windows), leave: () => list.focus(),
+  });
   startPlots();
   startPanel();
   startKeys(commands);

@@ -29,6 +29,12 @@ function assign(element, attributes) {
 /** The element of an id of the page. */
 export const byId = (id) => document.getElementById(id);
 
+/** Puts an element where its index has it among others, so that the focus and screen readers go through them in order. */
+export function insertByIndex(box, element) {
+  const after = [...box.children].find((other) => Number(other.dataset.index) > Number(element.dataset.index));
+  box.insertBefore(element, after ?? null);
+}
+
 /** Whether someone is writing, so that letters are no commands. */
 export function isWriting(target) {
   return target instanceof Element && target.matches("input:not([type=checkbox]):not([type=radio]), textarea, select");

@@ -1,10 +1,7 @@
 // The shot list: of any length, with elements only for what is in view.
-import { byId } from "./dom.js";
+import { byId, insertByIndex } from "./dom.js";
 import { card } from "./card.js";
-
-/** What browsers can place: longer lists are scrolled in larger steps. */
-const tallest = 12_000_000;
-const sizes = { list: { height: 194, width: Infinity }, grid: { height: 390, width: 280 } };
+import { columnsOf, geometry, rangeOf } from "./geometry.js";
 
 export class List {
   #windows;
@@ -50,10 +47,7 @@ export class List {
     this.#shown.clear();
   }
 
-  get columns() {
-    const { width } = sizes[this.#view];
-    return Math.max(1, Math.floor(this.box.clientWidth / width) || 1);
-  }
+  get columns() { return columnsOf(this.#view, this.box.clientWidth); }
 
   #later() {
     if (this.#frame) return;
@@ -64,25 +58,12 @@ export class List {
   }
 
   #geometry() {
-    const columns = this.columns;
-    const { height } = sizes[this.#view];
-    const rows = Math.ceil(this.#windows.count / columns);
-    const room = this.box.clientHeight;
-    const whole = rows * height;
-    const tall = Math.min(whole, tallest);
-    const ratio = tall > room ? (whole - room) / (tall - room) : 1;
-    return { columns, height, rows, room, tall, ratio };
+    return geometry(this.#view, this.#windows.count, this.box);
   }
 
   /** The first and last window in view. */
   range() {
-    const { columns, height, room, ratio } = this.#geometry();
-    const top = this.box.scrollTop * ratio;
-    return {
-      from: Math.max(0, Math.floor(top / height)) * columns,
-      to: Math.min(this.#windows.count - 1, (Math.ceil((top + room) / height) + 1) * columns - 1),
-      top,
-    };
+    return rangeOf(this.#geometry(), this.#windows.count, this.box.scrollTop);
   }
 
   /** The windows of a page: as many rows as are seen, and one at least. */
@@ -123,7 +104,7 @@ export class List {
       const element = card(shot, index, this.#windows.count, () => this.#open(Number(element.dataset.index)));
       element.dataset.index = index;
       if (entry) entry.element.replaceWith(element);
-      else this.#insert(element, index);
+      else insertByIndex(this.rows, element);
       entry = { element, shot };
       this.#shown.set(index, entry);
       if (hadFocus) element.querySelector("button.open")?.focus({ preventScroll: true });
@@ -143,12 +124,6 @@ export class List {
     entry.element.querySelector("input.pick").tabIndex = isCurrent ? 0 : -1;
     if (isCurrent) open.setAttribute("aria-current", "true");
     else open.removeAttribute("aria-current");
-  }
-
-  /** Elements stand in the order of the list, so that the focus and screen readers go through them in it. */
-  #insert(element, index) {
-    const after = [...this.rows.children].find((other) => Number(other.dataset.index) > index);
-    this.rows.insertBefore(element, after ?? null);
   }
 
   /** After the list came anew: points at a window at its new place, and keeps what is looked at where it is on the screen. */

@@ -60,9 +60,10 @@ struct ReviewedOutput: Sendable {
             try await client.execute(uri: path, method: .get, headers: Self.headers(fields))
         }
 
-        /// What the page is told of the run, once it is as wanted; looks are seconds apart.
+        /// What the page is told of the run, once it is as wanted; looks are seconds apart, and up to half a minute where other
+        /// tests make one last.
         func news(until isWanted: ([String: Any]) -> Bool) async throws -> [String: Any] {
-            for _ in 0..<300 {
+            for _ in 0..<1200 {
                 let news = try await get("/api/news").json
                 if isWanted(news) { return news }
                 try await Task.sleep(for: .milliseconds(100))
@@ -70,7 +71,7 @@ struct ReviewedOutput: Sendable {
             throw NewsMissing()
         }
 
-        /// Half a minute went by and it did not come.
+        /// Two minutes went by and it did not come.
         private struct NewsMissing: Error {}
 
         /// Sends something, with the token unless other fields say otherwise.
