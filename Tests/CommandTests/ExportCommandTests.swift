@@ -102,7 +102,7 @@ struct ExportCommandTests {
         let before = try await Command.run(Command.path, split)
         #expect(before.status == 0 && before.errors.contains("processed_videos"), "\(before.errors)")
         #expect(try await Command.run(Command.path, common).errors.isEmpty)
-        try folder.write("{}", "out/processed_videos/bikes.mp4.json")
+        try folder.write(#"{"video": "in/bikes.mp4"}"#, "out/processed_videos/bikes.mp4.json")
         let after = try await Command.run(Command.path, split)
         #expect(after.status == 0 && after.errors.isEmpty, "\(after.errors)")
     }

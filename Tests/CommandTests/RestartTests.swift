@@ -48,7 +48,7 @@ struct RestartTests {
             try process.run()
             for number in 1...times {
                 Command.wait { !process.isRunning || TraceFile(trace).count("committed") >= number }
-                if let child = Self.child(of: process.processIdentifier) { _ = kill(child, SIGSEGV) }
+                if let child = Self.child(of: process.processIdentifier) { _ = kill(child, SIGKILL) }
                 Command.wait {
                     let said = (try? errors.text()) ?? ""
                     return !process.isRunning || said.components(separatedBy: "begins again").count > number
@@ -65,7 +65,7 @@ struct RestartTests {
         let folder = try videos()
         let run = try await lose(folder, ["--restarts", "3"], times: 2)
         #expect(run.status == 0, "\(run.errors)")
-        #expect(run.errors.contains("ended by signal 11") && run.errors.contains("(2 of 3)"), "\(run.errors)")
+        #expect(run.errors.contains("ended by signal 9") && run.errors.contains("(2 of 3)"), "\(run.errors)")
         #expect(TraceFile(folder.path("trace.jsonl")).askedAgain == [])
         let summary = try folder.json("out/summary.json")
         #expect((summary["statuses"] as? [String: Int])?["success"] == summary["windows"] as? Int)
@@ -76,7 +76,7 @@ struct RestartTests {
     func tooOften() async throws {
         let folder = try videos()
         let run = try await lose(folder, ["--restarts", "1"], times: 2)
-        #expect(run.status == 1 && run.errors.contains("ended by signal 11"), "\(run.status) \(run.errors)")
+        #expect(run.status == 1 && run.errors.contains("ended by signal 9"), "\(run.status) \(run.errors)")
         let rest = try await Command.finish(process(folder, []))
         #expect(rest.status == 0, "\(rest.errors)")
         #expect(TraceFile(folder.path("trace.jsonl")).askedAgain == [])

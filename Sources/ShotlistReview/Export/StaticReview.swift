@@ -20,7 +20,7 @@ public struct StaticReview: Sendable {
         public let windows: Int
         /// Windows of the output.
         public let all: Int
-        /// Windows in the file whose preview had no room in it.
+        /// Windows in the file without a picture: they have no preview, or it had no room in it.
         public let withoutPicture: Int
     }
 
@@ -48,7 +48,7 @@ public struct StaticReview: Sendable {
             guard !windows.isEmpty else { break }
             for window in windows.prefix(Self.mostWindows - cards.count) {
                 let image = window.hasPreview ? picture(window.key, room: &room) : nil
-                if window.hasPreview, image == nil { withoutPicture += 1 }
+                if image == nil { withoutPicture += 1 }
                 cards.append(Self.card(window, picture: image))
             }
         }

@@ -133,8 +133,11 @@ final class RunWatch: Sendable {
     /// How far the run is; of an output without a ledger nothing.
     private func status() async throws(ShotlistError) -> RunStatus {
         do throws(ShotlistError) {
-            let told = try await catalog.askLedger { ledger throws(ShotlistError) in
-                (counts: try await ledger.counts(), run: try await ledger.runs(limit: 1).first)
+            let told = try await catalog.askLedger {
+                ledger throws(ShotlistError) -> (counts: LedgerCounts, run: LedgerRun?) in
+                // In this order: of a run that has ended nothing changes any more.
+                let run = try await ledger.runs(limit: 1).first
+                return (counts: try await ledger.counts(), run: run)
             }
             guard let told else { return RunStatus() }
             let isThere = RunPresence.isThere(outputPath: outputPath)

@@ -55,7 +55,7 @@ export async function openRerun(shot, output, found = 0) {
     shots.length > 0 ? option("keys", counted(shots.length, selection.size > 0 ? "selected window" : "window")) : null,
     found > 0 ? option("all", `all ${number(found)} that are found`) : null);
   const prompt = h("textarea", { rows: 4, id: "again-prompt", dir: "auto", maxlength: "10000", value: first });
-  const place = h("pre", { id: "again-command", tabindex: "0", "aria-label": "Command" });
+  const place = h("pre", { id: "again-command", role: "group", tabindex: "0", "aria-label": "Command" });
   const note = h("p", { id: "again-note", class: "note", "aria-live": "polite" });
   const start = h("button", { type: "button", id: "again-start", disabled: true }, "Start");
   const cancel = h("button", { type: "button", id: "again-cancel", hidden: true }, "Cancel the run");
