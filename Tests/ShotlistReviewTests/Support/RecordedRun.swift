@@ -63,7 +63,7 @@ final class RecordedRun: Sendable {
 
     /// Ends it as a run ends whose videos are done.
     func end() async throws {
-        try await ledger.commit(.endedSource(EndedSource(path: video, status: .done)))
+        try await ledger.commit(.endedSource(EndedSource(path: video, status: .done, done: keys.all)))
         try await ledger.endRun(run, ending: "done")
         try await leave()
     }
