@@ -57,7 +57,7 @@ struct ExportStopTests {
             """, "python")
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
         let (run, time) = try await Command.interrupt(
-            process(folder, ["--format", "parquet"], ["SHOTLIST_EXPORT_PYTHON": python])
+            process(folder, ["--format", "parquet", "--clips", "none"], ["SHOTLIST_EXPORT_PYTHON": python])
         ) { folder.files().contains("child") }
         #expect(run.status == 130, "\(run.status) \(run.errors)")
         #expect(time < .seconds(20))
