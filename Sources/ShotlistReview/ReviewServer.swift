@@ -47,7 +47,14 @@ public struct ReviewServer: Sendable {
         defer { decoder.shutDown() }
         let ending: Result<Void, any Error>
         do {
-            ending = .success(try await application(whenReady: whenReady).run())
+            // The server waits for requests that are under way: what these wait for is to end at once.
+            try await withTaskCancellationHandler {
+                try await application(whenReady: whenReady).run()
+            } onCancel: {
+                decoder.shutDown()
+                again.cancel()
+            }
+            ending = .success(())
         } catch {
             ending = .failure(error)
         }

@@ -94,6 +94,26 @@ struct RestartTests {
         #expect(time < .seconds(10))
     }
 
+    @Test("a signal for the whole group, which the run hears twice, stops it as ever")
+    func group() async throws {
+        let folder = try videos()
+        let process = process(folder, ["--restarts", "3"])
+        let (output, errors) = try Command.redirect(process)
+        let trace = folder.path("trace.jsonl")
+        try await Command.onThread {
+            try process.run()
+            Command.wait { !process.isRunning || TraceFile(trace).count("committed") >= 1 }
+            for target in [Self.child(of: process.processIdentifier), process.processIdentifier].compactMap(\.self) {
+                _ = kill(target, SIGTERM)
+            }
+            Command.wait { !process.isRunning }
+        }
+        let said = try errors.text()
+        #expect(process.terminationStatus == 130 && said.contains("Stopping"), "\(said)")
+        // A run that is ended at once prints no account of itself.
+        #expect(try output.text().contains("windows"), "\(said)")
+    }
+
     @Test("a watcher that is killed takes the run with it")
     func killed() async throws {
         let folder = try videos()

@@ -71,5 +71,12 @@ struct RescueTests {
         // The file is the same one, and who knows how may still read out of it what is left.
         #expect(try inode() == before)
         #expect(try Data(contentsOf: URL(filePath: database))[page].allSatisfy { $0 == 0x5a })
+        // Moved away as the sentence says, it is no hindrance any more.
+        for part in ["", "-wal", "-shm"] {
+            try? FileManager.default.moveItem(atPath: database + part, toPath: database + ".old" + part)
+        }
+        let anew = try await output.open()
+        #expect(try await anew.windows().count == 1)
+        try await anew.close()
     }
 }

@@ -40,8 +40,11 @@ struct BatchUndo: Sendable {
             let steps = try Self.steps(db, batch, before: last)
             for step in steps {
                 guard step.isGoneOn else {
-                    try writer.put(
-                        db, step.key, step.before, over: db.review(of: step.key), batch: undo, isShownLater: isLarge)
+                    let now = try db.review(of: step.key)
+                    var before = step.before
+                    // Changes that an older version kept do not tell of which words they were.
+                    if before.isJudgement, before.seen == nil { before.seen = now?.state.seen }
+                    try writer.put(db, step.key, before, over: now, batch: undo, isShownLater: isLarge)
                     count += 1
                     if keys.count < Self.mostKeys { keys.append(step.key) }
                     continue

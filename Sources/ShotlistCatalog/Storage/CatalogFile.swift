@@ -29,6 +29,7 @@ struct CatalogFile: Sendable {
             do {
                 return try openAsItIs()
             } catch let error where CatalogRescue.isDamage(error) {
+                rescue.note()
                 try rescue.run()
                 return try openAsItIs()
             }

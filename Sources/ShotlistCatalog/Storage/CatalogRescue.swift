@@ -33,10 +33,15 @@ struct CatalogRescue: Sendable {
         do {
             return try body()
         } catch let error where Self.isDamage(error) {
-            // Where no mark can be made there is no room for a copy, either.
-            _ = FileManager.default.createFile(atPath: mark, contents: nil)
+            note()
             throw error
         }
+    }
+
+    /// Has the next opening save the edits.
+    func note() {
+        // Where no mark can be made there is no room for a copy, either.
+        _ = FileManager.default.createFile(atPath: mark, contents: nil)
     }
 
     /// Whether someone met damage since the file was made.
@@ -47,6 +52,21 @@ struct CatalogRescue: Sendable {
     /// - Throws: ``ShotlistError``: `ledger_invalid` when the edits cannot be read, and everything is as it was;
     ///   `output_in_use`, `disk_full`, `ledger_failed`.
     func run() throws(ShotlistError) {
+        // One at a time: two would write to one copy, and the later one put what it has over what the earlier one saved.
+        let lock = open(path + ".rescue", O_CREAT | O_RDWR | O_CLOEXEC, 0o644)
+        guard lock >= 0 else { throw faults.unwritable(String(cString: strerror(errno))) }
+        defer { close(lock) }
+        while flock(lock, LOCK_EX) != 0 {
+            guard errno == EINTR else { throw faults.unwritable(String(cString: strerror(errno))) }
+        }
+        // Another has done it meanwhile.
+        guard isDue else { return }
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_size > 0 else {
+            // Moved away by hand: there is nothing to save.
+            unlink(mark)
+            return
+        }
         removeCopy()
         do {
             try save()

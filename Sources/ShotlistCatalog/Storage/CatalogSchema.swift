@@ -13,7 +13,7 @@ enum CatalogSchema {
     /// Since 2 a review's state has what it judges, ``ReviewState/seen``.
     static let version = 2
     /// The version of the index and of the rules of the checks.
-    static let indexVersion = 4
+    static let indexVersion = 5
 
     /// Times are milliseconds since 1970. `state` and `before`, `after` are a `ReviewState` as JSON.
     static let edits = """

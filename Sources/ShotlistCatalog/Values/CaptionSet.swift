@@ -19,12 +19,16 @@ public struct CaptionSet: Sendable, Hashable, Codable {
         self.named = named
     }
 
-    /// The caption that counts when nobody edited it: the enhanced one, else the last pass's, else the first's.
-    public var best: String? { enhanced ?? caption ?? stage1 }
+    /// The caption that counts when nobody edited it: the enhanced one, else the last pass's, else the first's; the first of
+    /// these with words in it.
+    public var best: String? { passes.first { !$0.allSatisfy(\.isWhitespace) } ?? passes.first }
 
     /// All that is not ``best``, for searching.
     var others: [String] {
-        let passes = enhanced != nil ? [caption, stage1] : caption != nil ? [stage1] : []
-        return passes.compactMap { $0 } + named.sorted { $0.key < $1.key }.map(\.value)
+        var others = passes
+        if let best, let index = others.firstIndex(of: best) { others.remove(at: index) }
+        return others + named.sorted { $0.key < $1.key }.map(\.value)
     }
+
+    private var passes: [String] { [enhanced, caption, stage1].compactMap(\.self) }
 }

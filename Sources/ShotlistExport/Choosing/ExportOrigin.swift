@@ -27,7 +27,7 @@ public struct ExportOrigin: Sendable, Hashable {
         guard let data = try? JSONEncoder().encode(filter),
             var fields = try? JSONSerialization.jsonObject(with: data) as? [String: Any]
         else { return "{}" }
-        for name in ["status", "flags", "model", "source", "decision", "tags"] {
+        for name in ["status", "flags", "model", "source", "decision", "tags", "wholeWords"] {
             if let words = fields[name] as? [String] { fields[name] = words.sorted() }
         }
         let options: JSONSerialization.WritingOptions = [.sortedKeys, .withoutEscapingSlashes]

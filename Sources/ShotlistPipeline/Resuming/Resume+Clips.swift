@@ -96,7 +96,9 @@ extension Resume {
         var kept: [FrameRange: KeptAnswer] = [:]
         // What someone asked for on purpose stays, whatever this run's settings are.
         let picked = keys.captions == nil ? [:] : try await ledger.picked(of: clip)
-        for (range, answer) in picked { kept[range] = KeptAnswer(answer, known: .answer) }
+        for (range, answer) in picked where isWorthKeeping(answer) {
+            kept[range] = KeptAnswer(answer, known: .answer)
+        }
         // A run without captions leaves those as they are that there are.
         let made =
             (keys.captions == nil

@@ -8,7 +8,9 @@ extension Resume {
     func keepCaption(_ item: WindowItem) async throws {
         let window = item.window
         guard let captions, tracks(item.clip.video), window.status != .error, !window.caption.isEmpty else { return }
-        try await commit(.answered(answered(window, captions)))
+        // Of a selected window the caption that it had stays the current one until the new one is whole.
+        let answer = answered(window, captions)
+        try await commit(selection == nil ? .answered(answer) : .tried(answer))
         context.report(.windowCommitted(window.id, settings: answers.hash))
     }
 

@@ -70,9 +70,10 @@ extension Resume {
         return ([.answered(answer), .picked(picked)], true)
     }
 
-    /// A selected window as it was, where it was asked about in vain; nil where it was not, or had no caption.
+    /// A selected window as it was, where it was asked about in vain or its new caption is not enhanced yet; nil where it was
+    /// not, or had no caption.
     func staying(insteadOf window: Window) -> Window? {
-        window.outcome.hasCaption ? nil : selection?.asItWas(window.id)
+        window.outcome.hasCaption && !window.wasLeftUnenhanced ? nil : selection?.asItWas(window.id)
     }
 
     /// The settings under which nothing is left to do of a clip that is settled; nil when something is. Asking about some

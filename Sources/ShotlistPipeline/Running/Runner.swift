@@ -79,6 +79,7 @@ struct Runner: Sendable {
                     "Windows can be selected in an output with a ledger alone, and this run has none.",
                     remedy: "Write into the output that has the windows.")
             }
+            try resume?.selection?.refuseOthers(files)
             return try await work(files, context, resume)
         } onCancel: {
             context.stop()

@@ -6,7 +6,6 @@ extension RunFlow {
     /// Counts videos without a selected window, which are not opened.
     ///
     /// - Returns: the others.
-    /// - Throws: ``ShotlistError`` (`invalid_argument`) when there are none.
     func keepOthers(
         _ files: [VideoFile], _ selection: SelectedWindows, _ resume: Resume
     ) async throws -> [VideoFile] {
@@ -15,12 +14,10 @@ extension RunFlow {
         let missing = selection.sources.filter { !found.contains($0.key) }.values.sorted()
         if let first = missing.first {
             let more = missing.count > 1 ? " and \(missing.count - 1) more" : ""
-            let text = "Selected windows are of videos that are not among those of this run: '\(first)'\(more)."
-            guard !wanted.isEmpty else {
-                throw ShotlistError(
-                    .invalidArgument, text, remedy: "Name the folder of videos as the run did that captioned them.")
-            }
-            context.report(.warning("\(text) They are not asked about."))
+            context.report(
+                .warning(
+                    "Selected windows are of videos that are not among those of this run: '\(first)'\(more). They are not"
+                        + " asked about."))
         }
         let others = files.filter { selection.sources[PathKey($0.inputPath)] == nil }
         for start in stride(from: 0, to: others.count, by: 256) {
@@ -38,6 +35,20 @@ extension RunFlow {
             }
         }
         return wanted
+    }
+}
+
+extension SelectedWindows {
+    /// Refuses videos none of which has a selected window, before anything is written.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`).
+    func refuseOthers(_ files: [VideoFile]) throws(ShotlistError) {
+        guard !files.contains(where: { sources[PathKey($0.inputPath)] != nil }),
+            let first = sources.values.sorted().first
+        else { return }
+        throw ShotlistError(
+            .invalidArgument, "No selected window is of a video of this run; the first is of '\(first)'.",
+            remedy: "Name the folder of videos as the run did that captioned them.")
     }
 }
 

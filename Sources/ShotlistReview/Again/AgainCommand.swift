@@ -24,6 +24,10 @@ struct AgainCommand: Sendable {
         if !FileManager.default.fileExists(atPath: recorded.folder, isDirectory: &isFolder) || !isFolder.boolValue {
             reader.refuse("The folder of the last run, '\(recorded.folder.printable)', is not there.")
         }
+        // Models are looked for from there, or where the command says: files that came with an output are none of ours.
+        for place in [recorded.folder] + reader.modelFolders where Self.isBelow(output, place, from: recorded.folder) {
+            reader.refuse("The last command looks for models in '\(place.printable)', a folder of the output.")
+        }
         folder = recorded.folder
         refusal = reader.refusal
         arguments =
@@ -31,6 +35,15 @@ struct AgainCommand: Sendable {
                 "--output-path=\(output)", "--only-windows=\(list)", "--captioning-prompt-text=\(prompt)",
                 "--on-existing=append",
             ]
+    }
+
+    /// Whether a place, seen from a folder, is the output or a folder in it.
+    private static func isBelow(_ output: String, _ place: String, from folder: String) -> Bool {
+        guard folder.hasPrefix("/") else { return true }
+        let whole = URL(filePath: place, relativeTo: URL(filePath: folder, directoryHint: .isDirectory))
+            .standardizedFileURL.resolvingSymlinksInPath().path
+        let root = URL(filePath: output).standardizedFileURL.resolvingSymlinksInPath().path
+        return whole == root || whole.hasPrefix(root.hasSuffix("/") ? root : root + "/")
     }
 
     /// As one types it in a terminal.
@@ -43,6 +56,12 @@ struct AgainCommand: Sendable {
     private struct Reader {
         var kept: [String] = []
         private(set) var refusal: String?
+
+        /// Where the command looks for models, as far as it says so.
+        var modelFolders: [String] {
+            let option = "--model-dir="
+            return kept.filter { $0.hasPrefix(option) }.map { String($0.dropFirst(option.count)) }
+        }
 
         mutating func refuse(_ reason: String) {
             if refusal == nil { refusal = reason }

@@ -1,8 +1,8 @@
 /// Which options of a recorded command line go into one that a review starts.
 ///
 /// An output may have come from elsewhere, and with it the command line in its ledger. So only options pass that shape
-/// what a run asks and how fast it is. None starts a program, opens a model's file by its path, takes a key along, listens
-/// on a port, or writes anywhere but into the output that is reviewed.
+/// what a run asks and how fast it is. None starts a program, opens a model's file by its path, takes a key along, or listens
+/// on a port. Models come from where the last run had them, unless that is in the output that is reviewed.
 enum AgainOptions {
     /// What becomes of an option.
     enum Fate: Sendable {

@@ -14,7 +14,8 @@ actor FramePictures {
     private struct Part: Hashable {
         let window: WindowKey
         let file: FrameFile
-        let number: Int
+        /// A run with another rate shows other frames of the same window.
+        let frames: ArraySlice<Int>
     }
 
     private typealias Pictures = [Int: FramePicture]
@@ -36,7 +37,9 @@ actor FramePictures {
     /// - Returns: nil when the file has no such frame.
     /// - Throws: ``ShotlistError`` when the file cannot be read; ``Refusal`` (503) when too much is asked for at once.
     func picture(_ index: Int, of window: CatalogWindow, in file: FrameFile) async throws -> FramePicture? {
-        let part = Part(window: window.key, file: file, number: index / Self.together)
+        let first = index / Self.together * Self.together
+        let last = min(first + Self.together, window.framesShown.count)
+        let part = Part(window: window.key, file: file, frames: window.framesShown[first..<last])
         let frame = window.framesShown[index]
         if let known = kept.first(where: { $0.part == part }) { return known.pictures[frame] }
         let task = underWay[part] ?? Task { try await self.decode(part, window) }
@@ -46,8 +49,7 @@ actor FramePictures {
 
     private func decode(_ part: Part, _ window: CatalogWindow) async throws -> Pictures {
         defer { underWay[part] = nil }
-        let first = part.number * Self.together
-        let frames = Set(window.framesShown[first..<min(first + Self.together, window.framesShown.count)])
+        let frames = Set(part.frames)
         try await gate.enter()
         let result = await Self.onOwnThread { [decoder] in
             Result { () throws(ShotlistError) in try decoder.pictures(frames, of: window, in: part.file) }

@@ -86,13 +86,8 @@ extension ReviewRoutes {
 
     /// The command; nil where the ledger does not know how the output was made.
     private func command(_ name: String, _ prompt: String) async throws -> AgainCommand? {
-        guard
-            let ledger = try? await Ledger.open(
-                outputPath: options.outputPath, program: options.program, access: .readOnly, patience: 2)
-        else { return nil }
-        let recorded = try? await ledger.lastCommand()
-        try? await ledger.close()
-        return recorded.map { recorded in
+        let told = try await catalog.askLedger { ledger throws(ShotlistError) in try await ledger.lastCommand() }
+        return (told ?? nil).map { recorded in
             AgainCommand(recorded, output: output, list: AgainFolder(output: output).list(name), prompt: prompt)
         }
     }

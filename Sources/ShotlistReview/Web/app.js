@@ -36,6 +36,9 @@ async function load() {
     drawControls();
     if (!(await windows.open(queryText()))) return;
     list.reset();
+    // What was on its way was of the list before.
+    shows += 1;
+    stay();
     drawCount();
     hear(byId("count").textContent);
     await Promise.all([drawFilters(), drawPlots()]);
@@ -131,9 +134,11 @@ async function edit(field) {
   // Letters that come before the field are meant for it, and no commands.
   const release = openShot() && !isComing() ? () => "" : holdKeys();
   if (!isOnTheWay() && (isComing() || !openShot())) open(list.current, false);
+  const wanted = isOnTheWay() || isComing() ? current()?.key : openShot()?.key;
   await arrived();
   const typed = release();
-  if (isComing() || !openShot()) return;
+  // What was meant for a window that could not be opened goes into no other.
+  if (isComing() || !openShot() || (wanted && openShot().key !== wanted)) return;
   editField(field);
   typeInto(document.activeElement, typed);
 }

@@ -38,7 +38,8 @@ export function holdKeys() {
     return typed;
   };
   function take(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    // What asks meanwhile is answered, not written into a field.
+    if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.key === "Escape") {
       typed = "";
       end();

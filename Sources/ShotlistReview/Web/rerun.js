@@ -176,7 +176,7 @@ export async function openRerun(shot, output, found = 0) {
 function words(run) {
   const line = run.line ? ` ${run.line}` : "";
   if (run.isRunning) return `${run.isStopping ? "The run stops." : `${counted(run.windows, "window")} are asked about.`}${line}`;
-  const ending = run.code === 0 ? "Done." : run.code === 130 ? "Cancelled; what was finished is kept."
+  const ending = run.code === 0 ? "Done." : run.code === 130 || (run.isStopping && run.code > 128) ? "Cancelled; what was finished is kept."
     : run.code === 2 ? "Done, but something failed." : `The run failed (code ${run.code}).`;
   return `${ending}${line}${run.code === 0 ? "" : ` All that it said is in ${run.log}.`}`;
 }

@@ -79,10 +79,10 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     /// How often the run begins again when its process is lost; nil where nothing in it can be lost with a card, or where the
-    /// number is none, which the command then says.
+    /// number is none, which the command then says. Nil with `--force`, too, which would do everything anew once more.
     var restarts: Int? {
         let asksHere = captioning.generateCaptions && endpoints.engine == .embedded && !input.dryRun
-        return asksHere ? try? restarting.count() : nil
+        return asksHere && !resume.force ? try? restarting.count() : nil
     }
 
     private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {

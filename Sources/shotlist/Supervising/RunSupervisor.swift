@@ -49,13 +49,17 @@
             self.terminal = terminal
             var signals = sigset_t()
             sigemptyset(&signals)
-            for number in [SIGINT, SIGTERM, SIGHUP, SIGCHLD] { sigaddset(&signals, number) }
+            for number in [SIGINT, SIGTERM, SIGCHLD] { sigaddset(&signals, number) }
+            // `nohup` has it ignored; blocked it would be told all the same.
+            if !Self.isIgnored(SIGHUP) { sigaddset(&signals, SIGHUP) }
             self.signals = signals
         }
 
         private mutating func run() -> Int32 {
             var signals = signals
             sigprocmask(SIG_BLOCK, &signals, nil)
+            // Who has it ignored gets no status of its children.
+            signal(SIGCHLD, SIG_DFL)
             while true {
                 let began = ContinuousClock.now
                 guard let process = start() else {
@@ -104,13 +108,16 @@
         private mutating func wait(for process: pid_t) -> RestartPolicy.End {
             while true {
                 var status: Int32 = 0
-                if waitpid(process, &status, WNOHANG) == process {
+                let found = waitpid(process, &status, WNOHANG)
+                if found == process {
                     return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .killed(status & 0x7f)
                 }
+                if found < 0, errno != EINTR { return .exited(Ending.failed) }
                 guard let signal = next(), signal.number != SIGCHLD else { continue }
                 isStopping = true
-                // What a terminal sends the run has got, too; twice would end it at once.
-                if !signal.isOfTerminal { kill(process, signal.number) }
+                // What a terminal's keys send the run has got, too. All else may be for this process alone; where it was for
+                // both, the run knows the second for an echo.
+                if !(signal.isOfTerminal && signal.number == SIGINT) { kill(process, signal.number) }
             }
         }
 
@@ -121,6 +128,13 @@
             let number = sigtimedwait(&signals, &info, &time)
             // Codes above nought are the kernel's.
             return number > 0 ? (number, info.si_code > 0) : nil
+        }
+
+        private static func isIgnored(_ number: Int32) -> Bool {
+            var action = sigaction()
+            _ = sigaction(number, nil, &action)
+            return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+                == unsafeBitCast(SIG_IGN, to: Int.self)
         }
 
         private func start() -> pid_t? {

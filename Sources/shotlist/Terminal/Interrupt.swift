@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import ShotlistPipeline
+import Synchronization
 
 /// Ctrl-C, SIGTERM and SIGHUP: the first asks the run to stop, the second ends the process.
 enum Interrupt {
@@ -15,11 +16,13 @@ enum Interrupt {
         signal(SIGPIPE, SIG_IGN)
         let task = Task { try await body() }
         let isOver = CancellationFlag()
+        let first = Mutex<ContinuousClock.Instant?>(nil)
         let queue = DispatchQueue(label: "shotlist.signals", qos: .userInteractive)
         let sources = numbers.map { number in
             signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler {
+                if isEcho(first) { return }
                 if task.isCancelled { end() }
                 task.cancel()
                 if let patience {
@@ -41,6 +44,23 @@ enum Interrupt {
             sources.forEach { $0.cancel() }
         }
         return try await task.value
+    }
+
+    /// Whether a signal is the first one once more: what is sent to a whole group of processes a watched run gets twice, from
+    /// its sender and from its watcher.
+    private static func isEcho(_ first: borrowing Mutex<ContinuousClock.Instant?>) -> Bool {
+        #if os(Linux)
+            guard RunSupervisor.isWatched else { return false }
+            return first.withLock { first in
+                guard let before = first else {
+                    first = .now
+                    return false
+                }
+                return ContinuousClock.now - before < .seconds(1)
+            }
+        #else
+            return false
+        #endif
     }
 
     /// Says something from another thread: who reads standard error may take nothing, and the next signal must be heard.
