@@ -133,6 +133,8 @@ final class RunWatch: Sendable {
     /// How far the run is; of an output without a ledger nothing.
     private func status() async throws(ShotlistError) -> RunStatus {
         do throws(ShotlistError) {
+            // First of all: of a run that is gone by now the ledger tells how it ended.
+            let isThere = RunPresence.isThere(outputPath: outputPath)
             let told = try await catalog.askLedger {
                 ledger throws(ShotlistError) -> (counts: LedgerCounts, run: LedgerRun?) in
                 // In this order: of a run that has ended nothing changes any more.
@@ -140,7 +142,6 @@ final class RunWatch: Sendable {
                 return (counts: try await ledger.counts(), run: run)
             }
             guard let told else { return RunStatus() }
-            let isThere = RunPresence.isThere(outputPath: outputPath)
             return RunStatus(counts: told.counts, run: told.run, isThere: isThere)
         } catch {
             // Another program's file is no ledger.
