@@ -133,6 +133,18 @@ public struct FinishedVideo: Sendable {
     public let clips: [ClipDigest]
     /// Whether nothing is left to do of it under this run's settings; what failed is not left.
     let isSettled: Bool
+    /// The whole of the video, where others may make some of its clips; nil where all are made here.
+    var shared: SharedVideo?
+}
+
+/// A video whose clips are not all made by this run.
+struct SharedVideo: Sendable {
+    /// All its clips.
+    let clips: Int
+    /// Chunks of all its clips.
+    let chunks: Int
+    /// Whether this run writes the video's own record, which one of those does that share it.
+    let writesRecord: Bool
 }
 
 /// What remains of a clip in memory until its video is done.

@@ -85,12 +85,15 @@ public struct PlannedSource: Sendable, Hashable {
     public var plan: WorkKey
     /// Its clips, in order.
     public var clips: [PlannedClip]
+    /// Whether these are some of its clips, so that nothing is said of the others.
+    public var isPart: Bool
 
     /// Names the clips of a source.
-    public init(path: String, plan: WorkKey, clips: [PlannedClip]) {
+    public init(path: String, plan: WorkKey, clips: [PlannedClip], isPart: Bool = false) {
         self.path = path
         self.plan = plan
         self.clips = clips
+        self.isPart = isPart
     }
 }
 

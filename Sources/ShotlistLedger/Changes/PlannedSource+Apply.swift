@@ -13,7 +13,9 @@ extension PlannedSource {
         // Each run plans every source that it works on; mostly nothing is new.
         let isKnown = try source.plan == plan && isPlanned(content: content, plan: plan, in: db)
         if !isKnown {
-            try db.run("UPDATE clips SET plan = NULL WHERE content = ? AND plan = ?", [content, plan])
+            if !isPart {
+                try db.run("UPDATE clips SET plan = NULL WHERE content = ? AND plan = ?", [content, plan])
+            }
             for clip in clips { try clip.apply(to: db, content: content, plan: plan) }
         }
         // What is written from now on may replace what was done under other settings.

@@ -21,6 +21,22 @@ public struct RecordedCommand: Sendable, Hashable {
         self.folder = folder
     }
 
+    /// A command line that asks for all of an output where one asked for a share of it.
+    static func withoutShare(_ arguments: [String]) -> [String] {
+        var kept: [String] = []
+        var isValue = false
+        for argument in arguments {
+            if isValue {
+                isValue = false
+            } else if argument == "--shard" {
+                isValue = true
+            } else if !argument.hasPrefix("--shard=") {
+                kept.append(argument)
+            }
+        }
+        return kept
+    }
+
     /// The option whose values are another program's, which takes keys on its command line.
     private static let passedOn = "--vllm-argument"
 

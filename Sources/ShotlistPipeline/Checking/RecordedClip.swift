@@ -25,7 +25,21 @@ struct RecordedClip: Sendable {
     ///
     /// - Throws: what reading throws; `RecordUnreadable` for a record without its settings.
     init(path: String, outputPath: String) throws {
-        let fields = try RecordFields(path: path)
+        try self.init(
+            RecordFields(path: path), record: FileProof.of(path: path), written: SourceStamp.of(path: path).modified,
+            outputPath: outputPath, proof: { try? FileProof.of(path: $0) })
+    }
+
+    /// Reads the fields of a record.
+    ///
+    /// - Parameters:
+    ///   - record: what its file is.
+    ///   - written: when it was written, in nanoseconds since 1970.
+    ///   - proof: what the files of the clip and of its previews are; nil for one that is not there.
+    /// - Throws: `RecordUnreadable` for a record without its settings.
+    init(
+        _ fields: RecordFields, record: FileProof, written: Int64, outputPath: String, proof: (String) -> FileProof?
+    ) throws {
         guard let name = fields.text("span_uuid"), let id = UUID(uuidString: name),
             let bounds = fields.all["duration_span"] as? [Double], bounds.count == 2,
             let first = fields.integer("source_start_frame"), let count = fields.integer("source_num_frames"),
@@ -41,13 +55,13 @@ struct RecordedClip: Sendable {
         frames = first..<first + count
         let windows = try fields.objects("windows").map { try RecordedWindow($0) }
         self.windows = windows
-        record = try FileProof.of(path: path)
-        written = try SourceStamp.of(path: path).modified
+        self.record = record
+        self.written = written
         reason = fields.reason()
         errors = Self.errors(fields)
-        file = Self.file(fields, id, settings.text("clip_file"), outputPath)
+        file = Self.file(fields, id, settings.text("clip_file"), outputPath, proof)
         previews =
-            settings.text("previews").map { Self.previews(of: id, windows, WorkKey(hash: $0), outputPath) } ?? []
+            settings.text("previews").map { Self.previews(of: id, windows, WorkKey(hash: $0), outputPath, proof) } ?? []
     }
 
     /// The video that a record is of; nil for what is no record.
@@ -100,7 +114,8 @@ struct RecordedClip: Sendable {
     }
 
     private static func file(
-        _ fields: RecordFields, _ id: UUID, _ settings: String?, _ outputPath: String
+        _ fields: RecordFields, _ id: UUID, _ settings: String?, _ outputPath: String,
+        _ proof: (String) -> FileProof?
     ) -> WrittenClipFile? {
         guard let settings, let bytes = fields.integer("num_bytes"), let width = fields.integer("width"),
             let height = fields.integer("height"), let framerate = fields.number("framerate"),
@@ -108,22 +123,23 @@ struct RecordedClip: Sendable {
         else { return nil }
         let path = "\(ClipWriterStage.outputPathClips(outputPath))/\(id.uuidString.lowercased()).mp4"
         // A file that is not there was not kept, or the run that goes on sees that it is missing.
-        let proof = (try? FileProof.of(path: path)) ?? FileProof(bytes: bytes, sha256: "")
         let facts = ClipFileFacts(
-            proof: proof, size: PixelSize(width: width, height: height), framerate: framerate, numFrames: frames,
+            proof: proof(path) ?? FileProof(bytes: bytes, sha256: ""), size: PixelSize(width: width, height: height),
+            framerate: framerate, numFrames: frames,
             videoCodec: codec, warnings: fields.all["warnings"] as? [String: String] ?? [:])
         return WrittenClipFile(clip: id, settings: WorkKey(hash: settings), file: facts)
     }
 
     private static func previews(
-        of id: UUID, _ windows: [RecordedWindow], _ settings: WorkKey, _ outputPath: String
+        of id: UUID, _ windows: [RecordedWindow], _ settings: WorkKey, _ outputPath: String,
+        _ proof: (String) -> FileProof?
     ) -> [EndedPreview] {
         let folder = "\(ClipWriterStage.outputPathPreviews(outputPath))/\(id.uuidString.lowercased())"
         return windows.compactMap { window in
             let result: PreviewResult
             if let reason = window.outcome.previewReason {
                 result = .failed(reason)
-            } else if let proof = try? FileProof.of(path: "\(folder)/\(window.range).webp") {
+            } else if let proof = proof("\(folder)/\(window.range).webp") {
                 result = .file(proof)
             } else {
                 return nil

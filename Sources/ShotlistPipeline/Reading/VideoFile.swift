@@ -14,12 +14,16 @@ public struct VideoFile: Sendable, Hashable {
     /// Its size and what stands for its time, where it is not on this machine; nil to ask the disk.
     public let stamp: SourceStamp?
 
+    /// The part of it whose clips are wanted: those that begin in it, in seconds from the first frame; nil for all.
+    public let span: ClipSpan?
+
     /// Names a file.
     public init(
         inputPath: String, relativePath: String, sizeInBytes: Int, problem: ShotlistError? = nil,
-        stamp: SourceStamp? = nil
+        stamp: SourceStamp? = nil, span: ClipSpan? = nil
     ) {
         self.stamp = stamp
+        self.span = span
         self.inputPath = inputPath
         self.relativePath = relativePath
         self.sizeInBytes = sizeInBytes

@@ -86,6 +86,19 @@ extension Resume {
         untrack(video.inputPath)
     }
 
+    /// Keeps a video whose clips are made by several processes, and whose records another writes. A shard has nothing left to do of
+    /// it; a worker may be given more of it.
+    func keepShare(of finished: FinishedVideo) async throws {
+        guard let video = finished.video, tracks(video) else { return }
+        let isDone = finished.isSettled && finished.file.span == nil
+        try await commit(
+            .endedSource(
+                EndedSource(
+                    path: video.inputPath, status: isDone ? .done : .open,
+                    done: isDone ? doneSettings(ofSource: video.inputPath) : nil)))
+        untrack(video.inputPath)
+    }
+
     /// Gives back a video whose records could not be written, so that other runs do not wait for it.
     func letGo(_ video: Video) async throws {
         guard tracks(video) else { return }

@@ -115,7 +115,9 @@ extension Resume {
         let planned = clips.map { clip in
             PlannedClip(clip, windows: windows?.windows(totalFrames: clip.frames.count) ?? [])
         }
-        changes.append(.planned(PlannedSource(path: file.inputPath, plan: keys.plan, clips: planned)))
+        changes.append(
+            .planned(
+                PlannedSource(path: file.inputPath, plan: keys.plan, clips: planned, isPart: file.span != nil)))
         let isDoneAnyway = policy.force || policy.retryFailed || known?.isDone(keys) == true
         var isChanged = false
         if case .changed = check { isChanged = true }
@@ -139,8 +141,10 @@ extension Resume {
         }
         track(file.inputPath)
         selection?.note(done: known?.done, ofSource: file.inputPath)
-        guard !isNew, !policy.force else { return .taken([:]) }
-        let states = try await ledger.clips(of: file.inputPath)
+        guard !policy.force else { return .taken([:]) }
+        var states = isNew ? [] : try await ledger.clips(of: file.inputPath)
+        let others = context.share == .whole ? [] : try await takeRecords(of: clips, knowing: states, file)
+        if !others.isEmpty { states = try await ledger.clips(of: file.inputPath) }
         return .taken(Dictionary(states.map { ($0.id, $0) }) { _, last in last })
     }
 

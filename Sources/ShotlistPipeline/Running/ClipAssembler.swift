@@ -26,6 +26,7 @@ actor ClipAssembler {
         let file: VideoFile
         let video: Video
         let clipCount: Int
+        let shared: SharedVideo?
         var digests: [Int: ClipDigest] = [:]
         /// Whether nothing is left to do of the clips that have come.
         var isSettled = true
@@ -35,12 +36,12 @@ actor ClipAssembler {
         self.captionVariant = captionVariant
     }
 
-    /// Announces a video with `clipCount` clips; one without any is finished at once.
-    func open(_ video: Video, file: VideoFile, clipCount: Int) -> FinishedVideo? {
+    /// Announces a video of which `clipCount` clips are made here; one without any is finished at once.
+    func open(_ video: Video, file: VideoFile, clipCount: Int, shared: SharedVideo?) -> FinishedVideo? {
         guard clipCount > 0 else {
-            return FinishedVideo(file: file, video: video, error: nil, clips: [], isSettled: true)
+            return FinishedVideo(file: file, video: video, error: nil, clips: [], isSettled: true, shared: shared)
         }
-        videos[PathKey(video.inputPath)] = OpenVideo(file: file, video: video, clipCount: clipCount)
+        videos[PathKey(video.inputPath)] = OpenVideo(file: file, video: video, clipCount: clipCount, shared: shared)
         return nil
     }
 
@@ -125,7 +126,8 @@ actor ClipAssembler {
         videos[PathKey(clip.video.inputPath)] = nil
         let digests = open.digests.sorted { $0.key < $1.key }.map(\.value)
         return FinishedVideo(
-            file: open.file, video: open.video, error: nil, clips: digests, isSettled: open.isSettled)
+            file: open.file, video: open.video, error: nil, clips: digests, isSettled: open.isSettled,
+            shared: open.shared)
     }
 
     private func finishIfComplete(_ id: Clip.ID) -> FinishedClip? {

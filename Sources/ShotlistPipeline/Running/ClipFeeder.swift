@@ -121,7 +121,9 @@ struct ClipFeeder: Sendable {
             try await collector.fail(file, error)
             return true
         }
-        let found = shape.splitter.clips(of: video)
+        let all = shape.splitter.clips(of: video)
+        let found = context.share.clips(of: all, in: file.span)
+        let shared = context.share.isShared(file) ? context.share.wholeVideo(all, found) : nil
         var states: [Clip.ID: ClipState] = [:]
         if let resume {
             let opening = try await resume.open(
@@ -134,7 +136,7 @@ struct ClipFeeder: Sendable {
         }
         if let warning = shape.preview?.warning(for: video) { context.report(.warning(warning)) }
         for text in video.warnings.sorted(by: { $0.key < $1.key }) { context.report(.warning(text.value)) }
-        try await collector.open(video, file: file, clips: found.count)
+        try await collector.open(video, file: file, clips: found.count, shared: shared)
         let done = try await keepDone(found, states, of: video)
         for clip in found where !done.contains(clip.id) {
             await collector.uses.begin(video.inputPath)

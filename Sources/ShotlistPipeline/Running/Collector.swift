@@ -37,11 +37,13 @@ struct Collector: Sendable {
         self.videos = videos
     }
 
-    /// Announces a video and how many clips it has.
-    func open(_ video: Video, file: VideoFile, clips: Int) async throws {
+    /// Announces a video and how many of its clips are made here.
+    func open(_ video: Video, file: VideoFile, clips: Int, shared: SharedVideo?) async throws {
         context.report(.videoOpened(video, clips: clips))
-        if let finished = await assembler.open(video, file: file, clipCount: clips) {
-            context.report(.warning("'\(video.inputPath)' is too short for a clip; none is made of it."))
+        if let finished = await assembler.open(video, file: file, clipCount: clips, shared: shared) {
+            if (shared?.clips ?? clips) == 0 {
+                context.report(.warning("'\(video.inputPath)' is too short for a clip; none is made of it."))
+            }
             try await finish(finished)
         }
     }

@@ -35,6 +35,8 @@ public struct RunContext: Sendable {
     public let captionVariant: String?
     /// Whether the run shares its output with others.
     let joins: Bool
+    /// What the run makes of an output to which others on other machines write, too.
+    let share: OutputShare
     /// This program's name and version, as the output's ledger keeps them.
     let program: String
     /// The hash of the settings of windows' answers; known when every stage is set up, where the output has a ledger.

@@ -43,6 +43,7 @@ struct Runner: Sendable {
             metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
             report: options.onEvent,
             captionVariant: shape.generation?.settings.variant.name, joins: options.resume.join,
+            share: writer?.share ?? .whole,
             program: options.program)
         let result: Result<RunSummary, any Error>
         do {

@@ -15,6 +15,8 @@ public struct ClipWriterStage: SinkStage {
     public let uploadClips: Bool
     /// Writes nothing at all.
     public let dryRun: Bool
+    /// What is made here of an output that others on other machines write to as well.
+    public let share: OutputShare
     /// The output's place in a bucket; nil for a folder.
     private let remote: RemoteOutput?
     private let state = StageState<RunContext>()
@@ -27,10 +29,14 @@ public struct ClipWriterStage: SinkStage {
     ///   - outputPath: the folder to write below; made if missing.
     ///   - uploadClips: keeps the clips' files; the name is NeMo Curator's.
     ///   - dryRun: writes nothing at all.
-    public init(outputPath: String, uploadClips: Bool = true, dryRun: Bool = false) {
+    ///   - share: what is made here of an output that others on other machines write to as well.
+    public init(
+        outputPath: String, uploadClips: Bool = true, dryRun: Bool = false, share: OutputShare = .whole
+    ) {
         self.outputPath = outputPath
         self.uploadClips = uploadClips
         self.dryRun = dryRun
+        self.share = share
         remote = nil
     }
 
@@ -49,6 +55,7 @@ public struct ClipWriterStage: SinkStage {
         outputPath = location.description
         self.uploadClips = uploadClips
         self.dryRun = dryRun
+        share = .whole
         remote = RemoteOutput(
             location: location, bucket: bucket, workFolder: workFolder, copyInterval: copyInterval)
     }
@@ -59,7 +66,10 @@ public struct ClipWriterStage: SinkStage {
     }
 
     /// The folder that holds the ledger, and files on their way.
-    var workFolder: String { remote?.workFolder ?? outputPath }
+    var workFolder: String { remote?.workFolder ?? ownFolder }
+
+    /// What only this process writes below.
+    private var ownFolder: String { share.folder.map { Self.join(outputPath, $0) } ?? outputPath }
 
     public var runLedger: RunLedger? { ledger.value }
 
@@ -85,6 +95,7 @@ public struct ClipWriterStage: SinkStage {
         ] {
             try AtomicFile.checkFolder(folder)
         }
+        if share == .whole { try OutputParts.refuseUnmerged(outputPath) }
         try await openLedger(nil, context)
     }
 
@@ -128,6 +139,7 @@ public struct ClipWriterStage: SinkStage {
 
     public func take(_ video: FinishedVideo) async throws {
         guard let probed = video.video else { return }
+        guard video.shared == nil else { return try await takeShare(of: video) }
         let chunks = VideoMeta.chunks(of: video.clips)
         let paths = Self.recordPaths(outputPath, probed.relativePath, chunks: chunks.count)
         var records = [VideoMeta(probed, clips: video.clips.count, chunks: chunks.count).record.data]
@@ -139,8 +151,17 @@ public struct ClipWriterStage: SinkStage {
         try await runLedger?.resume?.keep(video, records: RecordsProof(of: records))
     }
 
+    /// Takes a video of which others make clips, too: the records of its chunks are written when all are there.
+    private func takeShare(of video: FinishedVideo) async throws {
+        if let probed = video.video, let shared = video.shared, shared.writesRecord {
+            let path = Self.recordPaths(outputPath, probed.relativePath, chunks: 0)[0]
+            try await write(VideoMeta(probed, clips: shared.clips, chunks: shared.chunks).record.data, to: path)
+        }
+        try await runLedger?.resume?.keepShare(of: video)
+    }
+
     public func take(_ summary: RunSummary) async throws {
-        try await write(summary.record.data, to: Self.join(outputPath, "summary.json"))
+        try await write(summary.record.data, to: Self.join(ownFolder, "summary.json"))
     }
 
     /// Puts a clip's own file into its place, or away when none is to be kept.

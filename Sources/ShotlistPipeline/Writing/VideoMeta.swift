@@ -15,21 +15,31 @@ struct VideoMeta: Sendable {
     /// Seconds of clips after which a chunk is full: 32 clips of 8 seconds, as NeMo Curator cuts them.
     private static let chunkSeconds = 32 * 8
 
-    /// A video's clips in chunks. A clip counts with its whole seconds; the one that fills a chunk is its last.
+    /// A video's clips in chunks.
     static func chunks(of clips: [ClipDigest]) -> [[ClipDigest]] {
-        var chunks: [[ClipDigest]] = []
-        var current: [ClipDigest] = []
+        var rest = clips[...]
+        return chunkSizes(of: clips.map(\.span)).map { size in
+            defer { rest = rest.dropFirst(size) }
+            return Array(rest.prefix(size))
+        }
+    }
+
+    /// How many clips each of a video's chunks has. A clip counts with its whole seconds; the one that fills a chunk is its
+    /// last.
+    static func chunkSizes(of spans: [ClipSpan]) -> [Int] {
+        var sizes: [Int] = []
+        var size = 0
         var seconds = 0
-        for clip in clips {
-            current.append(clip)
-            seconds += Int(clip.span.duration)
+        for span in spans {
+            size += 1
+            seconds += Int(span.duration)
             if seconds >= chunkSeconds {
-                chunks.append(current)
-                current = []
+                sizes.append(size)
+                size = 0
                 seconds = 0
             }
         }
-        return current.isEmpty ? chunks : chunks + [current]
+        return size == 0 ? sizes : sizes + [size]
     }
 
     var record: JSONRecord {

@@ -41,7 +41,8 @@ struct RunCommand: AsyncParsableCommand {
         let terminal = Terminal(format: watching.logFormat)
         terminal.takeAllLogs()
         try await Ending.of(terminal) {
-            let policy = try resume.policy(captions: captioning.generateCaptions, dryRun: input.dryRun)
+            let policy = try resume.policy(
+                captions: captioning.generateCaptions, dryRun: input.dryRun, isShard: input.shard != nil)
             let limits = try limits.limits()
             let isolation = try isolation.isolation()
             let disk = try disk.policy()

@@ -21,6 +21,15 @@ struct InputOptions: ParsableArguments {
             """)
     var workDir: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Make this part of the clips alone, the I-th of N, beside other runs on this or other machines that make the \
+            others below the same output path; `shotlist merge` makes one output of them.
+            """,
+            valueName: "i/n"))
+    var shard: String?
+
     @Option(parsing: .unconditional, help: "The most videos to take.")
     var videoLimit: Int?
 
@@ -53,13 +62,27 @@ struct InputOptions: ParsableArguments {
                     .invalidArgument, "--work-dir is for outputs in a bucket, and '\(outputPath)' is none.",
                     remedy: "Leave it out.")
             }
-            return ClipWriterStage(outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun)
+            return ClipWriterStage(
+                outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun, share: try share())
+        }
+        guard shard == nil else {
+            throw ShotlistError(
+                .notAvailable, "Shards cannot be made in '\(outputPath.printable)' in this release: it is in a bucket.",
+                remedy: "Give an output path on a folder that all machines share.")
         }
         let location = try S3Location(outputPath)
         let (bucket, server) = (try bucket(terminal), try S3Settings().endpoint?.absoluteString ?? "")
         return ClipWriterStage(
             location: location, bucket: bucket, workFolder: workDir ?? WorkFolder.path(of: location, at: server),
             uploadClips: !noUploadClips, dryRun: dryRun)
+    }
+
+    /// What is made of the output.
+    ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`).
+    private func share() throws(ShotlistError) -> OutputShare {
+        guard let shard else { return .whole }
+        return .shard(try Shard(shard))
     }
 
     private func bucket(_ terminal: Terminal) throws(ShotlistError) -> S3Bucket {

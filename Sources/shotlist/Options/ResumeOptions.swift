@@ -32,8 +32,15 @@ struct ResumeOptions: ParsableArguments {
     /// - Parameters:
     ///   - captions: whether windows are captioned.
     ///   - dryRun: whether nothing is written.
+    ///   - isShard: whether it is of some clips alone.
     /// - Throws: ``ShotlistError``: `invalid_argument` for flags that contradict each other; `unreadable`.
-    func policy(captions: Bool, dryRun: Bool) throws(ShotlistError) -> ResumePolicy {
+    func policy(captions: Bool, dryRun: Bool, isShard: Bool) throws(ShotlistError) -> ResumePolicy {
+        if isShard, join || onlyWindows != nil {
+            throw ShotlistError(
+                .invalidArgument,
+                "--shard is of some clips, and \(join ? "--join" : "--only-windows") is of an output as a whole.",
+                remedy: join ? "Leave one of the two out." : "Merge the shards first, and ask then without --shard.")
+        }
         if force, retryFailed || onExisting != nil {
             let other = retryFailed ? "--retry-failed" : "--on-existing"
             throw ShotlistError(

@@ -1,0 +1,67 @@
+import Foundation
+internal import GRDB
+import ShotlistCore
+internal import ShotlistDatabase
+
+/// A source of which not all clips are done.
+public struct SourceGap: Sendable, Hashable {
+    /// The source's path.
+    public let path: String
+    /// Clips that are done.
+    public let done: Int
+    /// All its clips.
+    public let clips: Int
+}
+
+extension Ledger {
+    /// Sources of which clips are not done under `all`, as they are now and are cut now, in the order of their paths.
+    ///
+    /// How many clips a source has is told by any of them.
+    public func gaps(done all: WorkKey) async throws(ShotlistError) -> [SourceGap] {
+        try await read { db in
+            try db.rows(
+                """
+                SELECT sources.path AS path, max(clips.clips_in_video) AS clips, count(DISTINCT iif(
+                    clips.done_settings = (SELECT id FROM settings WHERE hash = ?), clips.place, NULL)) AS done
+                FROM sources JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
+                WHERE sources.status <> 'failed'
+                GROUP BY sources.id HAVING done <> max(clips.clips_in_video) ORDER BY sources.path
+                """,
+                [all.hash]
+            ) { row in
+                SourceGap(path: try row.get("path"), done: try row.get("done"), clips: try row.get("clips"))
+            }
+        }
+    }
+
+    /// Sources that no run has looked into or found wrong: what is left of those that were only found.
+    public func unread() async throws(ShotlistError) -> [String] {
+        try await read { db in
+            try db.rows(
+                "SELECT path FROM sources WHERE plan IS NULL AND status <> 'failed' ORDER BY path"
+            ) { row in try row.get("path") }
+        }
+    }
+
+    /// How many sources there are, and what their paths are together, by which it is known whether two ledgers have the same.
+    public func sourceNames() async throws(ShotlistError) -> (count: Int, digest: String) {
+        try await read { db in
+            var hash = RunningHash()
+            var count = 0
+            try db.each("SELECT path FROM sources ORDER BY path") { row in
+                count += 1
+                hash.add(try row.at(0, as: String.self) + "\u{0}")
+            }
+            return (count, hash.hex)
+        }
+    }
+
+    /// What differs between the settings of two hashes, in words; nil when nothing does.
+    public func difference(_ hash: String, from other: Ledger, _ otherHash: String) async throws(ShotlistError)
+        -> String?
+    {
+        guard hash != otherHash else { return nil }
+        let (own, others) = (try await settings(hash) ?? "", try await other.settings(otherHash) ?? "")
+        return SettingsDifference.text(of: own, "", from: others, "") ?? "the settings differ"
+    }
+}

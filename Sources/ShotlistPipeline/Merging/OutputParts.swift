@@ -1,0 +1,88 @@
+import Foundation
+import ShotlistCore
+import ShotlistLedger
+
+/// The ledgers of processes that made an output together, each without the others (``OutputShare``).
+struct OutputParts: Sendable {
+    /// One of them.
+    struct Part: Sendable {
+        /// What it is, for sentences: `shard 3/7` or `worker gpu-0`.
+        let name: String
+        /// The folder that holds its ledger, as an output does.
+        let folder: String
+        /// Which shard it is; nil for a worker.
+        let shard: Shard?
+    }
+
+    let outputPath: String
+    let parts: [Part]
+
+    /// Finds those that an output has, shards first.
+    init(outputPath: String) {
+        self.outputPath = outputPath
+        let shards = Self.names(below: outputPath, OutputShare.shards).compactMap { name -> Part? in
+            guard let shard = Self.shard(name) else { return nil }
+            let folder = ClipWriterStage.join(outputPath, OutputShare.shard(shard).folder ?? "")
+            return Part(name: "shard \(shard)", folder: folder, shard: shard)
+        }
+        let workers = Self.names(below: outputPath, OutputShare.workers).map { name in
+            let folder = ClipWriterStage.join(outputPath, OutputShare.worker(name).folder ?? "")
+            return Part(name: "worker \(name)", folder: folder, shard: nil)
+        }
+        let ordered = shards.sorted { ($0.shard?.number ?? 0) < ($1.shard?.number ?? 0) } + workers
+        // A process that was killed before it had a ledger did nothing.
+        parts = ordered.filter { Ledger.exists(outputPath: $0.folder) }
+    }
+
+    /// Throws where shards are missing, or are not those of one way of dividing the clips.
+    func checkShards() throws(ShotlistError) {
+        let counts = Set(parts.compactMap { $0.shard?.count }).sorted()
+        guard let count = counts.first else { return }
+        guard counts.count == 1 else {
+            throw ShotlistError(
+                .outputInvalid,
+                "'\(outputPath)' has shards of \(counts.map(String.init).joined(separator: " and of ")).",
+                remedy: "Remove the folders of those that are not to count from '\(outputPath)/\(OutputShare.shards)'; "
+                    + "what they made stays, and is found by the others.")
+        }
+        let there = Set(parts.compactMap { $0.shard?.number })
+        let missing = (1...count).filter { !there.contains($0) }
+        guard let first = missing.first else { return }
+        throw ShotlistError(
+            .outputInvalid,
+            "\(missing.count) of \(count) shards of '\(outputPath)' are missing: \(Self.list(missing)).",
+            remedy: "Run them, with --shard \(first)/\(count) and the flags of the others.")
+    }
+
+    /// Throws where an output was made in shards that are not merged yet: a run over the whole would know nothing of them.
+    static func refuseUnmerged(_ outputPath: String) throws(ShotlistError) {
+        guard !Ledger.exists(outputPath: outputPath) else { return }
+        let parts = OutputParts(outputPath: outputPath).parts
+        guard let first = parts.first else { return }
+        throw ShotlistError(
+            .outputInvalid,
+            "'\(outputPath)' is made in \(parts.count) parts (\(first.name)\(parts.count > 1 ? " ..." : "")), which are not "
+                + "merged.",
+            remedy: "Run `shotlist merge` on it when all of them are done, or go on with --shard.")
+    }
+
+    /// `3, 5 and 6`, or the first ones of many.
+    static func list(_ numbers: [Int]) -> String {
+        let shown = numbers.prefix(10).map(String.init)
+        if numbers.count > shown.count { return shown.joined(separator: ", ") + " ..." }
+        guard let last = shown.last, shown.count > 1 else { return shown.joined() }
+        return shown.dropLast().joined(separator: ", ") + " and " + last
+    }
+
+    private static func names(below outputPath: String, _ folder: String) -> [String] {
+        let path = ClipWriterStage.join(outputPath, folder)
+        return ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted()
+    }
+
+    private static func shard(_ name: String) -> Shard? {
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        guard parts.count == 3, parts[1] == "of" else { return nil }
+        let shard = try? Shard("\(parts[0])/\(parts[2])")
+        return shard?.name == name ? shard : nil
+    }
+}
