@@ -14,7 +14,8 @@ struct Shotlist: AsyncParsableCommand {
             """,
         version: shotlistVersion,
         subcommands: [
-            RunCommand.self, MergeCommand.self, StatusCommand.self, VerifyCommand.self, ReviewCommand.self,
+            RunCommand.self, MergeCommand.self, WorkerCommand.self, StatusCommand.self, VerifyCommand.self,
+            ReviewCommand.self,
             ExportCommand.self,
             ProbeCommand.self, PreviewCommand.self, FramesCommand.self, ModelsCommand.self, ServeCommandCommand.self,
             DoctorCommand.self,

@@ -47,7 +47,7 @@ struct WindowTask: Sendable {
 }
 
 /// What of a window an earlier run has done, so that stages leave it alone.
-enum KnownWork: Sendable {
+package enum KnownWork: Sendable {
     /// No caption, and nothing that stands for one.
     case nothing
     /// Its caption, which is still to be enhanced.

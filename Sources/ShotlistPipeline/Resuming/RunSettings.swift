@@ -76,7 +76,7 @@ extension PipelineShape {
 
     private static func isBuiltIn(_ stage: any Stage) -> Bool {
         switch stage {
-        case is VideoReader, is S3VideoReader, is FixedStrideExtractorStage, is WholeVideoStage,
+        case is VideoReader, is S3VideoReader, is ArrivingVideos, is FixedStrideExtractorStage, is WholeVideoStage,
             is ClipTranscodingStage,
             is CaptionPreparationStage, is PreviewStage, is CaptionGenerationStage, is CaptionEnhancementStage,
             is ClipWriterStage:

@@ -54,7 +54,7 @@ struct ClipFeeder: Sendable {
     /// Feeds the clips of a file, unless nothing is left to do.
     ///
     /// - Returns: false when another run works on it.
-    private func feed(
+    func feed(
         _ file: VideoFile, _ known: KnownSource?, soon: [VideoFile] = [], to clips: AsyncChannel<ClipItem>
     ) async throws -> Bool {
         var known = known

@@ -11,7 +11,7 @@ extension Collector {
             summary.add(totals, hasPreviews: hasPreviews)
         }
         context.metrics.countKept(windows: totals.windows)
-        context.report(.videoKept(file, windows: totals.windows))
+        context.report(.videoKept(file, clips: totals.clips, windows: totals.windows))
     }
 
     /// Keeps a video that an earlier run could not read, and that is as it was.

@@ -12,11 +12,14 @@ struct Collector: Sendable {
     /// Who still needs videos' bytes.
     let uses: VideoUses
     private let caller = OneAtATime()
-    private let videos: Int
 
     /// The run's counts.
     actor Tally {
         var summary = RunSummary()
+
+        init(videos: Int) {
+            summary.videos = videos
+        }
 
         func update(_ change: @Sendable (inout RunSummary) -> Void) {
             change(&summary)
@@ -28,13 +31,18 @@ struct Collector: Sendable {
         onClip: @escaping @Sendable (FinishedClip) async throws -> Void, videos: Int
     ) {
         assembler = ClipAssembler(captionVariant: shape.generation?.settings.variant.name)
-        tally = Tally()
+        tally = Tally(videos: videos)
         uses = VideoUses(shape.source)
         self.shape = shape
         self.context = context
         self.resume = resume
         self.onClip = onClip
-        self.videos = videos
+    }
+
+    /// Counts videos that were found after the run had begun.
+    func found(_ videos: Int) async {
+        await tally.update { $0.videos += videos }
+        context.metrics.found(videos: await tally.summary.videos)
     }
 
     /// Announces a video and how many of its clips are made here.
@@ -147,10 +155,7 @@ struct Collector: Sendable {
 
     /// The counts of the whole run.
     func finish(seconds: Double, cancelled: Bool) async -> RunSummary {
-        await tally.update { [videos] summary in
-            summary.videos = videos
-            summary.finish(seconds: seconds, cancelled: cancelled)
-        }
+        await tally.update { $0.finish(seconds: seconds, cancelled: cancelled) }
         return await tally.summary
     }
 

@@ -25,7 +25,7 @@ public enum RunEvent: Sendable {
     /// A video is done with.
     case videoFinished(FinishedVideo)
     /// A video was done by an earlier run.
-    case videoKept(VideoFile, windows: Int)
+    case videoKept(VideoFile, clips: Int, windows: Int)
     /// Something that a person may want to know.
     case note(String)
     /// Something that a person may want to mend, which stopped nothing.

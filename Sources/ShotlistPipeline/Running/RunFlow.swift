@@ -43,8 +43,12 @@ struct RunFlow: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 let feeder = ClipFeeder(shape: shape, context: context, collector: collector, resume: resume)
-                let rest = try await feeder.feed(files, to: clips)
-                held.set(rest)
+                if let arriving = shape.source as? ArrivingVideos {
+                    try await feeder.feed(arriving, to: clips)
+                } else {
+                    let rest = try await feeder.feed(files, to: clips)
+                    held.set(rest)
+                }
             }
             group.addTask {
                 let worker = ClipWorker(

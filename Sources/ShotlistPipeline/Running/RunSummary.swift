@@ -94,7 +94,7 @@ public struct RunSummary: Sendable, Codable, Hashable {
     /// Counts a window.
     ///
     /// - Parameter known: what of it is an earlier run's: that cost this one no token.
-    mutating func add(_ window: Window, known: KnownWork = .nothing) {
+    package mutating func add(_ window: Window, known: KnownWork = .nothing) {
         windows += 1
         if known == .answer { keptWindows += 1 }
         if window.isOutdated { outdatedWindows += 1 }
@@ -170,7 +170,8 @@ public struct RunSummary: Sendable, Codable, Hashable {
         for (reason, count) in totals.enhancementReasons { enhancementReasons[reason, default: 0] += count }
     }
 
-    mutating func add(_ clip: FinishedClip) {
+    /// Counts a clip.
+    package mutating func add(_ clip: FinishedClip) {
         clips += 1
         if !clip.clip.errors.isEmpty { clipsWithErrors += 1 }
         if clip.status == .skipped { clipsSkipped += 1 }

@@ -86,14 +86,26 @@ struct RunCommand: AsyncParsableCommand {
         return asksHere && !resume.force ? try? restarting.count() : nil
     }
 
-    private func pipeline(_ terminal: Terminal) throws(ShotlistError) -> Pipeline {
+    /// What is run.
+    ///
+    /// - Parameters:
+    ///   - arriving: makes of the stage that reads videos one that is given them while the run goes on; nil to read what is below
+    ///     the folder.
+    ///   - share: what is made of the output; nil for what the flags say.
+    func pipeline(
+        _ terminal: Terminal, arriving: ArrivingVideos? = nil, share: OutputShare? = nil
+    ) throws(ShotlistError) -> Pipeline {
         let passes = try passes.passes(generateCaptions: captioning.generateCaptions)
         try enhancement.check(captions: captioning.generateCaptions)
         try endpoints.check()
         try endpoints.check(captioning)
         let threads = try machine.threadCount()
         var pipeline = Pipeline(name: "captions_preview")
-        try input.addReader(to: &pipeline, verbose: machine.verbose, terminal: terminal)
+        if let arriving {
+            pipeline.addStage(arriving)
+        } else {
+            try input.addReader(to: &pipeline, verbose: machine.verbose, terminal: terminal)
+        }
         try pipeline.addStage(anySplitter: splitting.splitter())
         pipeline.addStage(try splitting.transcoder())
         let variant = try windows.variant()
@@ -138,9 +150,21 @@ struct RunCommand: AsyncParsableCommand {
                 try enhancement.stage(
                     model, modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose))
         }
-        pipeline.addStage(try input.writer(terminal))
+        pipeline.addStage(try input.writer(terminal, share: share))
         try pipeline.validate()
         return pipeline
+    }
+
+    /// How a worker runs it.
+    func workerOptions(
+        _ terminal: Terminal, onEvent: @escaping @Sendable (RunEvent) -> Void
+    ) throws(ShotlistError) -> RunOptions {
+        let policy = try resume.policy(captions: captioning.generateCaptions, dryRun: false, isShard: true)
+        return RunOptions(
+            threads: try machine.threadCount(), decoder: machine.decoder, isolation: try isolation.isolation(),
+            limits: try limits.limits(), resume: policy, program: "shotlist \(shotlistVersion)",
+            disk: try disk.policy(),
+            logger: terminal.logger(verbose: machine.verbose), onEvent: onEvent)
     }
 
     /// What runs the model that captions.

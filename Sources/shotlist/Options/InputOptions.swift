@@ -54,8 +54,9 @@ struct InputOptions: ParsableArguments {
 
     /// What writes.
     ///
+    /// - Parameter share: what is made of the output; nil for what the flags say.
     /// - Throws: ``ShotlistError`` (`invalid_argument`).
-    func writer(_ terminal: Terminal) throws(ShotlistError) -> ClipWriterStage {
+    func writer(_ terminal: Terminal, share: OutputShare? = nil) throws(ShotlistError) -> ClipWriterStage {
         guard S3Location.isOne(outputPath) else {
             guard workDir == nil else {
                 throw ShotlistError(
@@ -63,7 +64,8 @@ struct InputOptions: ParsableArguments {
                     remedy: "Leave it out.")
             }
             return ClipWriterStage(
-                outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun, share: try share())
+                outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun,
+                share: try share ?? self.share())
         }
         guard shard == nil else {
             throw ShotlistError(

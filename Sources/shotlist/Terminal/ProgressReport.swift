@@ -136,7 +136,7 @@ final class ProgressReport: Sendable {
         case .clipKept(let clip, let windows):
             state.kept += windows
             state.doneBytes += Self.bytes(of: clip)
-        case .videoKept(let file, let windows):
+        case .videoKept(let file, _, let windows):
             state.kept += windows
             state.doneBytes += Double(file.sizeInBytes)
         default: break

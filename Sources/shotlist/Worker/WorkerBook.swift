@@ -1,0 +1,204 @@
+import Foundation
+import ShotlistCore
+import ShotlistPipeline
+import Synchronization
+
+/// The tasks that a worker has, and how far each is; told by the events of the run that works on them.
+final class WorkerBook: Sendable {
+    private struct Entry {
+        var done: WorkerAnswer.Done
+        let began = ContinuousClock.now
+        var open: Int
+        /// Whether previews are asked for.
+        let drawsPreviews: Bool
+        var summary = RunSummary()
+    }
+
+    /// Where a video's events count: of two parts of one video the first is worked on first.
+    private struct Place: Sendable {
+        let task: String
+        let video: Int
+    }
+
+    private struct State {
+        var tasks: [String: Entry] = [:]
+        var places: [String: [Place]] = [:]
+        var finished = 0
+        var windows = 0
+        var tokens = 0
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    private let state = Mutex(State())
+    private let say: @Sendable (WorkerAnswer) -> Void
+    private let began = ContinuousClock.now
+
+    init(say: @escaping @Sendable (WorkerAnswer) -> Void) {
+        self.say = say
+    }
+
+    /// Whether a task of this name is under way.
+    func has(_ id: String) -> Bool { state.withLock { $0.tasks[id] != nil } }
+
+    /// Waits until there is room for another task, or until the worker is to stop.
+    func room() async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let goesOn = state.withLock { state -> Bool in
+                    if state.tasks.count < WorkerProtocol.mostTasks || Task.isCancelled { return true }
+                    state.waiting = continuation
+                    return false
+                }
+                if goesOn { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiting.take() }?.resume()
+        }
+    }
+
+    /// Begins a task.
+    ///
+    /// - Parameter drawsPreviews: whether previews are asked for.
+    func begin(_ task: WorkerTask, drawsPreviews: Bool) {
+        state.withLock { state in
+            let videos = task.items.map { WorkerAnswer.Video(path: $0.path) }
+            state.tasks[task.id] = Entry(
+                done: WorkerAnswer.Done(
+                    id: task.id, status: "done", seconds: 0, videos: videos, counts: WorkerAnswer.Counts()),
+                open: videos.count, drawsPreviews: drawsPreviews)
+            for (place, item) in task.items.enumerated() {
+                state.places[item.path, default: []].append(Place(task: task.id, video: place))
+            }
+        }
+        say(.started(WorkerAnswer.Started(id: task.id)))
+    }
+
+    /// Takes what happened.
+    ///
+    /// - Returns: the video that is done with by it; nil where none is.
+    func take(_ event: RunEvent) -> String? {
+        switch event {
+        case .windowFinished(let window, let clip): count(window, of: clip, known: .nothing)
+        case .windowKept(let window, let clip): count(window, of: clip, known: .answer)
+        case .clipFinished(let clip):
+            change(clip.clip.video.inputPath) { video, summary in
+                video.clips += 1
+                summary.add(clip)
+            }
+        case .clipKept(let clip, let windows):
+            change(clip.video.inputPath) { $0.keep(clips: 1, windows, &$1) }
+        case .videoKept(let file, let clips, let windows):
+            change(file.inputPath) { $0.keep(clips: clips, windows, &$1) }
+            return end(file.inputPath)
+        case .videoFailed(let file, let error):
+            return end(file.inputPath, error)
+        case .videoFinished(let video) where video.video != nil:
+            return end(video.file.inputPath)
+        default: break
+        }
+        return nil
+    }
+
+    private func count(_ window: Window, of clip: Clip, known: KnownWork) {
+        state.withLock { state in
+            state.windows += 1
+            if known != .answer { state.tokens += window.captionRecord?.outputTokens ?? 0 }
+            guard let place = state.places[clip.video.inputPath]?.first else { return }
+            state.tasks[place.task]?.done.videos[place.video].windows += 1
+            if known == .answer { state.tasks[place.task]?.done.videos[place.video].keptWindows += 1 }
+            state.tasks[place.task]?.summary.add(window, known: known)
+            if state.tasks[place.task]?.drawsPreviews == true, window.hasPreview, window.previewReason == nil {
+                state.tasks[place.task]?.summary.previews += 1
+            }
+        }
+    }
+
+    private func change(
+        _ path: String, _ change: (inout WorkerAnswer.Video, inout RunSummary) -> Void
+    ) {
+        state.withLock { state in
+            guard let place = state.places[path]?.first, var entry = state.tasks[place.task] else { return }
+            change(&entry.done.videos[place.video], &entry.summary)
+            state.tasks[place.task] = entry
+        }
+    }
+
+    /// Ends a video, and its task with it when it was the last one.
+    ///
+    /// - Returns: its path.
+    @discardableResult
+    func end(_ path: String, _ error: ShotlistError? = nil) -> String? {
+        let (answer, waiting) = state.withLock { state -> (WorkerAnswer.Done?, CheckedContinuation<Void, Never>?) in
+            guard let place = state.places[path]?.first, var entry = state.tasks[place.task] else { return (nil, nil) }
+            state.places[path]?.removeFirst()
+            if state.places[path]?.isEmpty == true { state.places[path] = nil }
+            entry.done.videos[place.video].status = error == nil ? "done" : "failed"
+            entry.done.videos[place.video].reason = error?.code.rawValue
+            entry.done.videos[place.video].message = error?.description
+            entry.open -= 1
+            guard entry.open == 0 else {
+                state.tasks[place.task] = entry
+                return (nil, nil)
+            }
+            state.tasks[place.task] = nil
+            state.finished += 1
+            return (entry.answer, state.waiting.take())
+        }
+        if let answer { say(.done(answer)) }
+        waiting?.resume()
+        return path
+    }
+
+    /// Ends every task that is not done.
+    func endAll(status: String, _ error: ShotlistError? = nil) {
+        let (answers, waiting) = state.withLock { state in
+            let answers = state.tasks.values.map(\.answer)
+            (state.tasks, state.places) = ([:], [:])
+            return (answers, state.waiting.take())
+        }
+        for var answer in answers.sorted(by: { $0.id < $1.id }) {
+            answer.status = status
+            (answer.code, answer.message) = (error?.code.rawValue, error?.description)
+            say(.done(answer))
+        }
+        waiting?.resume()
+    }
+
+    /// The tasks that were gone through.
+    var finished: Int { state.withLock { $0.finished } }
+
+    /// What a heartbeat tells.
+    var heartbeat: WorkerAnswer.Heartbeat {
+        state.withLock { state in
+            WorkerAnswer.Heartbeat(
+                tasks: state.tasks.keys.sorted(), windows: state.windows, tokens: state.tokens,
+                seconds: (ContinuousClock.now - began) / .seconds(1))
+        }
+    }
+}
+
+extension WorkerBook.Entry {
+    fileprivate var answer: WorkerAnswer.Done {
+        var answer = done
+        answer.seconds = (ContinuousClock.now - began) / .seconds(1)
+        answer.counts = WorkerAnswer.Counts(
+            clips: summary.clips, clipsWithErrors: summary.clipsWithErrors, clipsSkipped: summary.clipsSkipped,
+            windows: summary.windows, keptWindows: summary.keptWindows, statuses: summary.statuses,
+            reasons: summary.reasons, previews: summary.previews, previewsFailed: summary.previewsFailed,
+            promptTokens: summary.promptTokens, outputTokens: summary.outputTokens)
+        return answer
+    }
+}
+
+extension WorkerAnswer.Video {
+    /// Counts clips of which nothing was left to do.
+    fileprivate mutating func keep(clips: Int, _ windows: Int, _ summary: inout RunSummary) {
+        self.clips += clips
+        self.windows += windows
+        keptWindows += windows
+        summary.clips += clips
+        summary.keptClips += clips
+        summary.windows += windows
+        summary.keptWindows += windows
+    }
+}

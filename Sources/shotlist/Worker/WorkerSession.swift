@@ -1,0 +1,121 @@
+import Foundation
+import ShotlistCore
+import ShotlistPipeline
+import ShotlistStorage
+import Synchronization
+
+/// A run that works on tasks with the same flags, for as long as there are any: the model stays loaded, and their windows share
+/// its batch.
+final class WorkerSession: Sendable {
+    /// The flags.
+    let arguments: [String]
+    private let root: String
+    private let drawsPreviews: Bool
+    private let videos: ArrivingVideos
+    private let book: WorkerBook
+    private let running: Task<Void, any Error>
+
+    /// Begins.
+    ///
+    /// - Parameters:
+    ///   - name: the worker's.
+    ///   - onFailure: called when the run ends before it was told to.
+    /// - Throws: ``ShotlistError`` for flags that cannot be carried out.
+    init(
+        _ arguments: [String], outputPath: String, name: String, book: WorkerBook, terminal: Terminal,
+        onFailure: @escaping @Sendable (ShotlistError) -> Void
+    ) throws(ShotlistError) {
+        let command = try WorkerFlags.run(arguments, outputPath: outputPath)
+        guard !S3Location.isOne(command.input.videoDir), !S3Location.isOne(outputPath) else {
+            throw ShotlistError(
+                .notAvailable, "Workers read from folders and write to folders in this release, and not to buckets.",
+                remedy: "Give a folder that all machines share.")
+        }
+        let reader = try VideoReader(inputVideoPath: command.input.videoDir, verbose: command.machine.verbose)
+        let videos = ArrivingVideos(reader: reader)
+        let pipeline = try command.pipeline(terminal, arriving: videos, share: .worker(name))
+        let options = try command.workerOptions(terminal) { event in
+            if let path = book.take(event) { videos.done(path) }
+            switch event {
+            case .warning(let text): terminal.say(text, level: .warning)
+            case .note(let text): terminal.say(text)
+            default: break
+            }
+        }
+        self.arguments = arguments
+        self.book = book
+        self.videos = videos
+        root = reader.inputVideoPath
+        drawsPreviews = command.generatePreviews
+        running = Task {
+            do {
+                let summary = try await pipeline.run(options: options)
+                book.endAll(status: "cancelled")
+                if summary.cancelled { throw CancellationError() }
+            } catch let error as ShotlistError {
+                book.endAll(status: "failed", error)
+                onFailure(error)
+                throw error
+            }
+        }
+    }
+
+    /// Takes a task.
+    func give(_ task: WorkerTask) {
+        book.begin(task, drawsPreviews: drawsPreviews)
+        var files: [VideoFile] = []
+        var others: [(String, ShotlistError)] = []
+        for item in task.items {
+            do throws(ShotlistError) {
+                files.append(try file(item))
+            } catch {
+                others.append((item.path, error))
+            }
+        }
+        videos.add(files)
+        for (path, error) in others { book.end(path, error) }
+    }
+
+    /// Waits until everything that it was given is done, and gives the model back.
+    ///
+    /// - Throws: ``ShotlistError`` when the run failed; `CancellationError` when it was stopped.
+    func finish() async throws {
+        videos.end()
+        try await withTaskCancellationHandler {
+            try await running.value
+        } onCancel: {
+            running.cancel()
+        }
+    }
+
+    /// Ends the run, and waits until all its tasks are answered.
+    ///
+    /// - Parameter afterAll: whether what it was given is done before.
+    func stop(afterAll: Bool) async {
+        if afterAll { videos.end() } else { running.cancel() }
+        // How it ended its tasks were told.
+        _ = await running.result
+    }
+
+    private func file(_ item: WorkerTask.Item) throws(ShotlistError) -> VideoFile {
+        let below = root == "." ? "" : root == "/" ? "/" : root + "/"
+        let relative: String
+        if item.path == root {
+            relative = URL(filePath: root).lastPathComponent
+        } else {
+            guard item.path.hasPrefix(below) else { throw outside(item.path) }
+            relative = String(item.path.dropFirst(below.count))
+        }
+        let steps = relative.split(separator: "/", omittingEmptySubsequences: false)
+        guard steps.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { throw outside(item.path) }
+        let attributes = try? FileManager.default.attributesOfItem(atPath: item.path)
+        return VideoFile(
+            inputPath: item.path, relativePath: relative, sizeInBytes: attributes?[.size] as? Int ?? 0, span: item.span)
+    }
+
+    private func outside(_ path: String) -> ShotlistError {
+        ShotlistError(
+            .unreadable, "'\(path.printable)' is not below '\(root)', which --video-dir names.",
+            remedy: "Name videos as a run over that folder does: the folder as it was given, and the path below it.")
+    }
+}
