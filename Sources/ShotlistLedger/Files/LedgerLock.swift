@@ -146,7 +146,7 @@ public final class LedgerLock: Sendable {
         return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 
-    static func host() -> String {
+    package static func host() -> String {
         var bytes = [CChar](repeating: 0, count: 256)
         guard gethostname(&bytes, 255) == 0 else { return "a machine without a name" }
         return String(decoding: bytes.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)

@@ -121,7 +121,7 @@ struct RunCommand: AsyncParsableCommand {
         if generatePreviews {
             pipeline.addStage(try previews.stage(threads: threads, verbose: machine.verbose))
         }
-        let share = MemoryShare()
+        let memory = MemoryShare()
         if captioning.generateCaptions {
             let isEmbedded = endpoints.engine == .embedded
             pipeline.addStage(
@@ -132,7 +132,7 @@ struct RunCommand: AsyncParsableCommand {
                     maxOutputTokens: captioning.captioningMaxOutputTokens,
                     modelDoesPreprocess: captioning.captioningModelDoesPreprocess,
                     disableMMCache: !self.passes.captioningUseMMCache, passes: passes, verbose: machine.verbose,
-                    engine: engine(terminal, share)))
+                    engine: engine(terminal, memory)))
         }
         if enhancement.enhanceCaptions, endpoints.enhancesOnServers {
             let model = try enhancement.model(in: windows.registry())
@@ -144,7 +144,7 @@ struct RunCommand: AsyncParsableCommand {
         } else if enhancement.enhanceCaptions {
             let model = EnhancementModel(
                 try enhancement.model(in: windows.registry()), path: enhancement.enhanceCaptionsModelPath,
-                weights: try enhancement.weights(), captioning, threads: machine.threads, share: share,
+                weights: try enhancement.weights(), captioning, threads: machine.threads, share: memory,
                 terminal: terminal)
             pipeline.addStage(
                 try enhancement.stage(

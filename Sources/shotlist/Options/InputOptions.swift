@@ -65,7 +65,7 @@ struct InputOptions: ParsableArguments {
             }
             return ClipWriterStage(
                 outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun,
-                share: try share ?? self.share())
+                share: try self.share(or: share))
         }
         guard shard == nil else {
             throw ShotlistError(
@@ -79,10 +79,11 @@ struct InputOptions: ParsableArguments {
             uploadClips: !noUploadClips, dryRun: dryRun)
     }
 
-    /// What is made of the output.
+    /// What is made of the output: `given`, or what the flags say.
     ///
     /// - Throws: ``ShotlistError`` (`invalid_argument`).
-    private func share() throws(ShotlistError) -> OutputShare {
+    private func share(or given: OutputShare?) throws(ShotlistError) -> OutputShare {
+        if let given { return given }
         guard let shard else { return .whole }
         return .shard(try Shard(shard))
     }

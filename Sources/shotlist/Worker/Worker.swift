@@ -62,9 +62,8 @@ struct Worker: Sendable {
                         session = nil
                         await open.stop(afterAll: true)
                     }
-                    let open = try session ?? begin(task, book, stopping)
-                    session = open
-                    open.give(task)
+                    if session == nil { session = try begin(task, book, stopping) }
+                    session?.give(task)
                 } catch {
                     lines.say(
                         .error(

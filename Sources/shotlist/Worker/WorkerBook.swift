@@ -5,7 +5,7 @@ import Synchronization
 
 /// The tasks that a worker has, and how far each is; told by the events of the run that works on them.
 final class WorkerBook: Sendable {
-    private struct Entry {
+    fileprivate struct Entry {
         var done: WorkerAnswer.Done
         let began = ContinuousClock.now
         var open: Int
@@ -15,12 +15,12 @@ final class WorkerBook: Sendable {
     }
 
     /// Where a video's events count: of two parts of one video the first is worked on first.
-    private struct Place: Sendable {
+    fileprivate struct Place: Sendable {
         let task: String
         let video: Int
     }
 
-    private struct State {
+    fileprivate struct State {
         var tasks: [String: Entry] = [:]
         var places: [String: [Place]] = [:]
         var finished = 0
