@@ -34,7 +34,9 @@ final class WorkerSession: Sendable {
         let reader = try VideoReader(inputVideoPath: command.input.videoDir, verbose: command.machine.verbose)
         let videos = ArrivingVideos(reader: reader)
         let pipeline = try command.pipeline(terminal, arriving: videos, share: .worker(name))
+        let trace = RunTrace(terminal)
         let options = try command.workerOptions(terminal) { event in
+            trace?.take(event)
             if let path = book.take(event) { videos.done(path) }
             switch event {
             case .warning(let text): terminal.say(text, level: .warning)

@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite("shotlist run --shard and shotlist merge", .timeLimit(.minutes(15)))
+struct ShardCommandTests {
+    @Test(
+        "shards 1/7 to 7/7, run apart and merged, are one run; then nothing is left to do, and every file is in order")
+    func seven() async throws {
+        let set = try await SmallSet()
+        for number in (1...7).reversed() {
+            let run = try await set.shard("\(number)/7")
+            #expect(run.status == 0, "\(run.errors)")
+        }
+        let merged = try await set.merge()
+        #expect(merged.status == 0 && merged.output.contains("7 shards"), "\(merged.output)\(merged.errors)")
+        #expect(try OutputRecords(set.folder, "out").differences(from: set.whole) == [])
+        #expect(try SmallSet.counts(set.folder) == set.summary)
+        #expect(TraceFile(set.folder.path("trace.jsonl")).askedAgain == [])
+        let verified = try await Command.shotlist("verify", "out", folder: set.folder.url)
+        #expect(verified.status == 0, "\(verified.output)")
+        // A run over the whole knows what the shards did.
+        let again = try await Command.finish(SmallSet.process(set.folder, ["run"], trace: "again.jsonl"))
+        #expect(again.status == 0, "\(again.errors)")
+        #expect(TraceFile(set.folder.path("again.jsonl")).events.isEmpty)
+        // Merging twice changes nothing.
+        #expect(try await set.merge().status == 0)
+        #expect(try OutputRecords(set.folder, "out").differences(from: set.whole) == [])
+    }
+
+    @Test("a missing shard is told, and one that was killed; it goes on where it stopped")
+    func missing() async throws {
+        let set = try await SmallSet()
+        for name in ["1/3", "2/3"] { #expect(try await set.shard(name).status == 0) }
+        let without = try await set.merge()
+        #expect(without.status == 1)
+        #expect(
+            without.errors.contains("1 of 3 shards of 'out' are missing: 3") && without.errors.contains("--shard 3/3"))
+        let whole = try await Command.finish(SmallSet.process(set.folder, ["run"], trace: "none.jsonl"))
+        #expect(whole.status == 1 && whole.errors.contains("shotlist merge"), "\(whole.errors)")
+
+        let last = SmallSet.process(set.folder, ["run", "--shard", "3/3"], trace: "last.jsonl")
+        let path = set.folder.path("last.jsonl")
+        let (killed, _) = try await Command.interrupt(
+            last, by: [SIGKILL], once: { TraceFile(path).count("committed") >= 2 })
+        #expect(killed.status == SIGKILL)
+        let unfinished = try await set.merge()
+        #expect(
+            unfinished.status == 1 && unfinished.errors.contains("The shard 3/3 is not done"), "\(unfinished.errors)")
+        #expect(try await set.shard("3/3", trace: "last.jsonl").status == 0)
+        #expect(TraceFile(path).askedAgain == [])
+        #expect(try await set.merge().status == 0)
+        #expect(try OutputRecords(set.folder, "out").differences(from: set.whole) == [])
+    }
+
+    @Test(
+        "shards of other settings are not merged, nor those of two ways of dividing; flags that contradict are refused")
+    func refused() async throws {
+        let set = try await SmallSet(videos: ["a"])
+        for name in ["1/2", "2/2"] { #expect(try await set.shard(name).status == 0) }
+        #expect(try await set.shard("2/2", ["--captioning-prompt-text", "Who?"]).status == 0)
+        let others = try await set.merge()
+        #expect(others.status == 1)
+        #expect(
+            others.errors.contains("The shard 2/2 was not asked for the same as the shard 1/2: captions.prompt differ"))
+        #expect(try await set.shard("2/2").status == 0)
+        #expect(try await set.merge().status == 0)
+
+        try set.folder.add("bikes", "videos/later.mp4")
+        #expect(try await set.shard("1/2").status == 0)
+        let fewer = try await set.merge()
+        #expect(fewer.status == 1 && fewer.errors.contains("found other videos"), "\(fewer.errors)")
+
+        for flags in [["--join"], ["--only-windows", "list.txt"]] {
+            #expect(try await set.shard("1/2", flags).status == 64)
+        }
+        for name in ["8/7", "0/1", "one"] { #expect(try await set.shard(name).status == 64) }
+        let nothing = try await Command.shotlist("merge", "videos", folder: set.folder.url)
+        #expect(nothing.status == 1 && nothing.errors.contains("no parts to merge"))
+    }
+
+    @Test("another number of shards finds what the first ones did, by the clips' records")
+    func divided() async throws {
+        let set = try await SmallSet()
+        for name in ["1/3", "2/3"] { #expect(try await set.shard(name).status == 0) }
+        for name in ["1/2", "2/2"] { #expect(try await set.shard(name).status == 0) }
+        #expect(TraceFile(set.folder.path("trace.jsonl")).askedAgain == [])
+        let mixed = try await set.merge()
+        #expect(mixed.status == 1 && mixed.errors.contains("shards of 2 and of 3"), "\(mixed.errors)")
+        for name in ["1-of-3", "2-of-3"] {
+            try FileManager.default.removeItem(atPath: set.folder.path("out/.shotlist/shards/\(name)"))
+        }
+        #expect(try await set.merge().status == 0)
+        #expect(try OutputRecords(set.folder, "out").differences(from: set.whole) == [])
+    }
+
+    @Test("what failed and is tried again in a shard after merging is in the merged output")
+    func changed() async throws {
+        let set = try await SmallSet(videos: ["a"])
+        let prompt = ["--captioning-prompt-text", "Who?"]
+        for name in ["1/2", "2/2"] { #expect(try await set.shard(name, prompt).status == 0) }
+        #expect(try await set.merge().status == 0)
+        for name in ["1/2", "2/2"] { #expect(try await set.shard(name).status == 0) }
+        #expect(try await set.merge().status == 0)
+        #expect(try OutputRecords(set.folder, "out").differences(from: set.whole) == [])
+        // The captions of before are in the ledger: nothing is asked for them again.
+        let back = try await Command.finish(
+            SmallSet.process(set.folder, ["run"] + prompt, trace: "back.jsonl"))
+        #expect(back.status == 0, "\(back.errors)")
+        #expect(TraceFile(set.folder.path("back.jsonl")).events.isEmpty)
+    }
+}

@@ -1,0 +1,59 @@
+import Foundation
+import Testing
+
+/// A data set of many short clips, and how a run is asked for them: for tests of runs that make parts of one output.
+struct SmallSet {
+    let folder: Folder
+    /// What one run alone makes of it. Nothing of that run stays.
+    let whole: OutputRecords
+    /// Its summary.
+    let summary: [String: Int]
+
+    /// Flags of the run, but for the output.
+    static let flags = [
+        "--video-dir", "videos", "--captioning-algorithm", "demo", "--generate-captions", "--generate-previews",
+        "--preview-target-height", "48", "--transcode-encoder", "copy", "--captioning-window-size", "10",
+        "--captioning-remainder-threshold", "4", "--captioning-max-output-tokens", "4", "--captioning-batch-size", "1",
+        "--fixed-stride-split-duration", "0.4", "--fixed-stride-min-clip-length-s", "0.2", "--threads", "1",
+    ]
+
+    /// Makes it of some seconds of real footage, under several names.
+    init(videos: [String] = ["a", "b/c", "d"]) async throws {
+        folder = try Folder()
+        for name in videos { try folder.add("bikes", "videos/\(name).mp4") }
+        let run = try await Command.finish(Self.process(folder, ["run"]))
+        #expect(run.status == 0, "\(run.errors)")
+        whole = try OutputRecords(folder, "out")
+        summary = try Self.counts(folder)
+        for name in ["out", "trace.jsonl"] { try FileManager.default.removeItem(atPath: folder.path(name)) }
+    }
+
+    /// What of a summary is the same however the output was made.
+    static func counts(_ folder: Folder) throws -> [String: Int] {
+        let summary = try folder.json("out/summary.json")
+        let keys = ["videos", "clips", "windows", "previews", "prompt_tokens", "output_tokens"]
+        return Dictionary(uniqueKeysWithValues: keys.map { ($0, summary[$0] as? Int ?? -1) })
+    }
+
+    /// A process of a command that gets the flags.
+    static func process(_ folder: Folder, _ command: [String], trace: String = "trace.jsonl") -> Process {
+        let process = Process()
+        process.executableURL = URL(filePath: Command.path)
+        process.arguments = command + ["--output-path", "out"] + (command[0] == "run" ? flags : [])
+        process.currentDirectoryURL = folder.url
+        process.environment = ProcessInfo.processInfo.environment.merging([
+            "HF_HUB_OFFLINE": "1", "SHOTLIST_TRACE": folder.path(trace),
+        ]) { $1 }
+        return process
+    }
+
+    /// Runs a shard to its end.
+    func shard(_ name: String, _ more: [String] = [], trace: String = "trace.jsonl") async throws -> Command.Outcome {
+        try await Command.finish(Self.process(folder, ["run", "--shard", name] + more, trace: trace))
+    }
+
+    /// Merges.
+    func merge() async throws -> Command.Outcome {
+        try await Command.shotlist("merge", "out", folder: folder.url)
+    }
+}
