@@ -46,7 +46,11 @@ struct WorkerCommand: AsyncParsableCommand {
                 let worker = Worker(
                     outputPath: outputPath, name: name, heartbeat: heartbeat, terminal: terminal)
                 guard let socket else { return try await worker.serve(input: 0, output: 1) }
-                return try await WorkerSocket(path: socket).serve(worker)
+                do {
+                    return try await WorkerSocket(path: socket).serve(worker)
+                } catch is CancellationError {
+                    return 0
+                }
             }
         }
     }
