@@ -199,49 +199,29 @@ let package = Package(
             dependencies: ["ShotlistEngines", "ShotlistLlama", "ShotlistModels", "ShotlistPipeline"],
             path: "Examples/Quickstart", swiftSettings: llamaSettings),
         // A model hub on this machine, with faults, for the tests of downloading.
-        .target(
-            name: "TestHub",
-            dependencies: [
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "Tests/Support/TestHub"),
+        support(
+            "TestHub", [.product(name: "Crypto", package: "swift-crypto")], nio: ["NIOCore", "NIOHTTP1", "NIOPosix"]),
         // An OpenAI-compatible server on this machine, with faults, for the tests of fleets.
-        .target(
-            name: "TestServer",
-            dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-            ],
-            path: "Tests/Support/TestServer"),
+        support("TestServer", nio: ["NIOCore", "NIOHTTP1", "NIOPosix"]),
         // What is compared of two runs' outputs.
-        .target(name: "TestOutput", path: "Tests/Support/TestOutput"),
+        support("TestOutput"),
         // A real S3 server on this machine, and a proxy with faults before it.
-        .target(
-            name: "TestS3", dependencies: ["ShotlistStorage"], path: "Tests/Support/TestS3",
-            exclude: ["faulty-proxy.py", "scripted-server.py"]),
+        support("TestS3", ["ShotlistStorage"], exclude: ["faulty-proxy.py", "scripted-server.py"]),
         // A browser that tests drive, over WebDriver.
-        .target(
-            name: "TestBrowser",
-            dependencies: [
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "NIOCore", package: "swift-nio"),
-            ],
-            path: "Tests/Support/TestBrowser"),
+        support("TestBrowser", [.product(name: "AsyncHTTPClient", package: "async-http-client")], nio: ["NIOCore"]),
         // Outputs that no run has made: records as they are on the disk.
-        .target(name: "TestRecords", path: "Tests/Support/TestRecords"),
+        support("TestRecords"),
         // A strict reader of Prometheus's text format, and a client that asks for it.
-        .target(name: "TestExposition", path: "Tests/Support/TestExposition"),
+        support("TestExposition"),
+        // Another process that uses an output's databases.
+        support("TestProcess"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistExportTests",
             dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
         .testTarget(
             name: "ShotlistCatalogTests",
-            dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger", grdb]),
+            dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "TestProcess", grdb]),
         .testTarget(
             name: "ShotlistFleetTests",
             dependencies: [
@@ -249,7 +229,7 @@ let package = Package(
             ]),
         .testTarget(
             name: "ShotlistLedgerTests",
-            dependencies: ["ShotlistCore", "ShotlistLedger", grdb],
+            dependencies: ["ShotlistCore", "ShotlistLedger", "TestProcess", grdb],
             exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistMetricsTests",
@@ -296,3 +276,13 @@ let package = Package(
     ],
     swiftLanguageModes: [.v6]
 )
+
+/// What tests of several targets share, a folder below Tests/Support.
+///
+/// - Parameter nio: products of swift-nio that it needs.
+func support(
+    _ name: String, _ dependencies: [Target.Dependency] = [], nio: [String] = [], exclude: [String] = []
+) -> Target {
+    let all = dependencies + nio.map { .product(name: $0, package: "swift-nio") }
+    return .target(name: name, dependencies: all, path: "Tests/Support/\(name)", exclude: exclude)
+}

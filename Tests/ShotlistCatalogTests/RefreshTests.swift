@@ -2,6 +2,7 @@ import Foundation
 import ShotlistCatalog
 import ShotlistCore
 import Synchronization
+import TestProcess
 import Testing
 
 @Suite("The index follows the records")

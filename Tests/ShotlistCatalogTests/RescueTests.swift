@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCatalog
 import ShotlistCore
+import TestProcess
 import Testing
 
 @Suite("A damaged index costs no edits")

@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCatalog
 import ShotlistLedger
+import TestProcess
 import Testing
 
 @Suite("Several have an output's files open")

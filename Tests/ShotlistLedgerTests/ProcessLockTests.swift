@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistLedger
+import TestProcess
 import Testing
 
 @Suite("Several have a ledger open")

@@ -1,12 +1,12 @@
 import Foundation
 
 /// Another process that uses a database, as a second program on the same output does.
-enum OtherProcess {
+public enum OtherProcess {
     /// Runs Python's lines with `path` and `db`, a connection to it, and closes the connection.
     ///
     /// - Returns: what they printed.
     @discardableResult
-    static func python(_ lines: String, on path: String) throws -> String {
+    public static func python(_ lines: String, on path: String) throws -> String {
         let script = """
             import sqlite3, sys
             path = sys.argv[1]
