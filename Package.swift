@@ -268,7 +268,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistStorage", "shotlist",
-                "TestExposition", "TestHub", "TestOutput", "TestRecords", "TestS3",
+                "TestBrowser", "TestExposition", "TestHub", "TestOutput", "TestRecords", "TestS3",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

@@ -57,9 +57,11 @@ public final class BrowserPage: Sendable {
         return try JSONDecoder().decode(Answer<Value>.self, from: answer).value
     }
 
-    /// Waits, for at most 25 seconds, until an expression is true.
-    public func wait(until expression: String) async throws {
-        for _ in 0..<250 {
+    /// Waits until an expression is true.
+    ///
+    /// - Parameter looks: how often it is looked at, at most; a tenth of a second and more lies between two of them.
+    public func wait(until expression: String, looks: Int = 250) async throws {
+        for _ in 0..<looks {
             if try await run("return Boolean(\(expression))", as: Bool.self) { return }
             try await Task.sleep(for: .milliseconds(100))
         }
