@@ -213,12 +213,14 @@ let package = Package(
         support("TestRecords"),
         // A strict reader of Prometheus's text format, and a client that asks for it.
         support("TestExposition"),
+        // Loads exports as those who train do, by Python's libraries.
+        support("TestReaders"),
         // Another process that uses an output's databases.
         support("TestProcess"),
         .testTarget(name: "ShotlistCoreTests", dependencies: ["ShotlistCore"], exclude: ["Fixtures"]),
         .testTarget(
             name: "ShotlistExportTests",
-            dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistExport", "ShotlistMedia"]),
+            dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistExport", "ShotlistMedia", "TestReaders"]),
         .testTarget(
             name: "ShotlistCatalogTests",
             dependencies: ["ShotlistCatalog", "ShotlistCore", "ShotlistLedger", "TestProcess", grdb]),
@@ -268,7 +270,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "ShotlistCore", "ShotlistLedger", "ShotlistMedia", "ShotlistMetrics", "ShotlistStorage", "shotlist",
-                "TestBrowser", "TestExposition", "TestHub", "TestOutput", "TestRecords", "TestS3",
+                "TestBrowser", "TestExposition", "TestHub", "TestOutput", "TestReaders", "TestRecords", "TestS3",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],

@@ -80,9 +80,9 @@ struct AgainBrowserTests {
         try await page.wait(until: "!document.querySelector('#again-dialog')")
     }
 
-    /// Opens the first window and reads what was said of it: the newest first, each with its prompt.
+    /// Opens the first window, from the third, and reads what was said of it: the newest first, each with its prompt.
     private func lookAtHistory(_ page: BrowserPage, old: String) async throws {
-        try await page.click("#rows li.shot[data-index='0'] button.open")
+        try await page.press("kko")
         try await page.wait(until: "document.querySelector('#caption')?.value.startsWith('\(Self.answer)')")
         let texts = "[...document.querySelectorAll('#detail .history > li')].map((line) => line.textContent)"
         let history = try await page.run("return \(texts)", as: [String].self)

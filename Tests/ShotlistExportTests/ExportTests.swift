@@ -2,6 +2,7 @@ import Foundation
 import ShotlistCore
 import ShotlistExport
 import ShotlistMedia
+import TestReaders
 import Testing
 
 @Suite("An export is whole, the same each time, and says what it leaves out")

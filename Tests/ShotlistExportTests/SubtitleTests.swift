@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistExport
+import TestReaders
 import Testing
 
 @Suite("Captions as subtitles")

@@ -50,7 +50,7 @@ struct RecordedWindow: Equatable {
     let video: String
     /// Its first frame, counted in the clip.
     let first: Int
-    let caption: String
+    var caption: String
     /// The hash of the prompt that was answered.
     let prompt: String
     /// Captions that are no longer the current one, the oldest first.

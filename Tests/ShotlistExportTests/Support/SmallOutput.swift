@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistExport
+import TestReaders
 import Testing
 
 /// An output folder with real clips, and room for exports beside it. Removed when the test ends.

@@ -1,46 +1,64 @@
 import Foundation
-import ShotlistExport
-import Testing
 
 /// Files of the checkout, and the readers of exports in it.
-enum Checkout {
+public enum Checkout {
     /// The folder of the checkout.
-    static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    public static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent()
 
     /// A clip as a reader found it.
-    struct Found: Decodable, Hashable, Comparable {
-        let part: String
-        let caption: String
-        let sha256: String
+    public struct Found: Decodable, Sendable, Hashable, Comparable {
+        /// `train` or `validation`.
+        public let part: String
+        /// The words.
+        public let caption: String
+        /// Of the video's bytes.
+        public let sha256: String
 
-        static func < (one: Found, other: Found) -> Bool {
+        /// Makes what a reader is to find.
+        public init(part: String, caption: String, sha256: String) {
+            self.part = part
+            self.caption = caption
+            self.sha256 = sha256
+        }
+
+        /// By part, then by words.
+        public static func < (one: Found, other: Found) -> Bool {
             (one.part, one.caption, one.sha256) < (other.part, other.caption, other.sha256)
         }
     }
 
     /// A cue as a reader found it.
-    struct Cue: Decodable, Hashable {
-        let start: Double
-        let end: Double
-        let caption: String
+    public struct Cue: Decodable, Sendable, Hashable {
+        /// In seconds.
+        public let start: Double
+        /// In seconds.
+        public let end: Double
+        /// The words.
+        public let caption: String
+
+        /// Makes what a reader is to find.
+        public init(start: Double, end: Double, caption: String) {
+            self.start = start
+            self.end = end
+            self.caption = caption
+        }
     }
 
-    /// The Python that has the readers' libraries; made on first need.
-    private static let python = Result {
+    /// The Python that has the readers' libraries, pyarrow among them; made on first need.
+    public static func python() throws -> String { try environment.get() }
+
+    private static let environment = Result {
         try run("/bin/bash", [root.appending(path: "scripts/export/environment.sh").path, "--checks"])
             .split(separator: "\n").last.map(String.init) ?? ""
     }
 
-    /// What writes Parquet files: the readers' Python has pyarrow, too.
-    static func parquet() throws -> ParquetTool {
-        ParquetTool(python: try python.get(), script: root.appending(path: "scripts/export/parquet.py").path)
-    }
-
     /// What a reader makes of an export.
-    static func read<Line: Decodable>(_ reader: String, _ path: String, as _: Line.Type = Found.self) throws -> [Line] {
+    public static func read<Line: Decodable>(_ reader: String, _ path: String, as _: Line.Type = Found.self) throws
+        -> [Line]
+    {
         let script = root.appending(path: "scripts/export/checks/read.py").path
-        return try run(try python.get(), ["-B", script, reader, path]).split(separator: "\n").map { line in
+        return try run(try python(), ["-B", script, reader, path]).split(separator: "\n").map { line in
             try JSONDecoder().decode(Line.self, from: Data(line.utf8))
         }
     }
