@@ -121,6 +121,33 @@ struct QueryTests {
         try await catalog.close()
     }
 
+    @Test("values of which several may be asked for, or one in another's place, are counted under all other filters")
+    func alternatives() async throws {
+        let catalog = try await output.open()
+        _ = try await catalog.change(keys[0], .decision(.approved), expecting: 0)
+        _ = try await catalog.change(keys[0], .tags(["cars", "red"]), expecting: 1)
+        _ = try await catalog.change(keys[1], .tags(["cars"]), expecting: 0)
+        _ = try await catalog.change(keys[3], .rating(3), expecting: 0)
+        let failed = try await catalog.facets(.with { $0.status = [.error] })
+        #expect(failed.count == 1 && failed.status.map(\.count) == [3, 1])
+        #expect(failed.source.map(\.value) == ["videos/a.mp4"] && failed.unedited == 1 && failed.unrated == 1)
+        var wanted = WindowFilter.with { $0.status = [.success] }
+        wanted.source = ["videos/a.mp4"]
+        let other = try await catalog.facets(wanted)
+        #expect(other.count == 1 && other.status.map(\.count) == [1, 1] && other.source.map(\.count) == [2, 1])
+        #expect(other.rating.map(\.value) == ["3"] && other.unrated == 0)
+        let approved = try await catalog.facets(.with { $0.decision = [.approved] })
+        #expect(approved.decision.map(\.count).sorted() == [1, 3] && approved.tags.map(\.value) == ["cars", "red"])
+        let rated = try await catalog.facets(.with { $0.rating = 3...3 })
+        #expect(rated.count == 1 && rated.rating.map(\.count) == [1] && rated.unrated == 3)
+        let edited = try await catalog.facets(.with { $0.isEdited = true })
+        #expect(edited.count == 0 && edited.edited == 0 && edited.unedited == 4)
+        // All tags must hold: another one leaves what has both.
+        let red = try await catalog.facets(.with { $0.tags = ["red"] })
+        #expect(red.tags.map(\.value) == ["cars", "red"] && red.tags.map(\.count) == [1, 1])
+        try await catalog.close()
+    }
+
     @Test("plots have a bar for every window")
     func statistics() async throws {
         let catalog = try await output.open()

@@ -57,6 +57,19 @@ struct FilterBrowserTests {
         }
     }
 
+    @Test("a second status is added from the list, and the first one stays in it")
+    func second() async throws {
+        try await ServedReview.with(try await ReviewedOutput(), path: "?status=error") { review async throws in
+            let page = review.page
+            let boxes = "#facets [data-filter=status]"
+            try await page.wait(until: "document.querySelectorAll('\(boxes)').length === 2")
+            #expect(try await review.texts("#facets label:has([data-filter=status]) .number") == ["5", "1"])
+            try await page.click("\(boxes)[data-value=success]")
+            try await page.wait(until: Self.isCounted("6 windows"))
+            try await page.wait(until: "document.querySelectorAll('\(boxes):checked').length === 2")
+        }
+    }
+
     @Test("a range of words is set in fields, and a wrong one is refused")
     func range() async throws {
         try await ServedReview.with(try await ReviewedOutput()) { review async throws in

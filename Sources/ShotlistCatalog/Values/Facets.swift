@@ -1,4 +1,4 @@
-/// How many windows have what.
+/// How many windows have what. Values that are alternatives of one another are counted as if none of them were asked for.
 public struct Facets: Sendable, Hashable, Codable {
     /// A value with how many windows have it.
     public struct Count: Sendable, Hashable, Codable {
@@ -38,10 +38,16 @@ public struct Facets: Sendable, Hashable, Codable {
     public var unrated = 0
     /// Windows with any flag but `retried`.
     public var flagged = 0
+    /// The others.
+    public var unflagged = 0
     /// Windows whose caption a person edited.
     public var edited = 0
+    /// The others.
+    public var unedited = 0
     /// Windows with a preview.
     public var withPreview = 0
+    /// The others.
+    public var withoutPreview = 0
 
     /// The most videos and tags that are listed.
     public static let most = 200

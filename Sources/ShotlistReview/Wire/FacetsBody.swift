@@ -29,16 +29,16 @@ struct FacetsBody: Encodable {
         groups = [
             group("decision", "Decision", facets.decision), group("status", "Status", facets.status),
             group("flag", "Checks", facets.flags),
-            Group(name: "flagged", title: "Doubted", values: Self.halves(facets.flagged, of: facets.count)),
+            Group(name: "flagged", title: "Doubted", values: Self.halves(facets.flagged, facets.unflagged)),
             group("rating", "Rating", facets.rating + unrated),
             group("tag", "Tags", facets.tags, hasMore: facets.hasMoreTags), group("model", "Model", facets.model),
             group("source", "Video", facets.source, hasMore: facets.hasMoreSources),
-            Group(name: "edited", title: "Edited", values: Self.halves(facets.edited, of: facets.count)),
-            Group(name: "preview", title: "Preview", values: Self.halves(facets.withPreview, of: facets.count)),
+            Group(name: "edited", title: "Edited", values: Self.halves(facets.edited, facets.unedited)),
+            Group(name: "preview", title: "Preview", values: Self.halves(facets.withPreview, facets.withoutPreview)),
         ]
     }
 
-    private static func halves(_ part: Int, of all: Int) -> [Value] {
-        [Value(value: "1", count: part), Value(value: "0", count: all - part)]
+    private static func halves(_ with: Int, _ without: Int) -> [Value] {
+        [Value(value: "1", count: with), Value(value: "0", count: without)]
     }
 }
