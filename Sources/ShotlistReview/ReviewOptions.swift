@@ -15,8 +15,6 @@ public struct ReviewOptions: Sendable {
     public var accessToken: String?
     /// Who reviews, as changes are signed.
     public var person: String
-    /// This program's name and version.
-    public var program: String
     /// Where videos and clips are decoded for the frames that are shown.
     public var isolation: MediaIsolation
     /// How much is decoded at once.
@@ -31,7 +29,7 @@ public struct ReviewOptions: Sendable {
     /// Makes options.
     public init(
         outputPath: String, host: String = "127.0.0.1", port: Int = 0, accessToken: String? = nil, person: String,
-        program: String, isolation: MediaIsolation = .none,
+        isolation: MediaIsolation = .none,
         executable: String = "/proc/\(ProcessInfo.processInfo.processIdentifier)/exe"
     ) {
         self.outputPath = outputPath
@@ -39,7 +37,6 @@ public struct ReviewOptions: Sendable {
         self.port = port
         self.accessToken = accessToken
         self.person = person
-        self.program = program
         self.isolation = isolation
         self.executable = executable
     }

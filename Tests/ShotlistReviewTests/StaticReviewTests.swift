@@ -58,7 +58,7 @@ struct StaticReviewTests {
 struct ReviewOptionTests {
     private func code(_ host: String, port: Int = 0, token: String? = nil) -> ShotlistError.Code? {
         let options = ReviewOptions(
-            outputPath: "out", host: host, port: port, accessToken: token, person: "Ada", program: "test")
+            outputPath: "out", host: host, port: port, accessToken: token, person: "Ada")
         do {
             try options.check()
             return nil

@@ -47,7 +47,7 @@ struct ReviewCommand: AsyncParsableCommand {
             try S3Location.refuse(output, "reviewed")
             let options = ReviewOptions(
                 outputPath: output, host: host, port: port, accessToken: Self.token, person: person,
-                program: "shotlist \(shotlistVersion)", isolation: try isolation.isolation())
+                isolation: try isolation.isolation())
             try options.check()
             let choices = try checks.choices()
             return try await exportHTML == nil

@@ -26,8 +26,7 @@ struct ReviewedOutput: Sendable {
         self.output = output
         catalog = try await Catalog.open(outputPath: output.folder.path, by: person, checks: checks)
         var options = ReviewOptions(
-            outputPath: output.folder.path, host: host, accessToken: token, person: person, program: "shotlist test",
-            executable: executable)
+            outputPath: output.folder.path, host: host, accessToken: token, person: person, executable: executable)
         change(&options)
         var logger = Logger(label: "review")
         logger.logLevel = .critical
