@@ -96,6 +96,25 @@ struct FrameRouteTests {
         }
     }
 
+    @Test("are told with the reason when the ledger cannot say of which video they are")
+    func doubt() async throws {
+        let (output, path) = try Self.output(ColouredVideo(), hasClip: false)
+        let ledger = output.folder.appending(path: ".shotlist/ledger.sqlite")
+        try await ReviewedOutput(output: output).test { client async throws in
+            let tag = try #require(try await client.get(Self.path(0)).field("ETag"))
+            #expect(try await client.get(Self.path(0)).field("X-Shotlist-Frame-Doubt") == nil)
+            try Data("This is no database.".utf8).write(to: ledger)
+            let answer = try await client.get(Self.path(0), ["If-None-Match": tag])
+            try Self.check(answer, of: "video", number: Self.first, time: ColouredVideo().time(of: Self.first))
+            let doubt = try #require(answer.field("X-Shotlist-Frame-Doubt")?.removingPercentEncoding)
+            #expect(doubt.contains("is damaged"), "\(doubt)")
+            #expect(answer.field("Cache-Control") == "private, no-store")
+            try FileManager.default.removeItem(atPath: path)
+            let none = try await client.get(Self.path(0))
+            #expect(none.status == .notFound && none.text.contains("is damaged"), "\(none.text)")
+        }
+    }
+
     @Test("are no larger than 640 pixels")
     func size() async throws {
         let (output, _) = try Self.output(ColouredVideo(size: "1280x96"))

@@ -1,3 +1,4 @@
+import Foundation
 internal import HTTPTypes
 internal import Hummingbird
 import NIOPosix
@@ -5,8 +6,11 @@ import ShotlistCatalog
 import ShotlistCore
 
 extension ReviewRoutes {
-    /// What the page is told of a frame beside its picture: of which file it is, and when it is shown in the video.
-    private static let (ofField, timeField) = ("X-Shotlist-Frame-Of", "X-Shotlist-Time")
+    /// What the page is told of a frame beside its picture: of which file it is, when it is shown in the video, and why it is not
+    /// known whether the video is the one that the run read (percent-encoded; only then).
+    private static let (ofField, timeField, doubtField) = (
+        "X-Shotlist-Frame-Of", "X-Shotlist-Time", "X-Shotlist-Frame-Doubt"
+    )
 
     /// The frames that the model was shown: `/media/frame/CLIP/START_END/N`, counted among these.
     func addFrames(to router: Router<BasicRequestContext>) {
@@ -19,13 +23,22 @@ extension ReviewRoutes {
         }
     }
 
+    /// What the ledger knows of a window's video. One that cannot be asked knows nothing, and that the video is there must do:
+    /// then it is told why.
+    private func stamp(of window: CatalogWindow) async -> (recorded: SourceStamp?, doubt: String?) {
+        do throws(ShotlistError) {
+            return (try await catalog.stamp(ofSource: window.source), nil)
+        } catch {
+            return (nil, error.message)
+        }
+    }
+
     private func frame(_ number: Int, of window: CatalogWindow, to request: Request) async throws -> Response {
-        // A ledger that cannot be asked knows nothing of the video; that it is there must do.
-        let recorded = try? await catalog.stamp(ofSource: window.source)
+        let (recorded, doubt) = await stamp(of: window)
         let files = try await NIOThreadPool.singleton.runIfActive { [media] in
             FrameFile.all(of: window, recorded: recorded, media)
         }
-        var problems: [String] = []
+        var problems = doubt.map { [$0] } ?? []
         for file in files {
             var headers = HTTPFields()
             let tag = file.tag(ofFrame: window.framesShown[number])
@@ -33,7 +46,12 @@ extension ReviewRoutes {
             // The video may be put back, or changed, at any time.
             headers.set("Cache-Control", "private, no-cache")
             headers.set(Self.ofField, file.kind.rawValue)
-            if request.headers.text("If-None-Match") == tag {
+            if let doubt, file.kind == .video {
+                let plain = doubt.addingPercentEncoding(withAllowedCharacters: .urlPathAllowed) ?? ""
+                headers.set(Self.doubtField, plain)
+                // A kept answer would go on telling it.
+                headers.set("Cache-Control", "private, no-store")
+            } else if request.headers.text("If-None-Match") == tag {
                 return Response(status: .notModified, headers: headers)
             }
             do {
@@ -49,8 +67,8 @@ extension ReviewRoutes {
                 problems.append(error.message)
             }
         }
-        if problems.isEmpty {
-            problems = ["The video is not there as the run read it, and there is no file of the clip."]
+        if files.isEmpty {
+            problems.append("The video is not there as the run read it, and there is no file of the clip.")
         }
         throw ShotlistError(
             .unreadable, "The frame cannot be shown. " + problems.joined(separator: " "),

@@ -97,13 +97,14 @@ export const api = {
 export const previewPath = (shot) => `/media/preview/${shot.key}`;
 export const clipPath = (shot) => `/media/clip/${shot.key}`;
 
-/** A frame that the model was shown: the picture, of what it is, and its time in the video. */
+/** A frame that the model was shown: the picture, of what it is and why that may be doubted, and its time in the video. */
 export async function frame(shot, index, signal) {
   const path = `/media/frame/${shot.key}/${index}`;
   const response = await fetch(path, { credentials: "same-origin", redirect: "error", signal });
   if (!response.ok) await answer(response);
   return {
     picture: await response.blob(), of: response.headers.get("X-Shotlist-Frame-Of"),
+    doubt: decodeURIComponent(response.headers.get("X-Shotlist-Frame-Doubt") ?? ""),
     time: Number.parseFloat(response.headers.get("X-Shotlist-Time") ?? ""),
   };
 }

@@ -48,7 +48,7 @@ function picture(number, near, seek) {
 }
 
 async function drawAll(shot, pictures, note, signal) {
-  const of = new Set();
+  const [of, doubts] = [new Set(), new Set()];
   let next = 0;
   const work = async () => {
     while (next < pictures.length) {
@@ -65,7 +65,9 @@ async function drawAll(shot, pictures, note, signal) {
       canvas.dataset.of = found.of;
       if (Number.isFinite(found.time)) tell(found.time);
       of.add(found.of);
-      note.textContent = [...of].map((kind) => sentences[kind]).filter(Boolean).join(" ");
+      if (found.doubt) doubts.add(`Whether the video is as the run read it is not known: ${found.doubt}`);
+      const text = [...[...of].map((kind) => sentences[kind]).filter(Boolean), ...doubts].join(" ");
+      if (note.textContent !== text) note.textContent = text;
     }
   };
   await Promise.all(Array.from({ length: together }, work));
