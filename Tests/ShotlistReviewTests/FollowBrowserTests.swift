@@ -102,6 +102,46 @@ struct FollowBrowserTests {
         }
     }
 
+    @Test("a window that is gone to while the list comes anew is opened, though its first answer has no room")
+    func end() async throws {
+        let output = try RecordedOutput()
+        for number in 1...125 { try output.add(number, captions: ["Rain falls.", "Clip \(number) ends."]) }
+        try await ServedReview.with(try await ReviewedOutput(output: output)) { review async throws in
+            let page = review.page
+            try await page.wait(until: "document.querySelector('#count').textContent === '250 windows'")
+            // Pages of the list come when the test lets them; no news come.
+            try await page.script(
+                """
+                window.whole = window.fetch;
+                window.held = [];
+                window.isAnswered = false;
+                window.fetch = async (...all) => {
+                  const path = String(all[0]);
+                  if (path === '/api/news') return new Promise(() => {});
+                  if (!path.startsWith('/api/windows?')) return whole(...all);
+                  await new Promise((go) => held.push({ path, go }));
+                  const answer = await whole(...all);
+                  if (path.includes('offset=200')) isAnswered = true;
+                  return answer;
+                };
+                window.first = () => held.filter(({ path }) => path.includes('offset=0'));
+                window.last = () => held.filter(({ path }) => path.includes('offset=200'))
+                """)
+            // Undo has the list come anew: its top is asked for.
+            try await page.press("u")
+            try await page.wait(until: "first().length > 0")
+            try await page.press(BrowserPage.Key.end + "o")
+            try await page.wait(until: "last().length === 1")
+            try await page.script("first().forEach(({ go }) => go())")
+            // What came has no place for the page that is on its way, and the list asks for it once more.
+            try await page.wait(until: "last().length === 2")
+            try await page.script("last()[0].go()")
+            try await page.wait(until: "isAnswered")
+            try await page.script("window.fetch = whole; held.forEach(({ go }) => go())")
+            try await page.wait(until: "document.querySelector('#caption')?.value === 'Clip 125 ends.'")
+        }
+    }
+
     @Test("keys of one window's pane scroll it; a card tells its caption; Space opens it")
     func pane() async throws {
         try await ServedReview.with(try await ReviewedOutput()) { review async throws in

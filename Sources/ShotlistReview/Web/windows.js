@@ -102,11 +102,17 @@ export class Windows {
     return this.#pages.get(Math.floor(index / pageSize))?.shots?.[index % pageSize];
   }
 
-  /** The window at a place, once it is here; undefined when there is none or it does not come. */
+  /** The window at a place, once it is here; undefined when there is none, it does not come, or another list is asked for. */
   async when(index) {
-    this.need(index, index);
-    await this.#pages.get(Math.floor(index / pageSize))?.loading;
-    return this.at(index);
+    const [round, number] = [this.#round, Math.floor(index / pageSize)];
+    for (;;) {
+      this.need(index, index);
+      const page = this.#pages.get(number);
+      await page?.loading;
+      const isReplaced = page && !page.hasFailed && this.#pages.get(number) !== page;
+      // A newer look at the same list had no room for the answer: the page is asked for once more.
+      if (this.at(index) || !isReplaced || round !== this.#round) return this.at(index);
+    }
   }
 
   /** Where a window is in the list, if that is known. */
@@ -157,6 +163,7 @@ export class Windows {
       this.onChange();
     } catch (error) {
       if (!isWanted()) return;
+      page.hasFailed = true;
       this.#pages.delete(number);
       warn(error);
     }

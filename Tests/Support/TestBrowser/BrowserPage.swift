@@ -19,6 +19,8 @@ public final class BrowserPage: Sendable {
         public static let enter = "\u{E007}"
         /// The Escape key.
         public static let escape = "\u{E00C}"
+        /// The End key.
+        public static let end = "\u{E010}"
         /// The Tab key.
         public static let tab = "\u{E004}"
         /// The Control key, held until the end of what is typed.
