@@ -69,6 +69,30 @@ struct AccessibilityTests {
         }
     }
 
+    @Test("how many windows there are is said to who asks, and not with each that a run adds")
+    func count() async throws {
+        let reviewed = try await ReviewedOutput()
+        try await ServedReview.with(reviewed) { review async throws in
+            let page = review.page
+            try await page.wait(until: "document.querySelector('#count[role=status]').textContent === '6 windows'")
+            try await page.script(
+                """
+                const place = document.querySelector('#count');
+                window.heard = [];
+                new MutationObserver(() => heard.push(`${place.getAttribute('aria-live')}: ${place.textContent}`))
+                  .observe(place, { childList: true })
+                """)
+            try await page.press("x")
+            try await page.wait(until: "heard.includes('polite: 6 windows, 1 selected')")
+            try reviewed.output.add(4, video: "videos/c.mp4", captions: ["Snow lies on a roof."])
+            try await page.wait(until: "heard.includes('off: 7 windows, 1 selected')")
+            try await page.press("/ball")
+            try await page.wait(until: "heard.includes('polite: 2 windows, 1 selected')")
+            let heard = try await page.run("return heard", as: [String].self)
+            #expect(!heard.contains("polite: 7 windows, 1 selected"), "\(heard)")
+        }
+    }
+
     @Test("the page has landmarks and one heading of the first rank; ids come once; lists hold their items")
     func structure() async throws {
         try await ServedReview.with(try await ReviewedOutput()) { review async throws in

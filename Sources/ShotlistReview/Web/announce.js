@@ -11,9 +11,14 @@ export function say(text) {
   flash(text, "done");
 }
 
-/** Says something to those who do not see it. */
-export function hear(text) {
-  byId("said").textContent = text;
+/**
+ * Shows how many windows there are. They are told of it who do not see it, when they asked for it: what a run adds every few
+ * seconds is shown alone.
+ */
+export function showCount(text, isAsked) {
+  const place = byId("count");
+  place.setAttribute("aria-live", isAsked ? "polite" : "off");
+  if (isAsked || place.textContent !== text) place.textContent = text;
 }
 
 /** Says that something failed. */

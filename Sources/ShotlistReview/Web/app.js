@@ -1,7 +1,7 @@
 // Brings the parts together.
 import { byId } from "./dom.js";
 import { session } from "./api.js";
-import { hear, warn, say } from "./announce.js";
+import { say, showCount, warn } from "./announce.js";
 import { openBulk } from "./bulk.js";
 import { drawControls, selectShown, startControls, toggleView } from "./controls.js";
 import { closeDetail, editField, openDetail, openShot, renewDetail, togglePlayer } from "./detail.js";
@@ -40,7 +40,6 @@ async function load() {
     shows += 1;
     stay();
     drawCount();
-    hear(byId("count").textContent);
     await Promise.all([drawFilters(), drawPlots()]);
   } catch (error) {
     if (error.name !== "AbortError") list.reset();
@@ -62,7 +61,7 @@ async function renew() {
     const found = await windows.refresh(from, to, () => list.current);
     if (found) {
       list.follow(found.place);
-      drawCount();
+      drawCount(false);
       countLater();
       if (found.key && found.place === undefined) say("The window that was pointed at is not in this list any more");
     }
@@ -72,9 +71,9 @@ async function renew() {
   }
 }
 
-function drawCount() {
-  const text = counted(windows.count, "window") + (selection.size > 0 ? `, ${selection.size} selected` : "");
-  byId("count").textContent = text;
+/** Shows how many windows are found; `isAsked` is false where they came by themselves. */
+function drawCount(isAsked = true) {
+  showCount(counted(windows.count, "window") + (selection.size > 0 ? `, ${selection.size} selected` : ""), isAsked);
 }
 
 /** Opens a window of the list. Who opens it by key goes into it; who moves on stays in the list. */
