@@ -211,4 +211,54 @@ struct ModelsCommandTests {
         let bad = try await work.models("list", "--model-file", "bad.yaml")
         #expect(bad.status == 64 && bad.errors.contains("'bad.yaml' is not YAML"), "\(bad.errors)")
     }
+
+    @Test("--model-url takes models from a mirror, or from a folder that machines share, without asking any hub")
+    func modelURL() async throws {
+        let tiny = TestRepository(
+            "Owner/Tiny",
+            files: [
+                "model.safetensors": Data(repeating: 7, count: 100_000), "config.json": Data("{}".utf8),
+                "tokenizer.json": Data("{}".utf8),
+            ])
+        let work = try await HubFolder(tiny)
+        try work.writeModelFile()
+        func pull(_ place: String, into folder: String) async throws -> Command.Outcome {
+            try await work.models(
+                "pull", "tiny", "--model-file", "tiny.yaml", "--model-dir", folder, "--model-url", place,
+                environment: ["HF_ENDPOINT": "http://127.0.0.1:9"])
+        }
+        let mirrored = try await pull(work.hub.endpoint, into: "one")
+        #expect(mirrored.status == 0, "\(mirrored.errors)")
+        let asked = work.hub.requests.count
+        #expect(asked > 0)
+
+        let cache = "shared/models--Owner--Tiny"
+        try work.folder.write(tiny.sha, "\(cache)/refs/main")
+        for (path, data) in tiny.files {
+            try work.folder.write("", "\(cache)/blobs/.keep")
+            let blob = tiny.oid(of: path)
+            try data.write(to: work.folder.url.appending(path: "\(cache)/blobs/\(blob)"))
+            try work.folder.write("", "\(cache)/snapshots/\(tiny.sha)/.keep")
+            try FileManager.default.createSymbolicLink(
+                atPath: work.folder.path("\(cache)/snapshots/\(tiny.sha)/\(path)"),
+                withDestinationPath: "../../blobs/\(blob)")
+        }
+        for (number, place) in ["shared", "file://" + work.folder.path("shared")].enumerated() {
+            let copied = try await pull(place, into: "copy\(number)")
+            #expect(copied.status == 0, "\(copied.errors)")
+            let file = try Data(
+                contentsOf: work.folder.url.appending(path: "copy\(number)/Owner/Tiny/model.safetensors"))
+            #expect(file == tiny.files["model.safetensors"])
+        }
+        #expect(work.hub.requests.count == asked)
+
+        for (place, word) in [("nowhere", "mounted"), ("ftp://hub", "--model-url"), ("https://me@hub", "--model-url")] {
+            let refused = try await pull(place, into: "none")
+            #expect(refused.status != 0 && refused.errors.contains(word), "\(refused.errors)")
+        }
+        let inVain = try await Command.shotlist(
+            "run", "--video-dir", "v", "--output-path", "o", "--generate-captions", "--engine", "openai", "--endpoint",
+            "http://127.0.0.1:9", "--model-url", "shared", folder: work.folder.url)
+        #expect(inVain.status == 64 && inVain.errors.contains("--model-url"), "\(inVain.errors)")
+    }
 }

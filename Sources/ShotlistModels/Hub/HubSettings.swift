@@ -44,6 +44,42 @@ public struct HubSettings: Sendable {
         self.environment = environment.filter { $0.key != "HF_TOKEN" }
     }
 
+    /// Reads the environment, and takes models from another place than it says.
+    ///
+    /// - Parameter place: the address of a mirror, which is asked as the hub is; or a folder that holds a cache as Hugging Face's
+    ///   tools keep one, from which files are copied, with nothing asked of any hub; nil for what the environment says.
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) for what is neither; `model_missing` for a folder that is not there.
+    public init(
+        modelsFrom place: String?, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws(ShotlistError) {
+        guard let place else {
+            try self.init(environment: environment)
+            return
+        }
+        if place.contains("://"), !place.hasPrefix("file://") {
+            do throws(ShotlistError) {
+                try self.init(environment: environment.merging(["HF_ENDPOINT": place]) { $1 })
+            } catch {
+                guard error.message.hasPrefix("HF_ENDPOINT") else { throw error }
+                throw ShotlistError(
+                    .invalidArgument, "--model-url is not the address of a hub.",
+                    remedy:
+                        "Give something like https://hub.example, without a user name and without a query, or a folder."
+                )
+            }
+            return
+        }
+        let folder = place.hasPrefix("file://") ? URL(string: place)?.path ?? "" : place
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue else {
+            throw ShotlistError(
+                .modelMissing, "There is no folder '\(folder)', which --model-url names.",
+                remedy: "See that it is mounted here, or give the address of a mirror.")
+        }
+        try self.init(
+            environment: environment.merging(["HF_HUB_CACHE": folder, "HF_HUB_OFFLINE": "1"]) { $1 })
+    }
+
     private static func endpoint(_ text: String?) throws(ShotlistError) -> URL {
         var text = text?.trimmingCharacters(in: .whitespaces) ?? ""
         if text.isEmpty { text = "https://huggingface.co" }

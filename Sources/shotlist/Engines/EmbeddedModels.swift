@@ -7,9 +7,12 @@ import ShotlistModels
 enum EmbeddedModels {
     /// The files of a model, fetched and prepared where that is still to be done.
     ///
-    /// - Parameter availableMemory: bytes among which weights are chosen.
+    /// - Parameters:
+    ///   - place: where what is missing comes from; nil for what the environment says.
+    ///   - availableMemory: bytes among which weights are chosen.
     static func files(
-        of spec: ModelSpec, weights: WeightRequest, modelDir: String, threads: Int?, terminal: Terminal,
+        of spec: ModelSpec, weights: WeightRequest, modelDir: String, from place: String?, threads: Int?,
+        terminal: Terminal,
         availableMemory: @escaping @Sendable () -> Int = { MachineMemory.current?.available ?? .max }
     ) async throws -> ModelFiles {
         let need: WeightChooser.MemoryNeed = { spec, precision in
@@ -20,7 +23,9 @@ enum EmbeddedModels {
         let report = PreparationReport(terminal: terminal, model: spec.name)
         let download = DownloadReport(terminal: terminal)
         defer { report.end() }
-        let store = ModelStore(folder: modelDir, settings: try HubSettings(), onEvent: { download.take($0) })
+        let store = ModelStore(
+            folder: modelDir, settings: try HubSettings(modelsFrom: place),
+            onEvent: { download.take($0) })
         let quantizer = GGUFQuantizer(threads: threads)
         let provider = ModelProvider(
             modelDir: modelDir, source: HubCheckpoints(store: store),

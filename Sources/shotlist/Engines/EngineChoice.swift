@@ -18,7 +18,7 @@ enum EngineChoice {
     ) throws(ShotlistError) -> EngineFactory {
         let weights = try options.weights()
         let (modelPath, projectorPath) = (options.captioningModelPath, options.captioningProjectorPath)
-        let (gpuLayers, device) = (options.gpuLayers, options.device)
+        let (gpuLayers, device, place) = (options.gpuLayers, options.device, options.modelURL)
         return { settings in
             let files =
                 if modelPath != nil || projectorPath != nil {
@@ -28,7 +28,7 @@ enum EngineChoice {
                 } else {
                     try await EmbeddedModels.files(
                         of: spec, weights: settings.fp8 && weights == .auto ? .eightBits : weights,
-                        modelDir: settings.modelDir,
+                        modelDir: settings.modelDir, from: place,
                         threads: threads, terminal: terminal)
                 }
             share.take(

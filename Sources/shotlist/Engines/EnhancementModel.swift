@@ -12,6 +12,7 @@ final class EnhancementModel: Sendable {
     private let weights: WeightRequest
     private let gpuLayers: Int?
     private let device: String?
+    private let place: String?
     private let threads: Int?
     private let share: MemoryShare
     private let terminal: Terminal
@@ -30,6 +31,7 @@ final class EnhancementModel: Sendable {
         self.weights = weights
         gpuLayers = captioning.gpuLayers < 0 ? nil : captioning.gpuLayers
         device = captioning.device
+        place = captioning.modelURL
         self.threads = threads
         self.share = share
         self.terminal = terminal
@@ -46,7 +48,7 @@ final class EnhancementModel: Sendable {
         } else {
             files = try await EmbeddedModels.files(
                 of: spec, weights: settings.fp8 && weights == .auto ? .eightBits : weights,
-                modelDir: settings.modelDir, threads: threads, terminal: terminal,
+                modelDir: settings.modelDir, from: place, threads: threads, terminal: terminal,
                 availableMemory: { [share] in settings.isBesideCaptions ? share.left : share.whole })
         }
         found.withLock { $0 = files }

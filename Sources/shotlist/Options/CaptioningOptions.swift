@@ -11,6 +11,14 @@ struct CaptioningOptions: ParsableArguments {
     @Option(help: "The folder that holds models.")
     var modelDir = "./models"
 
+    @Option(
+        name: .customLong("model-url"),
+        help: """
+            Where models that are missing come from: the address of a mirror of the hub, or a folder that holds a cache of \
+            Hugging Face's tools, such as one that all machines share.
+            """)
+    var modelURL: String?
+
     @Option(help: "The built-in prompt: \(PromptVariant.allCases.map(\.rawValue).joined(separator: ", ")).")
     var captioningPromptVariant = PromptVariant.default.rawValue
 

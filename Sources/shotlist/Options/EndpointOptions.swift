@@ -123,12 +123,13 @@ struct EndpointOptions: ParsableArguments {
         let inVain = [
             ("--captioning-model-path", captioning.captioningModelPath != nil),
             ("--captioning-projector-path", captioning.captioningProjectorPath != nil),
+            ("--model-url", captioning.modelURL != nil),
             ("--captioning-weights", captioning.captioningWeights != "auto"),
             ("--captioning-use-fp8-weights", captioning.captioningUseFP8Weights && engine == .openai),
         ]
         guard let flag = inVain.first(where: \.1)?.0 else { return }
         throw ShotlistError(
-            .invalidArgument, "\(flag) says how the embedded engine keeps its model, and servers run it.",
+            .invalidArgument, "\(flag) says how the embedded engine gets or keeps its model, and servers run it.",
             remedy: "Leave it out; start the servers with the weights that you want (shotlist serve-command).")
     }
 

@@ -18,6 +18,14 @@ struct ModelsOptions: ParsableArguments {
     }
 }
 
+/// Where models come from.
+struct ModelPlaceOptions: ParsableArguments {
+    @Option(
+        name: .customLong("model-url"),
+        help: "The address of a mirror of the hub, or a folder that holds a cache of Hugging Face's tools.")
+    var modelURL: String?
+}
+
 /// A model by its name.
 struct ModelNameOptions: ParsableArguments {
     @Argument(help: "The model's name, as `shotlist models list` prints it; text/NAME means the text model.")

@@ -11,6 +11,7 @@ struct ModelsPullCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelNameOptions
     @OptionGroup var models: ModelsOptions
+    @OptionGroup var source: ModelPlaceOptions
 
     @Option(help: "Take the published GGUF files of this precision instead of the checkpoint.")
     var gguf: String?
@@ -25,7 +26,8 @@ struct ModelsPullCommand: AsyncParsableCommand {
             }
             guard let part = part ?? ModelPart.own(spec) else { throw ModelPart.shipped(spec) }
             let store = ModelStore(
-                folder: models.modelDir, settings: try HubSettings(), onEvent: { report.take($0) })
+                folder: models.modelDir, settings: try HubSettings(modelsFrom: source.modelURL),
+                onEvent: { report.take($0) })
             defer { report.end() }
             print(try await Interrupt.cancelling(terminal: terminal) { try await part.pull(to: store) })
             return 0

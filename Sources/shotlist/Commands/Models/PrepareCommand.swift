@@ -15,17 +15,19 @@ struct PrepareCommand: AsyncParsableCommand {
 
     @OptionGroup var model: ModelNameOptions
     @OptionGroup var models: ModelsOptions
+    @OptionGroup var source: ModelPlaceOptions
 
     @Option(help: "How its weights are kept: auto (the best that fits memory), bf16, f16, q8_0, q4_k_m, nvfp4.")
     var weights = "auto"
 
     func run() async throws {
         try await Ending.of {
-            let (terminal, modelDir) = (Terminal(), models.modelDir)
+            let (terminal, modelDir, place) = (Terminal(), models.modelDir, source.modelURL)
             let (spec, request) = (try model.spec(in: models.registry()), try WeightRequest(weights))
             let files = try await Interrupt.cancelling(terminal: terminal) {
                 try await EmbeddedModels.files(
-                    of: spec, weights: request, modelDir: modelDir, threads: nil, terminal: terminal)
+                    of: spec, weights: request, modelDir: modelDir, from: place, threads: nil,
+                    terminal: terminal)
             }
             print("model      \(files.modelID ?? spec.name)\(files.revision.map { " at \($0)" } ?? "")")
             if let precision = files.precision { print("weights    \(precision.rawValue)") }

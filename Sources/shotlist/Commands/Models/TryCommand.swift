@@ -46,7 +46,8 @@ struct TryCommand: AsyncParsableCommand {
                         ModelFiles(text: modelPath, projector: nil, modelID: nil)
                     } else {
                         try await EmbeddedModels.files(
-                            of: model, weights: weights, modelDir: modelDir, threads: threads, terminal: terminal)
+                            of: model, weights: weights, modelDir: modelDir, from: nil, threads: threads,
+                            terminal: terminal)
                     }
                 let engine = try await LlamaTextEngine.load(
                     LlamaTextOptions(
