@@ -4,7 +4,7 @@ import Testing
 /// A data set of many short clips, and how a run is asked for them: for tests of runs that make parts of one output.
 struct SmallSet {
     let folder: Folder
-    /// What one run alone makes of it. Nothing of that run stays.
+    /// What one run alone makes of it.
     let whole: OutputRecords
     /// Its summary.
     let summary: [String: Int]
@@ -17,15 +17,11 @@ struct SmallSet {
         "--fixed-stride-split-duration", "0.4", "--fixed-stride-min-clip-length-s", "0.2", "--threads", "1",
     ]
 
-    /// Makes it of some seconds of real footage, under several names.
+    /// Makes it of some seconds of real footage, under several names. What one run makes of it is found out once.
     init(videos: [String] = ["a", "b/c", "d"]) async throws {
         folder = try Folder()
         for name in videos { try folder.add("bikes", "videos/\(name).mp4") }
-        let run = try await Command.finish(Self.process(folder, ["run"]))
-        #expect(run.status == 0, "\(run.errors)")
-        whole = try OutputRecords(folder, "out")
-        summary = try Self.counts(folder)
-        for name in ["out", "trace.jsonl"] { try FileManager.default.removeItem(atPath: folder.path(name)) }
+        (whole, summary) = try await UndisturbedRuns.shared.of(videos)
     }
 
     /// What of a summary is the same however the output was made.
@@ -55,5 +51,26 @@ struct SmallSet {
     /// Merges.
     func merge() async throws -> Command.Outcome {
         try await Command.shotlist("merge", "out", folder: folder.url)
+    }
+}
+
+/// What runs alone make of sets, each found out by one run.
+private actor UndisturbedRuns {
+    static let shared = UndisturbedRuns()
+
+    private var known: [[String]: Task<(OutputRecords, [String: Int]), any Error>] = [:]
+
+    func of(_ videos: [String]) async throws -> (OutputRecords, [String: Int]) {
+        let task =
+            known[videos]
+            ?? Task {
+                let folder = try Folder()
+                for name in videos { try folder.add("bikes", "videos/\(name).mp4") }
+                let run = try await Command.finish(SmallSet.process(folder, ["run"]))
+                try #require(run.status == 0, "\(run.errors)")
+                return (try OutputRecords(folder, "out"), try SmallSet.counts(folder))
+            }
+        known[videos] = task
+        return try await task.value
     }
 }
