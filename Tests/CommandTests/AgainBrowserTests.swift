@@ -5,7 +5,7 @@ import Testing
 @Suite("Asking the model again from the browser", .timeLimit(.minutes(15)))
 struct AgainBrowserTests {
     /// To this the demo model says the same facts in other words, which begin so.
-    private static let (prompt, answer) = ("Refine this caption: A red circle.", "Seen again")
+    private static let (prompt, answer) = ("Refine this caption: x", "Seen again")
 
     /// Captions of the rows, from top to bottom.
     private static let rows = "[...document.querySelectorAll('#rows p.caption')].map((row) => row.textContent)"

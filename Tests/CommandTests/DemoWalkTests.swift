@@ -7,7 +7,7 @@ import Testing
 /// What `scripts/demo.sh` makes, and what comes after it: the whole way from videos to a trainer.
 @Suite("The demo's output, looked at in the browser and handed over", .timeLimit(.minutes(15)))
 struct DemoWalkTests {
-    private static let edited = "Edited by hand: \"a circle\", 100 % red & für alle."
+    private static let edited = "Für A & \"B\", 9 %."
 
     /// Forms with clips, and what reads each.
     private static let readers = [
