@@ -140,6 +140,7 @@ struct DemoWalkTests {
         let section = page.components(separatedBy: "## Forms").last?.components(separatedBy: "\n## ").first ?? ""
         let cells = section.split(separator: "\n").filter { $0.hasPrefix("| `") && !$0.hasPrefix("| `--") }
             .compactMap { $0.split(separator: "|").first }
-        return Set(cells.flatMap { $0.split(separator: ",") }.map { $0.filter { $0 != "`" && $0 != " " } })
+        let forms = cells.flatMap { $0.split(separator: ",") }
+        return Set(forms.map { $0.trimmingCharacters(in: CharacterSet(charactersIn: " `")) })
     }
 }
