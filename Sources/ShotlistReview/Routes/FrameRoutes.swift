@@ -4,6 +4,7 @@ internal import Hummingbird
 import NIOPosix
 import ShotlistCatalog
 import ShotlistCore
+import ShotlistLedger
 
 extension ReviewRoutes {
     /// What the page is told of a frame beside its picture: of which file it is, when it is shown in the video, and why it is not
