@@ -129,7 +129,11 @@ struct WorkerCommandTests {
         let set = try await SmallSet(videos: ["a"])
         let worker = try FedWorker(set.folder, "one")
         try worker.give(
-            FedWorker.task("1", ["videos/a.mp4"], flags: SmallSet.flags + ["--captioning-model-path", "nowhere.gguf"]))
+            FedWorker.task(
+                "1", ["videos/a.mp4"],
+                flags: SmallSet.flags + [
+                    "--captioning-model-path", "nowhere.gguf", "--captioning-projector-path", "neither.gguf",
+                ]))
         let end = try await worker.ended()
         #expect(end.status == 1 && end.errors.contains("nowhere.gguf"), "\(end.errors)")
         let answer = try #require(worker.end(of: "1"))
