@@ -1,0 +1,156 @@
+"""Runs Shotlist over a folder of videos on Ray: Ray Data does the scheduling."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import ray
+from ray.data import ActorPoolStrategy, Dataset
+from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
+
+from . import flags, rows, tasks, videos
+from .board import Board, Progress
+from .durations import durations
+from .hold import output_held
+from .nodes import NodeNeeds
+from .protocol import Task, VideoResult
+from .sizing import cluster_nodes, size
+from .stage import ShotlistStage
+from .watch import Watch, told
+
+#: Tasks that a worker has at once: the two that it works on, and one more, so that nothing waits.
+TASKS_PER_WORKER = 3
+#: Tasks of a run, at most, unless a task's size was asked for: each is a block of Ray Data.
+_MOST_TASKS = 20_000
+
+
+@dataclass(frozen=True)
+class RayOptions:
+    """How a run uses the cluster.
+
+    Attributes:
+        workers: how many there are at most; None for as many as find room, also on nodes that come later.
+        cpus_per_worker, gpus_per_worker: what each is given; None for what `sizing.size` says.
+        tasks_per_worker: tasks that a worker has at once.
+        task_bytes: bytes of video in a task; None for 64 MiB, or more where there would be very many tasks.
+        task_span: videos longer than so many seconds are cut into tasks of that length; None for none.
+        program: the program's path on the nodes, or its name to look for in their PATH.
+        heartbeat: seconds between a worker's heartbeats.
+        silence: seconds without a word after which a worker counts as lost.
+    """
+
+    workers: int | None = None
+    cpus_per_worker: float | None = None
+    gpus_per_worker: float | None = None
+    tasks_per_worker: int = TASKS_PER_WORKER
+    task_bytes: int | None = None
+    task_span: float | None = None
+    program: str = "shotlist"
+    heartbeat: float = 5.0
+    silence: float = 60.0
+
+
+def run(
+    arguments: Sequence[str], options: RayOptions = RayOptions(), *,
+    on_progress: Callable[[Progress, float, float], None] = lambda _progress, _done, _all: None,
+    on_stopper: Callable[[Callable[[], None]], None] = lambda _stop: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Dataset:
+    """Does what `shotlist run` does with these flags, on the cluster that Ray is connected to. The records are in the output;
+    `shotlist merge` makes its summary.
+
+    Args:
+        arguments: flags of `shotlist run`.
+        options: how the cluster is used.
+        on_progress: called every second or so with what workers tell, and bytes of video that are done, and all of them.
+        on_stopper: gets what has workers stop; rows of videos that they did not come to have the status `open`.
+        should_stop: asked between the steps of a run.
+
+    Returns:
+        A row for each video, materialised; `rows.COLUMNS` are its columns.
+
+    Raises:
+        ShotlistRayError: for what stops the run as a whole.
+    """
+    given = flags.parse(arguments)
+    found = videos.find(given.video_dir, given.video_limit)
+    good = [video for video in found if video.problem is None]
+    with output_held(given.output_path) as hold:
+        needs = NodeNeeds(
+            os.getcwd(), options.program, given.output_path, hold.path, hold.token,
+            (good[0].path, good[0].size) if good else None, given.paths, given.environment)
+        room = size(
+            cluster_nodes(), uses_card=given.uses_card, cpus=options.cpus_per_worker, gpus=options.gpus_per_worker)
+        most = options.workers or max(1, room.fitting)
+        passed = list(given.arguments)
+        if not any(text.split("=")[0] == "--threads" for text in passed) and room.cpus >= 1:
+            passed += ["--threads", f"{int(room.cpus)}"]
+        lengths = {} if options.task_span is None else durations(
+            [video.path for video in good], options.program, needs.folder)
+        first, later = tasks.plan(
+            good, lengths, options.task_span or 0, passed, task_bytes=_task_bytes(options, good), workers=most)
+        board = _board()
+        on_stopper(lambda: ray.get(board.stop.remote(), timeout=30))
+        pool = _Pool(options, given.output_path, passed, needs, board, room.cpus, room.gpus, most)
+        sizes = {video.path: video.size for video in good}
+        results: list[Dataset] = []
+        with Watch(board, first + later, sizes, on_progress):
+            for group in (first, later):
+                if group and not should_stop():
+                    results.append(pool.run(group))
+        return _together(results, found)
+
+
+@dataclass(frozen=True)
+class _Pool:
+    options: RayOptions
+    output: str
+    arguments: list[str]
+    needs: NodeNeeds
+    board: ray.actor.ActorHandle
+    cpus: float
+    gpus: float
+    workers: int
+
+    def run(self, group: Sequence[Task]) -> Dataset:
+        """Has actors do tasks, each a block of a Dataset."""
+        at_once = self.options.tasks_per_worker
+        stage = ray.data.from_arrow([rows.task_table(task) for task in group]).map_batches(
+            ShotlistStage,
+            batch_size=None, batch_format="pyarrow",
+            fn_constructor_kwargs={
+                "output_path": self.output, "arguments": self.arguments, "folder": self.needs.folder,
+                "program": self.options.program, "heartbeat": self.options.heartbeat,
+                "silence": self.options.silence, "needs": self.needs, "board": self.board},
+            # With as many as the least, Ray Data would not let go of one that has nothing to do, and the actor of a node that
+            # died might wait for its room for ever.
+            compute=ActorPoolStrategy(
+                min_size=1, max_size=self._most(len(group)), initial_size=min(self.workers, len(group)),
+                max_tasks_in_flight_per_actor=at_once),
+            num_cpus=self.cpus, num_gpus=self.gpus, max_concurrency=at_once, max_restarts=-1, max_task_retries=-1)
+        with told(self.board):
+            return stage.materialize()
+
+    def _most(self, count: int) -> int:
+        return min(count, self.options.workers or count)
+
+
+def _board() -> ray.actor.ActorHandle:
+    """On the driver's node, which lives as long as the run, where it may be."""
+    here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
+    return ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(Board).remote()
+
+
+def _task_bytes(options: RayOptions, good: Sequence[videos.Video]) -> int:
+    return options.task_bytes or max(tasks.TASK_BYTES, sum(video.size for video in good) // _MOST_TASKS)
+
+
+def _together(results: Sequence[Dataset], found: Sequence[videos.Video]) -> Dataset:
+    """The rows of whole videos, and those of what was found and cannot be opened."""
+    whole = [dataset.map_batches(rows.whole_videos, batch_format="pyarrow") for dataset in results]
+    problems = [VideoResult(one.path, "failed", reason="unreadable", message=one.problem) for one in found if one.problem]
+    if problems or not whole:
+        whole.append(ray.data.from_arrow(rows.failures(problems)))
+    return whole[0].union(*whole[1:]).materialize()

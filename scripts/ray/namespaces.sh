@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# Runs shotlist-ray over hosts that are network namespaces of this machine, joined by a bridge: each has an address of its
+# own, and Ray's processes talk over them. In the middle one host's processes are killed and another joins. Then every
+# window must be there, done once.
+#
+# usage: scripts/ray/namespaces.sh [VIDEOS]     (as root; 60 stand-ins for videos, and for the program)
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+package=$(cd "$here/../../python/shotlist-ray" && pwd)
+python=$("$here/environment.sh")
+ray=$(dirname "$python")/ray
+count=${1:-60}
+[ "$(id -u)" = 0 ] || {
+    echo "namespaces.sh: only root may make network namespaces" >&2
+    exit 1
+}
+
+work=$(mktemp -d)
+name=slray$$
+bridge=slr$$
+export PYTHONPATH=$package/src RAY_USAGE_STATS_ENABLED=0 RAY_enable_worker_prestart=0
+hosts=()
+
+# Only what runs in our own namespaces is ended.
+end_host() {
+    local pids
+    pids=$(ip netns pids "$name-$1" 2>/dev/null || true)
+    [ -z "$pids" ] || kill -KILL $pids 2>/dev/null || true
+}
+
+tidy() {
+    local host
+    for host in "${hosts[@]}"; do
+        end_host "$host"
+        ip netns delete "$name-$host" 2>/dev/null || true
+    done
+    ip link delete "$bridge" 2>/dev/null || true
+    rm -rf "$work"
+}
+trap tidy EXIT
+
+ip link add "$bridge" type bridge
+ip addr add 10.213.7.254/24 dev "$bridge"
+ip link set "$bridge" up
+
+make_host() {
+    ip netns add "$name-$1"
+    hosts+=("$1")
+    ip link add "$bridge-$1" type veth peer name eth0 netns "$name-$1"
+    ip link set "$bridge-$1" master "$bridge" up
+    ip -n "$name-$1" addr add "10.213.7.$1/24" dev eth0
+    ip -n "$name-$1" link set eth0 up
+    ip -n "$name-$1" link set lo up
+}
+
+on_host() {
+    local host=$1
+    shift
+    ip netns exec "$name-$host" "$@"
+}
+
+# Each host has a temporary folder of its own: Ray finds by it who is on the same machine.
+start_ray() {
+    local host=$1
+    shift
+    on_host "$host" "$ray" start "$@" --node-ip-address "10.213.7.$host" --object-store-memory 150000000 \
+        --disable-usage-stats >"$work/ray-$host.log" 2>&1 </dev/null || {
+        cat "$work/ray-$host.log" >&2
+        exit 1
+    }
+}
+
+wait_for() {
+    local seconds=$1 what=$2 i
+    for ((i = 0; i < seconds * 4; i++)); do
+        eval "$what" && return
+        kill -0 "$run" 2>/dev/null || break
+        sleep 0.25
+    done
+    echo "namespaces.sh: it did not come to pass: $what" >&2
+    cat "$work/run.log" >&2
+    exit 1
+}
+
+workers() { find "$work/out/.shotlist/workers" -name asked.txt 2>/dev/null | wc -l; }
+asked() { cat "$work"/out/.shotlist/workers/*/asked.txt 2>/dev/null | wc -l; }
+
+for host in 1 2 3 4; do make_host "$host"; done
+mkdir -p "$work/v"
+for ((i = 0; i < count; i++)); do
+    echo '{"windows": 3, "seconds": 0.2}' >"$work/v/$(printf %03d "$i").mp4"
+done
+printf '#!/bin/sh\nexec "%s" "%s" "$@"\n' "$python" "$package/tests/fake_worker.py" >"$work/shotlist"
+chmod +x "$work/shotlist"
+
+start_ray 1 --head --port 6379 --num-cpus 0 --include-dashboard false --temp-dir "$work/ray-1"
+start_ray 2 --address 10.213.7.1:6379 --num-cpus 1 --temp-dir "$work/ray-2"
+start_ray 3 --address 10.213.7.1:6379 --num-cpus 1 --temp-dir "$work/ray-3"
+
+cd "$work"
+on_host 1 "$python" -m shotlist_ray run --ray-address 10.213.7.1:6379 --video-dir v --output-path out \
+    --generate-captions --shotlist "$work/shotlist" --ray-task-bytes 1 >"$work/run.log" 2>&1 </dev/null &
+run=$!
+wait_for 240 '[ "$(workers)" -ge 2 ] && [ "$(asked)" -ge 20 ]'
+end_host 2
+start_ray 4 --address 10.213.7.1:6379 --num-cpus 1 --temp-dir "$work/ray-4"
+wait_for 240 '[ "$(workers)" -ge 3 ]'
+code=0
+wait "$run" || code=$?
+done_once=$(cat out/.shotlist/workers/*/asked.txt | sort | uniq -u | wc -l)
+records=$(find out/windows -type f ! -name '.*' | wc -l)
+if [ "$code" != 0 ] || [ "$records" != $((count * 3)) ] || [ "$done_once" != $((count * 3)) ]; then
+    cat "$work/run.log" >&2
+    echo "namespaces.sh: code $code, $records records and $done_once windows that were done once, of $((count * 3))" >&2
+    exit 1
+fi
+echo "namespaces.sh: $records windows by $(workers) workers on hosts of their own, one killed and one added; each done once"
