@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+from ray._private import services
 from ray.cluster_utils import Cluster
 
 from conftest import environment
@@ -25,6 +26,11 @@ def cluster(*cpus: int, **more: Any) -> Iterator[Cluster]:
     os.environ.update(environment())
     # Without these Ray would send what it counts to its makers, and keep workers ready that nobody asked for.
     os.environ.update({"RAY_USAGE_STATS_ENABLED": "0", "RAY_enable_worker_prestart": "0"})
+    # A machine with other work to do takes long to start what Ray waits for.
+    os.environ.update({
+        "RAY_worker_register_timeout_seconds": "300", "RAY_health_check_timeout_ms": "60000",
+        "RAY_DASHBOARD_STARTUP_TIMEOUT_S": "300"})
+    services.get_node = _patient_node
     # The default address of nodes in this class is another than that at which their processes listen.
     made = Cluster(
         initialize_head=True,
@@ -34,7 +40,21 @@ def cluster(*cpus: int, **more: Any) -> Iterator[Cluster]:
             add(made, count)
         yield made
     finally:
-        made.shutdown()
+        made.shutdown()  # type: ignore[no-untyped-call]
+
+
+_get_node = services.get_node
+
+
+def _patient_node(*arguments: Any, **more: Any) -> Any:
+    """Finds a node that has just been started. Ray itself gives it half a minute."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return _get_node(*arguments, **more)  # type: ignore[no-untyped-call]
+        except RuntimeError:
+            if time.monotonic() > deadline:
+                raise
 
 
 def add(made: Cluster, cpus: int) -> Any:

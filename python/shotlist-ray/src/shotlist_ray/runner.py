@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import ray
 from ray.data import ActorPoolStrategy, Dataset
@@ -16,6 +17,7 @@ from .durations import durations
 from .hold import output_held
 from .nodes import NodeNeeds
 from .protocol import Task, VideoResult
+from .settings import run_settings
 from .sizing import cluster_nodes, size
 from .stage import ShotlistStage
 from .watch import Watch, told
@@ -109,15 +111,20 @@ class _Pool:
     output: str
     arguments: list[str]
     needs: NodeNeeds
-    board: ray.actor.ActorHandle
+    board: Any
     cpus: float
     gpus: float
     workers: int
 
     def run(self, group: Sequence[Task]) -> Dataset:
         """Has actors do tasks, each a block of a Dataset."""
+        with run_settings(), told(self.board):
+            results: Dataset = self._stage(group).materialize()
+        return results
+
+    def _stage(self, group: Sequence[Task]) -> Dataset:
         at_once = self.options.tasks_per_worker
-        stage = ray.data.from_arrow([rows.task_table(task) for task in group]).map_batches(
+        stage: Dataset = ray.data.from_arrow([rows.task_table(task) for task in group]).map_batches(
             ShotlistStage,
             batch_size=None, batch_format="pyarrow",
             fn_constructor_kwargs={
@@ -130,17 +137,16 @@ class _Pool:
                 min_size=1, max_size=self._most(len(group)), initial_size=min(self.workers, len(group)),
                 max_tasks_in_flight_per_actor=at_once),
             num_cpus=self.cpus, num_gpus=self.gpus, max_concurrency=at_once, max_restarts=-1, max_task_retries=-1)
-        with told(self.board):
-            return stage.materialize()
+        return stage
 
     def _most(self, count: int) -> int:
         return min(count, self.options.workers or count)
 
 
-def _board() -> ray.actor.ActorHandle:
+def _board() -> Any:
     """On the driver's node, which lives as long as the run, where it may be."""
     here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=True)
-    return ray.remote(num_cpus=0, max_restarts=-1, scheduling_strategy=here)(Board).remote()
+    return ray.remote(Board).options(num_cpus=0, max_restarts=-1, scheduling_strategy=here).remote()
 
 
 def _task_bytes(options: RayOptions, good: Sequence[videos.Video]) -> int:
@@ -153,4 +159,5 @@ def _together(results: Sequence[Dataset], found: Sequence[videos.Video]) -> Data
     problems = [VideoResult(one.path, "failed", reason="unreadable", message=one.problem) for one in found if one.problem]
     if problems or not whole:
         whole.append(ray.data.from_arrow(rows.failures(problems)))
-    return whole[0].union(*whole[1:]).materialize()
+    together: Dataset = whole[0].union(*whole[1:]).materialize()
+    return together

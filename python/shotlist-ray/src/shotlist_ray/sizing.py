@@ -44,7 +44,7 @@ def size(
 
 def cluster_nodes() -> list[dict[str, float]]:
     """The resources of the cluster's nodes that are alive."""
-    nodes: list[dict[str, Any]] = ray.nodes()
+    nodes: list[dict[str, Any]] = ray.nodes()  # type: ignore[no-untyped-call]
     return [dict(node["Resources"]) for node in nodes if node["Alive"]]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import logging
 import os
 import secrets
@@ -12,8 +13,8 @@ import socket
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import dataclass
 
 from . import protocol
 from .errors import ShotlistRayError, WorkerDied
@@ -109,8 +110,9 @@ class Worker:
         with self._guard:
             if self._end is not None:
                 raise WorkerDied(self._end)
-            if task.id in self._tasks:
-                raise ValueError(f"the task {task.id} is under way")
+            while task.id in self._tasks:
+                # The same videos twice at once, as a pipeline may have them, are two tasks.
+                task = dataclasses.replace(task, id=task.id + "+")
             self._tasks[task.id] = answer
         self._process.write(task.line())
         return answer.result()
@@ -199,7 +201,8 @@ def node() -> str:
         import ray
 
         if ray.is_initialized():
-            return f"{socket.gethostname()} ({ray.util.get_node_ip_address()})"
+            address = ray.util.get_node_ip_address()  # type: ignore[no-untyped-call]
+            return f"{socket.gethostname()} ({address})"
     return socket.gethostname()
 
 
