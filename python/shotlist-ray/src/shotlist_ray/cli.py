@@ -62,7 +62,8 @@ def _command(arguments: list[str]) -> int:
             passed, options, on_progress=ProgressLines(sys.stderr).take, on_stopper=interrupt.set_stopper,
             should_stop=lambda: interrupt.is_asked)
         if own.ray_results:
-            results.write_parquet(own.ray_results)
+            # Tasks on any node write it, whose working directory is another.
+            results.write_parquet(own.ray_results if "://" in own.ray_results else os.path.abspath(own.ray_results))
         if interrupt.code:
             print("Stopped. The same command goes on from here.", file=sys.stderr)
             return interrupt.code
@@ -121,7 +122,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--ray-tasks-per-worker", type=int, default=3, help="tasks that a worker has at once (%(default)s)")
     add("--ray-task-bytes", type=int, help=f"bytes of video in a task ({TASK_BYTES}, and more in very large runs)")
     add("--task-span", type=float, help="cut videos longer than so many seconds into tasks of that length")
-    add("--ray-results", help="a folder to write a Parquet file to, with a row for each video")
+    add("--ray-results", help="a folder that all nodes share, to write the results to, as Parquet")
     add("--shotlist", default="shotlist", help="the program on all nodes: a path, or a name to look for in PATH")
     add("--no-merge", action="store_true", help="do not run `shotlist merge` at the end")
     return parser

@@ -62,6 +62,8 @@ class Keeper:
                     break
                 try:
                     done = worker.run(task)
+                except WorkerStopped:
+                    done = Done(task.id, "cancelled")
                 except WorkerDied as death:
                     if self._is_stopping:
                         break
@@ -104,6 +106,8 @@ class Keeper:
                 name = ""
                 self._current = Worker(self._options, lambda beat: self._on_heartbeat(name, beat))
                 name = self._current.name
+                if self._is_stopping:
+                    self._current.stop()  # `stop` was called while it started, and did not see it.
             return self._current
 
 

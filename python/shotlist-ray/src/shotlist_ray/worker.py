@@ -17,7 +17,7 @@ from concurrent.futures import TimeoutError as FutureTimeout
 from dataclasses import dataclass
 
 from . import protocol
-from .errors import ShotlistRayError, WorkerDied
+from .errors import ShotlistRayError, WorkerDied, WorkerStopped
 from .process import LineProcess
 from .protocol import Bye, Done, Heartbeat, Hello, Refusal, Task
 
@@ -103,11 +103,14 @@ class Worker:
         """Has it do a task, and waits for the answer.
 
         Raises:
-            WorkerDied: when it ends, or falls silent, before the answer.
+            WorkerDied: when it dies, or falls silent, before the answer.
+            WorkerStopped: when it takes nothing more, since it was told so.
             ShotlistRayError: when it refuses the task.
         """
         answer: Future[Done] = Future()
         with self._guard:
+            if self._is_closing:
+                raise WorkerStopped(f"The worker {self.name} takes nothing more.")
             if self._end is not None:
                 raise WorkerDied(self._end)
             while task.id in self._tasks:
@@ -174,7 +177,7 @@ class Worker:
             self._end = f"The worker {self.name} is gone: {why}{last}"
             tasks, self._tasks = self._tasks, {}
         for task in tasks.values():
-            task.set_exception(WorkerDied(self._end))
+            task.set_exception(WorkerStopped(self._end) if self._is_closing else WorkerDied(self._end))
         if not self._hello.done():
             self._hello.set_exception(_unusable(f"`shotlist worker` on {node()} is of no use: {why}{last}."))
 
