@@ -59,4 +59,5 @@ def test_errors_cross_processes() -> None:
     for error in (ShotlistRayError("disk_full", "It is full.", "Make room."), FlagError("--x is wrong.", "Leave it out.")):
         again = pickle.loads(pickle.dumps(error))
         assert (type(again), again.code, str(again)) == (type(error), error.code, str(error))
+    assert str(ShotlistRayError("x", "Unknown option", "Look it up.")) == "Unknown option. Look it up."
     assert [ShotlistRayError(code, "").exit_code for code in ("disk_full", "unknown_variant", "endpoints_down")] == [1, 64, 75]

@@ -70,6 +70,8 @@ def _command(arguments: list[str]) -> int:
         code = _code(results)
         if program is None:
             return code
+        # Then no worker is left that might hold its ledger.
+        ray.shutdown()
         return subprocess.run([program, "merge", given.output_path], stdin=subprocess.DEVNULL).returncode or code
 
 

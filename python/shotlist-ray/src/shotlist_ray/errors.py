@@ -26,7 +26,9 @@ class ShotlistRayError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+        # Some of the program's messages end as its parser of flags has them.
+        end = "" if not self.remedy or self.message.endswith((".", "!", "?")) else "."
+        return f"{self.message}{end} {self.remedy}".strip()
 
     @property
     def exit_code(self) -> int:
