@@ -147,21 +147,24 @@ def make_nodes(costs, gpus, seed):
     return [Node(random.Random(f"{seed}/{node}"), life, costs.node_away_seconds) for node in range(count)]
 
 
-def opening_seconds(costs, windows, shards):
-    """What one shard needs to open every video of the input, when `shards` of them do so at once: list, read, probe."""
+def opening_seconds(costs, windows, readers):
+    """What one shard needs to open every video of the input: to list them, and to read and probe them.
+
+    readers: how many GPUs read from the storage at once.
+    """
     videos = windows / costs.windows_per_video
     listing = videos / costs.listing_files_per_second
     probing = videos * costs.probe_seconds_per_video
     reading = windows * costs.video_bytes_per_window / min(costs.node_read_bytes_per_second / costs.gpus_per_node,
-                                                          costs.storage_read_bytes_per_second / shards)
+                                                          costs.storage_read_bytes_per_second / readers)
     return listing, max(probing, reading)
 
 
-def shards_layout(costs, windows, gpus, seed):
+def shards_layout(costs, windows, gpus, seed, readers=None):
     """`shotlist run --shard I/N` over one folder, a shard for each GPU. Opening goes on beside captioning; the slower one counts."""
     source = random.Random(seed)
     share = windows / gpus
-    listing, opening = opening_seconds(costs, windows, gpus)
+    listing, opening = opening_seconds(costs, windows, readers or gpus)
     works = []
     for _ in range(gpus):
         own = max(1.0, source.gauss(share, math.sqrt(share)))
@@ -172,18 +175,27 @@ def shards_layout(costs, windows, gpus, seed):
                      "read_bytes": gpus * windows * costs.video_bytes_per_window}
 
 
+def windows_per_task(costs, windows, gpus):
+    """As shotlist-ray makes tasks: so many bytes of video, more where there would be too many tasks, at most so many videos; and four
+    for each worker at least."""
+    wanted = max(costs.task_bytes / costs.video_bytes_per_window, windows / costs.most_tasks)
+    videos = min(costs.task_videos, math.ceil(wanted / costs.windows_per_video))
+    return max(1.0, min(videos * costs.windows_per_video, windows / (4 * gpus)))
+
+
 def workers_layout(costs, windows, gpus, seed, most_works=1_000_000):
     """One driver that lists the videos once and hands them out in tasks. Each video is opened once.
 
     Above `most_works` tasks one work stands for several of them, given out one after another to the same GPU.
     """
-    tasks = windows / costs.windows_per_task
+    each = windows_per_task(costs, windows, gpus)
+    tasks = windows / each
     grain = max(1, math.ceil(tasks / most_works))
-    result = run_pool(pieces(windows, costs.windows_per_task * grain), gpus, costs.windows_per_second_per_gpu,
+    result = run_pool(pieces(windows, each * grain), gpus, costs.windows_per_second_per_gpu,
                       nodes=make_nodes(costs, gpus, seed), gpus_per_node=costs.gpus_per_node, load=costs.model_load_seconds,
                       in_flight=costs.windows_in_flight, hand_out=grain / costs.driver_tasks_per_second,
-                      spread=costs.task_spread / math.sqrt(grain), seed=seed)
-    return result | {"tasks": math.ceil(tasks), "grain": grain, "opened_videos": windows / costs.windows_per_video,
+                      spread=costs.video_spread / math.sqrt(max(1.0, each * grain / costs.windows_per_video)), seed=seed)
+    return result | {"tasks": math.ceil(tasks), "windows_per_task": each, "grain": grain, "opened_videos": windows / costs.windows_per_video,
                      "read_bytes": windows * costs.video_bytes_per_window}
 
 
@@ -229,7 +241,8 @@ def limits(costs, gpus):
 def gpu_limits(costs):
     """What breaks with the number of GPUs (one shard or worker each), whatever the number of windows."""
     rate = costs.windows_per_second_per_gpu
-    tasks_each = rate / costs.windows_per_task
+    # The smallest tasks that there are, which are the most for the driver.
+    tasks_each = rate / max(costs.windows_per_video, costs.task_bytes / costs.video_bytes_per_window)
     found = [
         ("shards over one folder read more than the storage gives",
          math.sqrt(costs.storage_read_bytes_per_second / (costs.video_bytes_per_window * rate))),
@@ -245,18 +258,18 @@ def gpu_limits(costs):
 
 
 def plan(costs, windows, gpus, seed):
-    """The run in parts: folders of the input with an output each, as large as every limit allows, several at a time."""
+    """The run in parts: folders of the input with an output each, several at a time."""
     most = min(costs.windows_per_part, windows)
     parts = math.ceil(windows / most)
     group = max(1, int(costs.gpus_per_part))
     at_once = max(1, gpus // group)
     rounds = math.ceil(parts / at_once)
-    shards = shards_layout(costs, most, group, seed)
-    workers = workers_layout(costs, most, group, seed)
+    shards = shards_layout(costs, most, group, seed, readers=gpus)
+    servers = workers_layout(costs, most, group, seed)
     return {"parts": parts, "gpus_per_part": group, "at_once": at_once, "rounds": rounds, "windows_per_part": most,
             "shards_days": rounds * shards["seconds"] / DAY, "shards_busy": shards["busy"],
-            "shards_read_bytes": parts * shards["read_bytes"], "workers_days": rounds * workers["seconds"] / DAY,
-            "workers_busy": workers["busy"], "merge_seconds_per_part": sum(merge_seconds(costs, most)),
+            "shards_read_bytes": parts * shards["read_bytes"], "one_run_days": rounds * servers["seconds"] / DAY,
+            "one_run_busy": servers["busy"], "merge_seconds_per_part": sum(merge_seconds(costs, most)),
             "part": storage(costs, most)}
 
 
@@ -307,8 +320,8 @@ def show(costs, report, gpus):
     print(f"The plan for {short(report['sizes'][-1]['windows'])} windows: {p['parts']} parts of {short(p['windows_per_part'])}, "
           f"{p['at_once']} at a time, {p['gpus_per_part']} GPUs each, {p['rounds']} rounds.")
     table(("", "days", "GPUs busy", "read, bytes"), [
-        ("workers", f"{p['workers_days']:.1f}", f"{p['workers_busy']:.3f}", short(report["sizes"][-1]["storage"]["input_bytes"])),
-        ("shards", f"{p['shards_days']:.1f}", f"{p['shards_busy']:.3f}", short(p["shards_read_bytes"]))])
+        ("one run a part, with its GPUs as servers", f"{p['one_run_days']:.1f}", f"{p['one_run_busy']:.3f}", short(report["sizes"][-1]["storage"]["input_bytes"])),
+        ("a shard for each GPU of a part", f"{p['shards_days']:.1f}", f"{p['shards_busy']:.3f}", short(p["shards_read_bytes"]))])
     print(f"A part: {short(p['part']['inodes'])} inodes, {short(p['part']['bytes'])} bytes, {short(p['part']['ledger_bytes'])} of "
           f"ledger; its merge {p['merge_seconds_per_part'] / 3600:.1f} h.\n")
 
@@ -349,7 +362,7 @@ def main():
         "gpus": options.gpus, "windows": largest["windows"], "breaks_first": report["limits"][0],
         "breaks_first_by_gpus": report["gpu_limits"][0], "floor_days": round(largest["perfect_days"], 2),
         "workers_days": round(largest["workers"]["seconds"] / DAY, 2), "shards_days": round(largest["shards"]["seconds"] / DAY, 2),
-        "plan_workers_days": round(report["plan"]["workers_days"], 2), "plan_shards_days": round(report["plan"]["shards_days"], 2),
+        "plan_days": round(report["plan"]["one_run_days"], 2), "plan_shards_days": round(report["plan"]["shards_days"], 2),
         "given": costs.given,
         "not_measured": sorted(name for name in costs.entries if costs.basis(name) in ("stand-in", "assumed", "given"))}))
     return 0

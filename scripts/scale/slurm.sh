@@ -254,7 +254,8 @@ same "the merge waited for it" "$merge_state" "COMPLETED 0"
 
 fresh
 touch "$place/out/long-1"
-go "$place/out" 2 --time=1 --signal=TERM@30
+# Slurm looks at time limits twice a minute.
+go "$place/out" 2 --time=3 --signal=TERM@120
 same "before the time limit the run itself is asked to stop" "$(cat "$place/out/terms" 2>/dev/null)" 1
 same "and goes on from the queue" "$(sed -n 1p <<<"$tasks") $merge_state" "1 COMPLETED 0 1 COMPLETED 0"
 

@@ -29,8 +29,9 @@ class Fixed:
 def costs(**changes):
     """Costs of round numbers: nothing but captioning takes time."""
     entries = json.loads((HERE / "costs.json").read_text())["costs"]
-    plain = dict(windows_per_second_per_gpu=1.0, windows_per_clip=1, windows_per_video=10, windows_per_task=10, windows_in_flight=0,
-                 gpus_per_node=8, gpu_mean_life_hours=0, node_away_seconds=0, model_load_seconds=0, task_spread=0,
+    plain = dict(windows_per_second_per_gpu=1.0, windows_per_clip=1, windows_per_video=10, task_bytes=10, task_videos=1000,
+                 most_tasks=1e9, windows_in_flight=0,
+                 gpus_per_node=8, gpu_mean_life_hours=0, node_away_seconds=0, model_load_seconds=0, video_spread=0,
                  driver_tasks_per_second=1e12, listing_files_per_second=1e12, probe_seconds_per_video=0, video_bytes_per_window=1,
                  storage_read_bytes_per_second=1e18, node_read_bytes_per_second=1e18)
     return simulate.Costs(entries, {name: 1.0 for name in entries} | plain | changes)
@@ -100,6 +101,13 @@ class Pool(unittest.TestCase):
 
 
 class Layouts(unittest.TestCase):
+    def test_tasks_are_those_of_shotlist_ray(self):
+        c = costs(task_bytes=60, video_bytes_per_window=5, windows_per_video=6, task_videos=100, most_tasks=20)
+        self.assertEqual(simulate.windows_per_task(c, 120, 1), 12)       # sixty bytes are two videos
+        self.assertEqual(simulate.windows_per_task(c, 600, 1), 30)       # twenty tasks at most
+        self.assertEqual(simulate.windows_per_task(c, 100000, 1), 600)   # of a hundred videos at most
+        self.assertEqual(simulate.windows_per_task(c, 600, 75), 2)       # four for each worker
+
     def test_workers_without_losses_take_the_perfect_time(self):
         c = costs()
         result = simulate.workers_layout(c, 8000, 8, 0)
