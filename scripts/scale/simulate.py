@@ -7,6 +7,7 @@ each with its basis: measured, published, computed, stand-in (measured, but on s
 Costs that nobody knows yet are null there; the script refuses to run until each is given with --set, and says which were.
 
 usage: python3 scripts/scale/simulate.py [--windows 1e6,1e7,1e8,1e9] [--gpus 1000] [--set NAME=VALUE ...] [--costs FILE] [--json]
+       [--into docs/scale.md]
 The last line is JSON. The same seed gives the same numbers.
 """
 import argparse
@@ -16,6 +17,7 @@ import json
 import math
 import pathlib
 import random
+import re
 import sys
 
 DAY = 86400.0
@@ -287,43 +289,84 @@ def short(number):
     return f"{number:.3g}"
 
 
-def table(head, rows):
-    widths = [max(len(str(row[column])) for row in [head, *rows]) for column in range(len(head))]
-    for row in [head, *rows]:
-        print("  ".join(str(cell).rjust(width) if column else str(cell).ljust(width)
-                        for column, (cell, width) in enumerate(zip(row, widths))))
-    print()
+# What the result hangs on: one cost at a time, changed to this.
+VARIATIONS = (
+    ("videos of 20 s", {"windows_per_video": 2}),
+    ("videos of an hour", {"windows_per_video": 360}),
+    ("cards ten times as fast", {"windows_per_second_per_gpu": 1.0625}),
+    ("video of 1 Mbit a second", {"video_bytes_per_window": 1.25e6}),
+    ("cards that are lost ten times as often", {"gpu_mean_life_hours": 5068}),
+)
 
 
-def show(costs, report, gpus):
-    print("Costs:")
-    table(("name", "value", "unit", "basis"), [(name, f"{getattr(costs, name):.6g}", one["unit"], costs.basis(name))
-                                               for name, one in costs.entries.items()])
-    print(f"{gpus} GPUs, one output:")
-    table(("windows", "floor, days", "workers, days", "GPUs busy", "tasks", "asked again", "lost GPUs", "shards, days", "GPUs busy",
-           "shards read, bytes"),
-          [(short(r["windows"]), f"{r['perfect_days']:.2f}", f"{r['workers']['seconds'] / DAY:.2f}", f"{r['workers']['busy']:.3f}",
-            short(r["workers"]["tasks"]), short(r["workers"]["repeated_windows"]), r["workers"]["gpu_deaths"],
-            f"{r['shards']['seconds'] / DAY:.2f}", f"{r['shards']['busy']:.3f}", short(r["shards"]["read_bytes"]))
-           for r in report["sizes"]])
-    print("Storage and merge of one output:")
-    table(("windows", "files", "inodes", "in clips/", "bytes", "of these ledger", "of these records", "input", "merge: ledgers",
-           "merge: files"),
-          [(short(r["windows"]), *(short(r["storage"][key]) for key in
-                                   ("files", "inodes", "largest_folder", "bytes", "ledger_bytes", "record_bytes", "input_bytes")),
-            f"{r['merge'][0] / 3600:.2f} h", f"{r['merge'][1] / 3600:.2f} h") for r in report["sizes"]])
-    print("What breaks, and from how many windows in one output on:")
-    table(("what", "windows"), [(one["what"], short(one["windows"])) for one in report["limits"]])
-    print("What breaks, and from how many GPUs on one output on:")
-    table(("what", "GPUs"), [(one["what"], short(one["gpus"])) for one in report["gpu_limits"]])
+def vary(entries, given, windows, gpus, seed):
+    """The plan and one output under other costs."""
+    rows = []
+    for what, change in (("as above", {}), *VARIATIONS):
+        costs = Costs(entries, given | change)
+        by_gpus = gpu_limits(costs)
+        rows.append({"what": what, "workers_days": workers_layout(costs, windows, gpus, seed)["seconds"] / DAY,
+                     "plan_days": plan(costs, windows, gpus, seed)["one_run_days"],
+                     "shards_days": shards_layout(costs, windows, gpus, seed)["seconds"] / DAY,
+                     "first": limits(costs, gpus)[0], "second": limits(costs, gpus)[1], "first_by_gpus": by_gpus[0]})
+    return rows
+
+
+def tables(report, gpus):
+    """Each table by name: its first row, and the others."""
+    sizes = report["sizes"]
     p = report["plan"]
-    print(f"The plan for {short(report['sizes'][-1]['windows'])} windows: {p['parts']} parts of {short(p['windows_per_part'])}, "
-          f"{p['at_once']} at a time, {p['gpus_per_part']} GPUs each, {p['rounds']} rounds.")
-    table(("", "days", "GPUs busy", "read, bytes"), [
-        ("one run a part, with its GPUs as servers", f"{p['one_run_days']:.1f}", f"{p['one_run_busy']:.3f}", short(report["sizes"][-1]["storage"]["input_bytes"])),
-        ("a shard for each GPU of a part", f"{p['shards_days']:.1f}", f"{p['shards_busy']:.3f}", short(p["shards_read_bytes"]))])
-    print(f"A part: {short(p['part']['inodes'])} inodes, {short(p['part']['bytes'])} bytes, {short(p['part']['ledger_bytes'])} of "
-          f"ledger; its merge {p['merge_seconds_per_part'] / 3600:.1f} h.\n")
+    return {
+        "time": (("Windows", "The floor, days", f"Workers on {gpus} GPUs, days", "GPUs busy", "Tasks", "Windows asked again",
+                  "GPUs lost", "Shards over one folder, days", "GPUs busy", "Read by shards, bytes"),
+                 [(short(r["windows"]), f"{r['perfect_days']:.2f}", f"{r['workers']['seconds'] / DAY:.2f}",
+                   f"{r['workers']['busy']:.3f}", short(r["workers"]["tasks"]), short(r["workers"]["repeated_windows"]),
+                   str(r["workers"]["gpu_deaths"]), f"{r['shards']['seconds'] / DAY:.2f}", f"{r['shards']['busy']:.3f}",
+                   short(r["shards"]["read_bytes"])) for r in sizes]),
+        "storage": (("Windows", "Files", "Inodes", "Entries of `clips/`", "Bytes", "of these ledger", "of these records",
+                     "Input, bytes", "Merge: ledgers", "Merge: records"),
+                    [(short(r["windows"]), *(short(r["storage"][key]) for key in ("files", "inodes", "largest_folder", "bytes",
+                      "ledger_bytes", "record_bytes", "input_bytes")),
+                      f"{r['merge'][0] / 3600:.2f} h", f"{r['merge'][1] / 3600:.2f} h") for r in sizes]),
+        "limits": (("In one output", "from so many windows on"),
+                   [(one["what"], short(one["windows"])) for one in report["limits"]]),
+        "gpus": (("On one output", "from so many GPUs on"), [(one["what"], short(one["gpus"])) for one in report["gpu_limits"]]),
+        "plan": ((f"{short(sizes[-1]['windows'])} windows in {p['parts']} parts, {p['at_once']} at a time, {p['rounds']} rounds",
+                  "Days", "GPUs busy", "Read, bytes"),
+                 [(f"one run for each part, with its {p['gpus_per_part']} GPUs as servers", f"{p['one_run_days']:.1f}",
+                   f"{p['one_run_busy']:.3f}", short(sizes[-1]["storage"]["input_bytes"])),
+                  (f"{p['gpus_per_part']} shards for each part", f"{p['shards_days']:.1f}", f"{p['shards_busy']:.3f}",
+                   short(p["shards_read_bytes"]))]),
+        "part": (("A part", "Inodes", "Bytes", "of these ledger", "Merge of its shards"),
+                 [(f"{short(p['windows_per_part'])} windows", short(p["part"]["inodes"]), short(p["part"]["bytes"]),
+                   short(p["part"]["ledger_bytes"]), f"{p['merge_seconds_per_part'] / 3600:.1f} h")]),
+        "variations": (("With", "The plan, days", "Workers, days", "Shards over one folder, days", "Breaks first, windows",
+                        "Then, windows", "Shards wait for storage, GPUs"),
+                       [(one["what"], f"{one['plan_days']:.1f}", f"{one['workers_days']:.1f}", f"{one['shards_days']:.1f}",
+                         f"{short(one['first']['windows'])}", f"{short(one['second']['windows'])}: {one['second']['what']}",
+                         short(one["first_by_gpus"]["gpus"])) for one in report["variations"]]),
+    }
+
+
+def plain(head, rows):
+    widths = [max(len(str(row[column])) for row in [head, *rows]) for column in range(len(head))]
+    return "".join("  ".join(str(cell).rjust(width) if column else str(cell).ljust(width)
+                             for column, (cell, width) in enumerate(zip(row, widths))).rstrip() + "\n" for row in [head, *rows])
+
+
+def markdown(head, rows):
+    return "".join("| " + " | ".join(row) + " |\n" for row in [head, ["---"] * len(head), *rows])
+
+
+def write_into(page, made):
+    """Puts each table between its marks in a page: `<!-- simulation NAME -->` and `<!-- end -->`."""
+    text = page.read_text()
+    for name, (head, rows) in made.items():
+        text, count = re.subn(rf"(<!-- simulation {name} -->\n).*?(<!-- end -->)",
+                              lambda found: found[1] + markdown(head, rows) + found[2], text, flags=re.DOTALL)
+        if count != 1:
+            raise ValueError(f"{page} has {count} places for the table '{name}', not one")
+    page.write_text(text)
 
 
 def load_costs(path, given):
@@ -339,6 +382,7 @@ def main():
     parser.add_argument("--costs", default=str(here / "costs.json"))
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE")
     parser.add_argument("--json", action="store_true", help="the last line alone")
+    parser.add_argument("--into", metavar="PAGE", help="also put the tables into this page, docs/scale.md")
     options = parser.parse_args()
     try:
         costs = load_costs(options.costs, {name: float(value) for name, value in (one.split("=", 1) for one in options.set)})
@@ -354,9 +398,16 @@ def main():
               "shards": shards_layout(costs, windows, options.gpus, options.seed), "storage": storage(costs, windows),
               "merge": merge_seconds(costs, windows)} for windows in (int(float(one)) for one in options.windows.split(","))]
     report = {"sizes": sizes, "limits": limits(costs, options.gpus), "gpu_limits": gpu_limits(costs),
-              "plan": plan(costs, sizes[-1]["windows"], options.gpus, options.seed)}
+              "plan": plan(costs, sizes[-1]["windows"], options.gpus, options.seed),
+              "variations": vary(costs.entries, costs.given, sizes[-1]["windows"], options.gpus, options.seed)}
+    made = tables(report, options.gpus)
     if not options.json:
-        show(costs, report, options.gpus)
+        print(plain(("Cost", "Value", "Unit", "Basis"), [(name, f"{getattr(costs, name):.6g}", one["unit"], costs.basis(name))
+                                                         for name, one in costs.entries.items()]))
+        for head, rows in made.values():
+            print(plain(head, rows))
+    if options.into:
+        write_into(pathlib.Path(options.into), made)
     largest = sizes[-1]
     print(json.dumps({
         "gpus": options.gpus, "windows": largest["windows"], "breaks_first": report["limits"][0],

@@ -9,6 +9,7 @@ import pathlib
 import random
 import subprocess
 import sys
+import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -179,6 +180,22 @@ class Sums(unittest.TestCase):
         c = costs(nemo_clips_per_second=0.85, nemo_gpus=8)
         self.assertAlmostEqual(simulate.perfect_days(c, 0.85 * 86400, 8), 1.0)
         self.assertAlmostEqual(simulate.perfect_days(c, 1e9, 1000), 108.93, places=2)
+
+
+class Pages(unittest.TestCase):
+    def test_tables_go_between_their_marks_and_nothing_else_changes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            page = pathlib.Path(folder, "page.md")
+            page.write_text("before\n<!-- simulation a -->\nold\n<!-- end -->\nbetween\n<!-- simulation b -->\n<!-- end -->\nafter\n")
+            made = {"a": (("x", "y"), [("1", "2")]), "b": (("z",), [])}
+            simulate.write_into(page, made)
+            wanted = ("before\n<!-- simulation a -->\n| x | y |\n| --- | --- |\n| 1 | 2 |\n<!-- end -->\nbetween\n"
+                      "<!-- simulation b -->\n| z |\n| --- |\n<!-- end -->\nafter\n")
+            self.assertEqual(page.read_text(), wanted)
+            simulate.write_into(page, made)
+            self.assertEqual(page.read_text(), wanted)
+            with self.assertRaises(ValueError):
+                simulate.write_into(page, {"c": (("x",), [])})
 
 
 class Unknowns(unittest.TestCase):
