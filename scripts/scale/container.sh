@@ -3,15 +3,15 @@
 # this checkout in the place of the first stage. Then it captions the footage in the container with the demo model.
 #
 # usage: scripts/scale/container.sh        after `make build footage`; needs root, buildah and debootstrap
-# SHOTLIST_DEBIAN names a mirror, such as the one in /etc/apt. Everything is in a temporary folder that is removed at the end.
+# SHOTLIST_DEBIAN names a mirror, in place of the one in /etc/apt; SHOTLIST_DEBIAN_ROOT a root that debootstrap has made before. Everything is in a temporary folder that is removed at the end.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 program=$root/.build/release/shotlist
 footage=$root/.deps/footage
-[ -x "$program" ] && [ -d "$footage" ] || {
+if [ ! -x "$program" ] || [ ! -d "$footage" ]; then
     echo "run 'make build footage' first" >&2
     exit 1
-}
+fi
 for need in buildah debootstrap; do
     command -v "$need" >/dev/null || {
         echo "$need is not here: apt-get install $need" >&2
@@ -34,11 +34,12 @@ image() { # a folder as an image
     podmanless rm "$container" >/dev/null
 }
 
-debootstrap --variant=minbase bookworm "$place/debian" "$mirror" >"$place/debootstrap.log" 2>&1 || {
+debian=${SHOTLIST_DEBIAN_ROOT:-$place/debian}
+[ -d "$debian" ] || debootstrap --variant=minbase bookworm "$debian" "$mirror" >"$place/debootstrap.log" 2>&1 || {
     tail -n 5 "$place/debootstrap.log" >&2
     exit 1
 }
-image debian "$place/debian"
+image debian "$debian"
 
 # What the first stage leaves.
 cd "$root"
