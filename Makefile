@@ -94,7 +94,7 @@ lint: ## check the style of Swift, and that scripts and committed files are soun
 install: build ## copy the program and the demo model below PREFIX (/usr/local)
 	@DESTDIR="$(DESTDIR)" scripts/install.sh "$(PREFIX)"
 
-bench-%: build footage ## run the benchmark of this name: media, memory, models, captioning, fleet, review (QUICK=1 for a short one)
+bench-%: build footage ## run the benchmark of this name: media, memory, models, captioning, fleet, review, ray (QUICK=1 for a short one)
 	@SHOTLIST_BENCH_QUICK="$${SHOTLIST_BENCH_QUICK:-$(QUICK)}" scripts/bench.sh $*
 
 train-demo: setup footage ## train the demo model anew (hours)
