@@ -11,6 +11,13 @@ public struct SourceGap: Sendable, Hashable {
     public let done: Int
     /// All its clips.
     public let clips: Int
+
+    /// Names what is missing.
+    public init(path: String, done: Int, clips: Int) {
+        self.path = path
+        self.done = done
+        self.clips = clips
+    }
 }
 
 extension Ledger {
