@@ -5,7 +5,7 @@ import ShotlistLedger
 import Testing
 
 @Suite("Ledgers that become one")
-struct LedgerJoinTests {
+struct JoinedLedgerTests {
     private let output: OutputFolder
     private let keys: RunKeys
     private let source = SampleSource(clipCount: 3)
