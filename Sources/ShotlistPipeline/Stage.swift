@@ -132,7 +132,7 @@ public struct FinishedVideo: Sendable {
     /// What is known of each of its clips, in order.
     public let clips: [ClipDigest]
     /// Whether nothing is left to do of it under this run's settings; what failed is not left.
-    let isSettled: Bool
+    package internal(set) var isSettled: Bool
     /// The whole of the video, where others may make some of its clips; nil where all are made here.
     var shared: SharedVideo?
 }

@@ -137,7 +137,7 @@ struct ClipFeeder: Sendable {
         if let warning = shape.preview?.warning(for: video) { context.report(.warning(warning)) }
         for text in video.warnings.sorted(by: { $0.key < $1.key }) { context.report(.warning(text.value)) }
         try await collector.open(video, file: file, clips: found.count, shared: shared)
-        let done = try await keepDone(found, states, of: video)
+        let done = try await keepDone(found, states, of: video, isPart: file.span != nil)
         for clip in found where !done.contains(clip.id) {
             await collector.uses.begin(video.inputPath)
             await clips.send(ClipItem(clip: clip, known: states[clip.id]))
@@ -159,19 +159,27 @@ struct ClipFeeder: Sendable {
 
     /// Counts the clips of a video that need no work, and gives them.
     private func keepDone(
-        _ found: [Clip], _ states: [Clip.ID: ClipState], of video: Video
+        _ found: [Clip], _ states: [Clip.ID: ClipState], of video: Video, isPart: Bool
     ) async throws -> Set<Clip.ID> {
         guard let resume else { return [] }
         if let selection = resume.selection { return try await keepOthers(found, of: video, selection, resume) }
         let done = try await resume.doneClips(states, of: video.inputPath)
         guard !done.isEmpty else { return [] }
-        let totals = try await resume.ledger.totals(
-            of: [video.inputPath], done: resume.keys.all, words: resume.hasWords)
-        await collector.keep(totals[PathKey(video.inputPath)] ?? SourceTotals())
+        if isPart {
+            // Of the others, which may be done, too, another task tells.
+            let own = found.compactMap { done[$0.id] }
+            var totals = SourceTotals()
+            (totals.clips, totals.windows) = (own.count, own.reduce(0) { $0 + $1.windows.count })
+            await collector.keep(totals)
+        } else {
+            let totals = try await resume.ledger.totals(
+                of: [video.inputPath], done: resume.keys.all, words: resume.hasWords)
+            await collector.keep(totals[PathKey(video.inputPath)] ?? SourceTotals())
+        }
         for clip in found {
             if let outline = done[clip.id] { try await collector.keep(clip, outline) }
         }
-        return Set(done.keys)
+        return Set(found.map(\.id).filter { done[$0] != nil })
     }
 }
 

@@ -170,7 +170,11 @@ struct Collector: Sendable {
 
     func finish(_ video: FinishedVideo) async throws {
         let isWritten = try await writing("'\(video.file.inputPath)'") { try await shape.sink?.take(video) }
-        if !isWritten, let opened = video.video { try await resume?.letGo(opened) }
+        var video = video
+        if !isWritten, let opened = video.video {
+            video.isSettled = false
+            try await resume?.letGo(opened)
+        }
         context.metrics.count(video)
         context.report(.videoFinished(video))
     }

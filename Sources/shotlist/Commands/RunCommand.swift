@@ -148,7 +148,8 @@ struct RunCommand: AsyncParsableCommand {
                 terminal: terminal)
             pipeline.addStage(
                 try enhancement.stage(
-                    model, modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose))
+                    model, modelDir: captioning.modelDir, seed: passes.seed, verbose: machine.verbose,
+                    isEndless: arriving != nil))
         }
         pipeline.addStage(try input.writer(terminal, share: share))
         try pipeline.validate()

@@ -45,12 +45,14 @@ struct WorkerCommand: AsyncParsableCommand {
             return try await Interrupt.cancelling(terminal: terminal, patience: 9) {
                 let worker = Worker(
                     outputPath: outputPath, name: name, heartbeat: heartbeat, terminal: terminal)
-                guard let socket else { return try await worker.serve(input: 0, output: 1) }
                 do {
-                    return try await WorkerSocket(path: socket).serve(worker)
-                } catch is CancellationError {
-                    return 0
-                }
+                    if let socket {
+                        try await WorkerSocket(path: socket).serve(worker)
+                    } else {
+                        _ = try await worker.serve(input: 0, output: 1)
+                    }
+                } catch is CancellationError {}
+                return 0
             }
         }
     }

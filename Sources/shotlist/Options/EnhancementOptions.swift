@@ -85,13 +85,25 @@ struct EnhancementOptions: ParsableArguments {
     }
 
     /// The stage that rewrites captions.
+    ///
+    /// - Parameter isEndless: whether nobody knows when the last caption comes, so that models cannot take turns: a round would
+    ///   wait for captions that are not there.
     func stage(
-        _ model: EnhancementModel, modelDir: String, seed: Int, verbose: Bool
+        _ model: EnhancementModel, modelDir: String, seed: Int, verbose: Bool, isEndless: Bool
     ) throws(ShotlistError) -> CaptionEnhancementStage {
-        try CaptionEnhancementStage(
+        var placement = try placement()
+        if isEndless {
+            guard placement != .afterCaptions else {
+                throw ShotlistError(
+                    .invalidArgument, "A worker cannot let models take turns (--enhance-captions-placement).",
+                    remedy: "Leave it out, or run with --shard.")
+            }
+            placement = .sideBySide
+        }
+        return try CaptionEnhancementStage(
             modelDir: modelDir, model: model.spec, prompt: try prompt(), modelBatchSize: enhanceCaptionsBatchSize,
             fp8: enhanceCaptionsUseFP8Weights, maxOutputTokens: enhanceCaptionsMaxOutputTokens, verbose: verbose,
-            seed: seed, placement: try placement(), prepare: { _ = try await model.files(for: $0) },
+            seed: seed, placement: placement, prepare: { _ = try await model.files(for: $0) },
             identify: { try await model.identity(for: $0) }, engine: { try await model.load(for: $0) })
     }
 

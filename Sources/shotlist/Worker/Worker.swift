@@ -10,19 +10,25 @@ struct Worker: Sendable {
     let heartbeat: Double
     let terminal: Terminal
 
+    /// How serving a feeder ended.
+    enum End: Sendable {
+        /// Its input ended.
+        case inputEnded
+        /// It asked for the worker's end.
+        case drained
+        /// The worker is to stop, or the feeder is gone.
+        case stopped
+    }
+
     /// Serves a feeder until its input ends.
     ///
-    /// - Returns: the code of the process.
     /// - Throws: ``ShotlistError`` when a run that worked on tasks has failed; these were told so.
-    func serve(input: Int32, output: Int32) async throws -> Int32 {
+    func serve(input: Int32, output: Int32) async throws -> End {
         let stopping = Stopping()
         let lines = WorkerLines(input: input, output: output) { stopping.stop() }
         let book = WorkerBook { lines.say($0) }
         lines.say(.hello(WorkerAnswer.Hello(name: name, host: LedgerLock.host(), pid: getpid())))
-        let beating = Task {
-            while (try? await Task.sleep(for: .seconds(heartbeat))) != nil { lines.say(.heartbeat(book.heartbeat)) }
-        }
-        defer { beating.cancel() }
+        let heart = Heart(every: heartbeat) { lines.say(.heartbeat(book.heartbeat)) }
         let work = Task { try await self.work(lines, book, stopping) }
         stopping.begin(work)
         let result = await withTaskCancellationHandler {
@@ -30,37 +36,50 @@ struct Worker: Sendable {
         } onCancel: {
             work.cancel()
         }
-        func bye(_ reason: String) { lines.say(.bye(WorkerAnswer.Bye(reason: reason, tasks: book.finished))) }
+        // Nothing is said after the last line, and no task stays without an answer.
+        heart.stop()
+        func bye(_ reason: String, _ status: String, _ error: ShotlistError? = nil) {
+            book.endAll(status: status, error)
+            lines.say(.bye(WorkerAnswer.Bye(reason: reason, tasks: book.finished)))
+            lines.close()
+        }
         if let failure = stopping.failure {
-            bye("failed")
+            bye("failed", "failed", failure)
             throw failure
         }
         do {
-            try result.get()
-            bye("drained")
+            let end = try result.get()
+            bye("drained", "cancelled")
+            return end
         } catch is CancellationError {
-            bye("stopped")
+            bye("stopped", "cancelled")
+            return .stopped
         } catch {
-            bye("failed")
+            bye("failed", "failed", error as? ShotlistError)
             throw error
         }
-        return 0
     }
 
-    private func work(_ lines: WorkerLines, _ book: WorkerBook, _ stopping: Stopping) async throws {
+    private func work(_ lines: WorkerLines, _ book: WorkerBook, _ stopping: Stopping) async throws -> End {
         var session: WorkerSession?
+        var end = End.inputEnded
         do {
             while let line = try await lines.next() {
                 do throws(WorkerRefusal) {
-                    guard case .task(let task) = try Self.request(line) else { break }
+                    guard case .task(let task) = try Self.request(line) else {
+                        end = .drained
+                        break
+                    }
                     guard !book.has(task.id) else {
                         throw WorkerRefusal(
                             id: task.id, code: "bad_line", message: "The task '\(task.id)' is under way already.")
                     }
                     await book.room()
                     if let open = session, open.arguments != task.arguments {
+                        try check(task)
                         session = nil
                         await open.stop(afterAll: true)
+                        if Task.isCancelled { break }
                     }
                     if session == nil { session = try begin(task, book, stopping) }
                     session?.give(task)
@@ -72,11 +91,21 @@ struct Worker: Sendable {
                 }
                 try Task.checkCancellation()
             }
+            try Task.checkCancellation()
             try await session?.finish()
+            return end
         } catch {
             // Stopped: what is on its way is brought to its end, and all tasks are answered.
             await session?.stop(afterAll: false)
             throw error
+        }
+    }
+
+    private func check(_ task: WorkerTask) throws(WorkerRefusal) {
+        do throws(ShotlistError) {
+            try WorkerSession.check(task.arguments, outputPath: outputPath, name: name, terminal: terminal)
+        } catch {
+            throw WorkerRefusal(id: task.id, error)
         }
     }
 
@@ -89,8 +118,7 @@ struct Worker: Sendable {
                 task.arguments, outputPath: outputPath, name: name, book: book, terminal: terminal
             ) { stopping.stop(for: $0) }
         } catch {
-            throw WorkerRefusal(
-                id: task.id, code: error.code.rawValue, message: error.message, remedy: error.remedy)
+            throw WorkerRefusal(id: task.id, error)
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistLedger
 import ShotlistPipeline
 import Synchronization
 
@@ -18,11 +19,13 @@ final class WorkerBook: Sendable {
     fileprivate struct Place: Sendable {
         let task: String
         let video: Int
+        /// Whether the run was stopped before it came to all of it, so that its end is none.
+        var isCancelled = false
     }
 
     fileprivate struct State {
         var tasks: [String: Entry] = [:]
-        var places: [String: [Place]] = [:]
+        var places: [PathKey: [Place]] = [:]
         var finished = 0
         var windows = 0
         var tokens = 0
@@ -67,7 +70,7 @@ final class WorkerBook: Sendable {
                     id: task.id, status: "done", seconds: 0, videos: videos, counts: WorkerAnswer.Counts()),
                 open: videos.count, drawsPreviews: drawsPreviews)
             for (place, item) in task.items.enumerated() {
-                state.places[item.path, default: []].append(Place(task: task.id, video: place))
+                state.places[PathKey(item.path), default: []].append(Place(task: task.id, video: place))
             }
         }
         say(.started(WorkerAnswer.Started(id: task.id)))
@@ -85,6 +88,7 @@ final class WorkerBook: Sendable {
                 video.clips += 1
                 summary.add(clip)
             }
+            if clip.windows.contains(where: \.wasLeft) { cancel(clip.clip.video.inputPath) }
         case .clipKept(let clip, let windows):
             change(clip.video.inputPath) { $0.keep(clips: 1, windows, &$1) }
         case .videoKept(let file, let clips, let windows):
@@ -93,7 +97,7 @@ final class WorkerBook: Sendable {
         case .videoFailed(let file, let error):
             return end(file.inputPath, error)
         case .videoFinished(let video) where video.video != nil:
-            return end(video.file.inputPath)
+            return end(video.file.inputPath, isLeft: !video.isSettled)
         default: break
         }
         return nil
@@ -103,7 +107,7 @@ final class WorkerBook: Sendable {
         state.withLock { state in
             state.windows += 1
             if known != .answer { state.tokens += window.captionRecord?.outputTokens ?? 0 }
-            guard let place = state.places[clip.video.inputPath]?.first else { return }
+            guard let place = state.places[PathKey(clip.video.inputPath)]?.first else { return }
             state.tasks[place.task]?.done.videos[place.video].windows += 1
             if known == .answer { state.tasks[place.task]?.done.videos[place.video].keptWindows += 1 }
             state.tasks[place.task]?.summary.add(window, known: known)
@@ -117,24 +121,30 @@ final class WorkerBook: Sendable {
         _ path: String, _ change: (inout WorkerAnswer.Video, inout RunSummary) -> Void
     ) {
         state.withLock { state in
-            guard let place = state.places[path]?.first, var entry = state.tasks[place.task] else { return }
+            guard let place = state.places[PathKey(path)]?.first, var entry = state.tasks[place.task] else { return }
             change(&entry.done.videos[place.video], &entry.summary)
             state.tasks[place.task] = entry
         }
     }
 
+    /// The run was stopped before it came to all of a video.
+    private func cancel(_ path: String) {
+        state.withLock { $0.places[PathKey(path)]?[0].isCancelled = true }
+    }
+
     /// Ends a video, and its task with it when it was the last one.
     ///
+    /// - Parameter isLeft: whether something of it is left to do, since the machine failed and not the video.
     /// - Returns: its path.
     @discardableResult
-    func end(_ path: String, _ error: ShotlistError? = nil) -> String? {
+    func end(_ path: String, _ error: ShotlistError? = nil, isLeft: Bool = false) -> String? {
         let (answer, waiting) = state.withLock { state -> (WorkerAnswer.Done?, CheckedContinuation<Void, Never>?) in
-            guard let place = state.places[path]?.first, var entry = state.tasks[place.task] else { return (nil, nil) }
-            state.places[path]?.removeFirst()
-            if state.places[path]?.isEmpty == true { state.places[path] = nil }
-            entry.done.videos[place.video].status = error == nil ? "done" : "failed"
-            entry.done.videos[place.video].reason = error?.code.rawValue
-            entry.done.videos[place.video].message = error?.description
+            guard let place = state.places[PathKey(path)]?.first, !place.isCancelled,
+                var entry = state.tasks[place.task]
+            else { return (nil, nil) }
+            state.places[PathKey(path)]?.removeFirst()
+            if state.places[PathKey(path)]?.isEmpty == true { state.places[PathKey(path)] = nil }
+            entry.done.videos[place.video].end(error, isLeft: isLeft)
             entry.open -= 1
             guard entry.open == 0 else {
                 state.tasks[place.task] = entry
@@ -190,7 +200,24 @@ extension WorkerBook.Entry {
     }
 }
 
+extension Window {
+    /// Whether a run was stopped before it came to the window, or to its enhancement.
+    fileprivate var wasLeft: Bool {
+        let cancelled = ShotlistError.Code.cancelled.rawValue
+        return reason?.code == cancelled || enhancementRecord?.reason?.code == cancelled
+    }
+}
+
 extension WorkerAnswer.Video {
+    /// Says how it ended.
+    fileprivate mutating func end(_ error: ShotlistError?, isLeft: Bool) {
+        status = error == nil ? (isLeft ? "open" : "done") : "failed"
+        reason = error?.code.rawValue ?? (isLeft ? "unfinished" : nil)
+        message =
+            error?.description
+            ?? (isLeft ? "Something of it could not be made or written; its records say what. Give it again." : nil)
+    }
+
     /// Counts clips of which nothing was left to do.
     fileprivate mutating func keep(clips: Int, _ windows: Int, _ summary: inout RunSummary) {
         self.clips += clips

@@ -45,6 +45,14 @@ final class WorkerLines: Sendable {
         if isBroken { onBroken() }
     }
 
+    /// Ends a connection, and waits until nobody reads from it any more: what is read later under the same number would be another
+    /// feeder's. Standard input and output stay.
+    func close() {
+        guard input == output else { return }
+        shutdown(input, Int32(SHUT_RDWR))
+        reading.sync {}
+    }
+
     private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -73,6 +81,12 @@ final class WorkerLines: Sendable {
                 var chunk = [UInt8](repeating: 0, count: 65_536)
                 let count = Foundation.read(input, &chunk, chunk.count)
                 if count < 0, errno == EINTR { continue }
+                if count < 0, errno == EAGAIN {
+                    // Whoever gave it has made it one that does not wait.
+                    var wanted = pollfd(fd: input, events: Int16(POLLIN), revents: 0)
+                    _ = poll(&wanted, 1, -1)
+                    continue
+                }
                 guard count > 0 else {
                     defer { unread = Data() }
                     return isTooLong ? .tooLong : unread.isEmpty ? nil : .bytes(unread)

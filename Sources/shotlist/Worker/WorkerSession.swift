@@ -54,10 +54,16 @@ final class WorkerSession: Sendable {
                 let summary = try await pipeline.run(options: options)
                 book.endAll(status: "cancelled")
                 if summary.cancelled { throw CancellationError() }
-            } catch let error as ShotlistError {
-                book.endAll(status: "failed", error)
-                onFailure(error)
-                throw error
+            } catch {
+                let known = error as? ShotlistError
+                guard !(error is CancellationError), known?.code != .cancelled else {
+                    book.endAll(status: "cancelled")
+                    throw CancellationError()
+                }
+                let told = known ?? ShotlistError(.internalFailure, "\(error)", remedy: "Please report it.")
+                book.endAll(status: "failed", told)
+                onFailure(told)
+                throw told
             }
         }
     }
@@ -96,7 +102,21 @@ final class WorkerSession: Sendable {
     func stop(afterAll: Bool) async {
         if afterAll { videos.end() } else { running.cancel() }
         // How it ended its tasks were told.
-        _ = await running.result
+        await withTaskCancellationHandler {
+            _ = await running.result
+        } onCancel: {
+            running.cancel()
+        }
+    }
+
+    /// Throws for flags that cannot be carried out, before a session with others is ended for them.
+    static func check(
+        _ arguments: [String], outputPath: String, name: String, terminal: Terminal
+    ) throws(ShotlistError) {
+        let command = try WorkerFlags.run(arguments, outputPath: outputPath)
+        let videos = ArrivingVideos(reader: try VideoReader(inputVideoPath: command.input.videoDir))
+        _ = try command.pipeline(terminal, arriving: videos, share: .worker(name))
+        _ = try command.workerOptions(terminal) { _ in }
     }
 
     private func file(_ item: WorkerTask.Item) throws(ShotlistError) -> VideoFile {
@@ -105,8 +125,8 @@ final class WorkerSession: Sendable {
         if item.path == root {
             relative = URL(filePath: root).lastPathComponent
         } else {
-            guard item.path.hasPrefix(below) else { throw outside(item.path) }
-            relative = String(item.path.dropFirst(below.count))
+            guard item.path.utf8.starts(with: below.utf8) else { throw outside(item.path) }
+            relative = String(decoding: item.path.utf8.dropFirst(below.utf8.count), as: UTF8.self)
         }
         let steps = relative.split(separator: "/", omittingEmptySubsequences: false)
         guard steps.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { throw outside(item.path) }

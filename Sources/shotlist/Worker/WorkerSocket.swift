@@ -7,18 +7,21 @@ struct WorkerSocket: Sendable {
 
     /// Serves feeders until the worker is stopped or told to drain.
     ///
-    /// - Returns: the code of the process.
-    /// - Throws: ``ShotlistError``: `invalid_argument`, `write_failed`.
-    func serve(_ worker: Worker) async throws -> Int32 {
+    /// - Throws: ``ShotlistError``: `invalid_argument`, `write_failed`; `CancellationError` when it was stopped.
+    func serve(_ worker: Worker) async throws {
         let listener = try listen()
         defer {
             close(listener)
             unlink(path)
         }
         while true {
-            let connection = try await Abandonable.wait { try Self.accept(listener) }
+            let connection = try await Abandonable.wait {
+                try await withCheckedThrowingContinuation { done in
+                    Thread.detachNewThread { done.resume(with: Result { try Self.accept(listener) }) }
+                }
+            }
             defer { close(connection) }
-            _ = try await worker.serve(input: connection, output: connection)
+            if case .drained = try await worker.serve(input: connection, output: connection) { return }
             try Task.checkCancellation()
         }
     }

@@ -55,6 +55,13 @@ struct WorkerRefusal: Error {
     var remedy: String?
 }
 
+extension WorkerRefusal {
+    /// A task that cannot be carried out.
+    init(id: String, _ error: ShotlistError) {
+        self.init(id: id, code: error.code.rawValue, message: error.message, remedy: error.remedy)
+    }
+}
+
 /// Videos, or parts of them, and how they are worked on.
 struct WorkerTask: Sendable {
     /// One video of a task.
@@ -71,7 +78,8 @@ struct WorkerTask: Sendable {
 
     init(_ fields: [String: Any]) throws(WorkerRefusal) {
         guard let id = fields["id"] as? String, !id.isEmpty, id.count <= 200 else {
-            throw WorkerRefusal(code: "bad_line", message: "A task needs an 'id' of 1 to 200 characters.")
+            throw WorkerRefusal(
+                id: fields["id"] as? String, code: "bad_line", message: "A task needs an 'id' of 1 to 200 characters.")
         }
         func refusal(_ message: String) -> WorkerRefusal {
             WorkerRefusal(id: id, code: "bad_line", message: message)
