@@ -20,7 +20,7 @@ struct JoinedLedgerTests {
         let part = try OutputFolder()
         let ledger = try await part.open()
         let run = try await ledger.beginRun(keys, program: "shotlist-tests 1", now: Date(milliseconds: started))
-        try await ledger.commit([source.read, source.planned(keys)])
+        try await ledger.commit([source.read, source.planned(keys), .listed(sources: [source.path], isFirst: true)])
         for clip in clips {
             try await ledger.commit([
                 source.answered("\(word) \(clip)", keys, clip: clip),
@@ -40,7 +40,8 @@ struct JoinedLedgerTests {
     private func join(_ parts: [OutputFolder], base: Bool = false, record: [Int: String] = [:]) async throws -> Ledger {
         let path = output.path + "/joined"
         try FileManager.default.createDirectory(atPath: output.path + "/.shotlist", withIntermediateDirectories: true)
-        let join = try LedgerJoin(path: path, base: base ? output.database : nil, program: "shotlist-tests 2")
+        let join = try LedgerJoin(
+            path: path, base: base ? output.database : nil, all: keys.all, program: "shotlist-tests 2")
         for part in parts {
             try join.take(part.database) { clip in
                 record.first { source.clip($0.key) == clip }.map { Sample.proof($0.value).sha256 }

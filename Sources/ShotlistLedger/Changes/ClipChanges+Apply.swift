@@ -145,7 +145,7 @@ extension AnsweredWindow {
             VALUES (?, ?, ?, (SELECT count(*) + 1 FROM answers WHERE window = ? AND settings = ?), ?, ?, ?, ?, ?)
             """,
             [
-                window, settings, run, window, settings, at.milliseconds, outcome.status.rawValue,
+                window, settings, isReadBack ? nil : run, window, settings, at.milliseconds, outcome.status.rawValue,
                 outcome.reason?.code, origins, try ColumnJSON.text(packed),
             ])
         try db.run(

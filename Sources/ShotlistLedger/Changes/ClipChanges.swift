@@ -123,9 +123,15 @@ public struct AnsweredWindow: Sendable, Hashable {
     public var outcome: WindowOutcome
     /// When it was made.
     public var at: Date
+    /// Whether it was read back from a record, and so is no run's.
+    public var isReadBack: Bool
 
     /// Tells of an answer.
-    public init(clip: UUID, range: FrameRange, settings: WorkKey, outcome: WindowOutcome, at: Date = Date()) {
+    public init(
+        clip: UUID, range: FrameRange, settings: WorkKey, outcome: WindowOutcome, at: Date = Date(),
+        isReadBack: Bool = false
+    ) {
+        self.isReadBack = isReadBack
         self.clip = clip
         self.range = range
         self.settings = settings

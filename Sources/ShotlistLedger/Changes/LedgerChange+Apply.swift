@@ -10,6 +10,13 @@ extension LedgerChange {
     func apply(to db: Database, run: Int64?) throws {
         switch self {
         case .found(let source): try source.apply(to: db)
+        case .listed(let paths, let isFirst):
+            if isFirst { try db.run("DELETE FROM listings") }
+            try db.run(
+                """
+                INSERT OR IGNORE INTO listings (source)
+                SELECT id FROM sources WHERE path IN (SELECT value FROM json_each(?))
+                """, [try ColumnJSON.text(paths)])
         case .read(let source): try source.apply(to: db)
         case .planned(let source): try source.apply(to: db)
         case .endedSource(let source): try source.apply(to: db)

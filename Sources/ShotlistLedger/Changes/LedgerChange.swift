@@ -7,6 +7,8 @@ import ShotlistCore
 public enum LedgerChange: Sendable {
     /// A source was found. One that is known stays as it is.
     case found(FoundSource)
+    /// Sources were found by a run that makes a share of an output; `isFirst` for those with which its listing begins.
+    case listed(sources: [String], isFirst: Bool)
     /// A source was read, for the first time or since it changed. When its content is another than before, everything
     /// that was made of it counts as not done; answers stay in the history.
     case read(ReadSource)

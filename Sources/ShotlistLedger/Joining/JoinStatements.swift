@@ -23,7 +23,8 @@ enum JoinStatements {
 
             CREATE TEMP TABLE r (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
             INSERT INTO r SELECT p.id, max(m.id) FROM part.runs p JOIN s ON s.old = p.settings
-                JOIN main.runs m ON m.started = p.started AND m.settings = s.new AND m.program = p.program GROUP BY p.id;
+                JOIN main.runs m ON m.started = p.started AND m.ended IS p.ended AND m.settings = s.new
+                    AND m.program = p.program GROUP BY p.id;
             INSERT INTO r SELECT p.id, p.id + (SELECT coalesce(max(id), 0) FROM main.runs) FROM part.runs p
                 WHERE p.id NOT IN (SELECT old FROM r);
             INSERT INTO main.runs (id, started, ended, ending, program, settings, captions, previews, clip_files)
@@ -38,6 +39,7 @@ enum JoinStatements {
             INSERT OR IGNORE INTO main.sources (path, relative_path, size, modified, status, updated)
                 SELECT path, relative_path, size, modified, 'open', updated FROM part.sources;
             CREATE TEMP TABLE so (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
+            CREATE UNIQUE INDEX temp.so_new ON so (new);
             INSERT INTO so SELECT p.id, m.id FROM part.sources p JOIN main.sources m ON m.path = p.path;
 
             INSERT INTO main.contents (source, fingerprint)
@@ -48,6 +50,15 @@ enum JoinStatements {
             INSERT INTO co SELECT p.id, m.id FROM part.contents p JOIN so ON so.old = p.source
                 JOIN main.contents m ON m.source = so.new AND m.fingerprint = p.fingerprint;
 
+            INSERT OR IGNORE INTO main.listings (source)
+                SELECT so.new FROM part.listings p JOIN so ON so.old = p.source;
+
+            UPDATE main.sources SET status = 'open', reason = NULL, reason_text = NULL, done_settings = NULL, records = NULL,
+                records_bytes = NULL, records_sha256 = NULL
+            WHERE id IN (
+                SELECT m.id FROM so JOIN part.sources p ON p.id = so.old JOIN main.sources m ON m.id = so.new
+                JOIN co ON co.old = p.content
+                WHERE p.updated >= m.updated AND m.content IS NOT NULL AND m.content <> co.new);
             UPDATE main.sources SET (content, plan, size, modified, relative_path) = (
                 SELECT co.new, s.new, p.size, p.modified, p.relative_path
                 FROM so JOIN part.sources p ON p.id = so.old LEFT JOIN co ON co.old = p.content
@@ -59,15 +70,26 @@ enum JoinStatements {
             CREATE TEMP TABLE c (
                 old INTEGER PRIMARY KEY, new INTEGER NOT NULL, fresh INTEGER NOT NULL, taken INTEGER NOT NULL);
             CREATE INDEX temp.c_new ON c (new);
-            INSERT INTO c SELECT p.id, m.id, 0,
-                    p.record_sha256 IS NOT NULL AND (m.record_sha256 IS NULL OR (p.record_sha256 = m.record_sha256
-                        AND p.done_settings IS NOT NULL AND m.done_settings IS NULL))
-                FROM part.clips p JOIN co ON co.old = p.content
-                JOIN main.clips m ON m.uuid = p.uuid AND m.content = co.new AND m.first_frame = p.first_frame;
-            INSERT INTO c SELECT p.id, p.id + (SELECT coalesce(max(id), 0) FROM main.clips), 1, 1 FROM part.clips p
-                WHERE p.id NOT IN (SELECT old FROM c);
 
             """
+
+    /// Whose clip counts. Of one whose record is the same in both the part's counts when it is done under the settings asked for,
+    /// and the other one under others; what is not done in `main` may be so since a file was found missing.
+    static let clips = """
+        INSERT INTO c SELECT p.id, m.id, 0,
+                p.record_sha256 IS NOT NULL AND (m.record_sha256 IS NULL OR (p.record_sha256 = m.record_sha256
+                    AND p.done_settings = (SELECT id FROM part.settings WHERE hash = :all)
+                    AND m.done_settings <> (SELECT id FROM main.settings WHERE hash = :all)))
+            FROM part.clips p JOIN co ON co.old = p.content
+            JOIN main.clips m ON m.uuid = p.uuid AND m.content = co.new AND m.first_frame = p.first_frame;
+        """
+
+    /// Clips that only the part knows.
+    static let freshClips = """
+        INSERT INTO c SELECT p.id, p.id + (SELECT coalesce(max(id), 0) FROM main.clips), 1, 1 FROM part.clips p
+            WHERE p.id NOT IN (SELECT old FROM c);
+
+        """
 
     /// Clips of which both have a record, and not the same.
     static let disputed = """
@@ -82,6 +104,11 @@ enum JoinStatements {
             record_sha256
         """
 
+    /// The hash of a clip's file: of one that the part knows by its size alone the one that is known.
+    private static let knownHash = """
+        iif(p.file_sha256 = x'' AND p.file_bytes = main.clips.file_bytes, main.clips.file_sha256, p.file_sha256)
+        """
+
     private static let ofWindow = "preview_bytes, preview_sha256, preview_reason, preview_reason_text"
 
     /// Clips, windows and answers, and what is known of sources then.
@@ -93,7 +120,7 @@ enum JoinStatements {
             LEFT JOIN s AS dones ON dones.old = p.done_settings
             WHERE c.fresh = 1;
         UPDATE main.clips SET (\(ofClip), plan, file_settings, done_settings) = (
-            SELECT \(qualified(ofClip)), plans.new, files.new, dones.new
+            SELECT \(qualified(ofClip).replacing("p.file_sha256", with: knownHash)), plans.new, files.new, dones.new
             FROM c JOIN part.clips p ON p.id = c.old
             LEFT JOIN s AS plans ON plans.old = p.plan LEFT JOIN s AS files ON files.old = p.file_settings
             LEFT JOIN s AS dones ON dones.old = p.done_settings
@@ -112,10 +139,16 @@ enum JoinStatements {
         UPDATE main.windows SET in_plan = 0 WHERE clip IN (SELECT new FROM c WHERE taken = 1);
 
         CREATE TEMP TABLE a (old INTEGER PRIMARY KEY, new INTEGER NOT NULL);
+        CREATE INDEX temp.a_new ON a (new);
         INSERT INTO a SELECT p.id, min(m.id) FROM part.answers p JOIN w ON w.old = p.window JOIN s ON s.old = p.settings
             JOIN main.answers m ON m.window = w.new AND m.settings = s.new AND m.outcome = p.outcome
                 AND m.status = p.status AND (m.made = p.made OR p.run IS NULL OR m.run IS NULL)
             GROUP BY p.id;
+        UPDATE main.answers SET (run, attempt, made) = (
+            SELECT r.new, p.attempt, p.made FROM a JOIN part.answers p ON p.id = a.old JOIN r ON r.old = p.run
+            WHERE a.new = main.answers.id LIMIT 1)
+        WHERE run IS NULL AND id IN (
+            SELECT a.new FROM a JOIN part.answers p ON p.id = a.old WHERE p.run IS NOT NULL);
         INSERT INTO a SELECT p.id, p.id + (SELECT coalesce(max(id), 0) FROM main.answers) FROM part.answers p
             WHERE p.id NOT IN (SELECT old FROM a) AND p.window IN (SELECT old FROM w);
         INSERT INTO main.answers (id, window, settings, run, attempt, made, status, reason, origins, outcome)
@@ -144,6 +177,10 @@ enum JoinStatements {
 
         UPDATE main.sources SET status = 'open', done_settings = NULL, reason = NULL, reason_text = NULL
         WHERE content IN (SELECT m.content FROM c JOIN main.clips m ON m.id = c.new WHERE c.taken = 1);
+        UPDATE main.sources SET status = 'open', done_settings = NULL, reason = NULL, reason_text = NULL
+        WHERE status = 'failed' AND id IN (
+            SELECT m.id FROM so JOIN part.sources p ON p.id = so.old JOIN main.sources m ON m.id = so.new
+            WHERE p.status <> 'failed' AND p.updated >= m.updated);
         UPDATE main.sources SET (status, reason, reason_text, records, records_bytes, records_sha256, done_settings) = (
             SELECT p.status, p.reason, p.reason_text, p.records, p.records_bytes, p.records_sha256, s.new
             FROM so JOIN part.sources p ON p.id = so.old LEFT JOIN s ON s.old = p.done_settings
@@ -151,7 +188,8 @@ enum JoinStatements {
         WHERE id IN (
             SELECT m.id FROM so JOIN part.sources p ON p.id = so.old JOIN main.sources m ON m.id = so.new
             WHERE p.updated >= m.updated
-                AND ((p.status = 'done' AND p.records IS NOT NULL) OR (p.status = 'failed' AND m.status <> 'done')));
+                AND ((p.status = 'done' AND p.records IS NOT NULL) OR (p.status = 'failed' AND NOT EXISTS (
+                    SELECT 1 FROM main.clips WHERE clips.content = m.content AND clips.record_bytes IS NOT NULL))));
         UPDATE main.sources SET updated = max(updated, (
             SELECT p.updated FROM so JOIN part.sources p ON p.id = so.old WHERE so.new = main.sources.id))
         WHERE id IN (SELECT new FROM so);

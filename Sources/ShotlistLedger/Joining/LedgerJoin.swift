@@ -14,16 +14,19 @@ public final class LedgerJoin {
     public let path: String
     private let queue: DatabaseQueue
     private let faults: DatabaseFaults
+    private let all: String
 
     /// Makes the new file.
     ///
     /// - Parameters:
+    ///   - all: the settings that the parts were asked for.
     ///   - path: where; it must not be there.
     ///   - base: the file of a ledger that it begins as; nil to begin with nothing.
     ///   - program: this program's name and version.
     /// - Throws: ``ShotlistError``: `ledger_invalid`, `disk_full`, `ledger_failed`.
-    public init(path: String, base: String?, program: String) throws(ShotlistError) {
+    public init(path: String, base: String?, all: WorkKey, program: String) throws(ShotlistError) {
         self.path = path
+        self.all = all.hash
         faults = DatabaseFaults.ledger(path)
         let file = LedgerFile(path: path, patience: 1)
         if base == nil { try file.make(program: program) }
@@ -37,7 +40,10 @@ public final class LedgerJoin {
             }
             try queue.inDatabase { db in
                 try file.check(db)
+                // The copy of a ledger has its way of writing, with a log beside it that would stay behind.
+                try db.execute(sql: "PRAGMA journal_mode = DELETE")
                 try db.execute(sql: LedgerSchema.leases + LedgerSchema.additions)
+                try db.execute(sql: "DELETE FROM leases; DELETE FROM workers; DELETE FROM listings")
                 // Nobody reads it before it is whole, and what is lost with the machine is made again of the parts.
                 try db.execute(sql: "PRAGMA synchronous = OFF; PRAGMA temp_store = FILE")
             }
@@ -58,13 +64,14 @@ public final class LedgerJoin {
         guard try file.check() else {
             throw ShotlistError(.outputInvalid, "There is no ledger '\(part)'.", remedy: "Give the output of runs.")
         }
-        let hasNotes = try partFaults.translating { () throws -> Bool in
+        try partFaults.translating {
             // By its own connection: what its last process had not brought into the file comes into it.
             let queue = try DatabaseQueue(path: part, configuration: file.configuration(readOnly: false))
             defer { try? queue.close() }
-            return try queue.inDatabase { db in
+            try queue.inDatabase { db in
                 try file.check(db)
-                return try db.hasAdditions
+                // One of before there were all tables gets them now.
+                try db.execute(sql: LedgerSchema.leases + LedgerSchema.additions)
             }
         }
         try faults.translating {
@@ -74,7 +81,9 @@ public final class LedgerJoin {
                 defer { try? db.execute(sql: "DETACH DATABASE part") }
                 try db.inTransaction {
                     try db.execute(sql: JoinStatements.beforeClips)
-                    if hasNotes { try Self.takeNotes(db) }
+                    try db.execute(sql: JoinStatements.clips, arguments: ["all": all])
+                    try db.execute(sql: JoinStatements.freshClips)
+                    try Self.takeNotes(db)
                     try Self.settle(db, record)
                     try db.execute(sql: JoinStatements.afterClips)
                     return .commit

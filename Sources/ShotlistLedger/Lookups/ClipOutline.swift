@@ -23,6 +23,14 @@ public struct WindowOutline: Sendable, Hashable {
     public let enhancedCaption: String?
     /// Whether it has a preview.
     public let hasPreview: Bool
+
+    /// Tells of a window.
+    public init(range: FrameRange, caption: String?, enhancedCaption: String?, hasPreview: Bool) {
+        self.range = range
+        self.caption = caption
+        self.enhancedCaption = enhancedCaption
+        self.hasPreview = hasPreview
+    }
 }
 
 extension Ledger {

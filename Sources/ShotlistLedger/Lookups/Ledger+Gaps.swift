@@ -21,16 +21,19 @@ public struct SourceGap: Sendable, Hashable {
 }
 
 extension Ledger {
-    /// Sources of which clips are not done under `all`, as they are now and are cut now, in the order of their paths.
+    /// Sources that were listed and of which clips are missing, as they are now and are cut now, in the order of their paths.
     ///
-    /// How many clips a source has is told by any of them.
+    /// A clip is there when it has a record that was not made under other settings than `all`; something of it may have failed. How
+    /// many clips a source has is told by any of them.
     public func gaps(done all: WorkKey) async throws(ShotlistError) -> [SourceGap] {
         try await read { db in
             try db.rows(
                 """
                 SELECT sources.path AS path, max(clips.clips_in_video) AS clips, count(DISTINCT iif(
-                    clips.done_settings = (SELECT id FROM settings WHERE hash = ?), clips.place, NULL)) AS done
-                FROM sources JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
+                    clips.record_bytes IS NOT NULL AND (clips.done_settings IS NULL
+                        OR clips.done_settings = (SELECT id FROM settings WHERE hash = ?)), clips.place, NULL)) AS done
+                FROM listings JOIN sources ON sources.id = listings.source
+                JOIN clips ON clips.content = sources.content AND clips.plan = sources.plan
                 WHERE sources.status <> 'failed'
                 GROUP BY sources.id HAVING done <> max(clips.clips_in_video) ORDER BY sources.path
                 """,
@@ -41,21 +44,24 @@ extension Ledger {
         }
     }
 
-    /// Sources that no run has looked into or found wrong: what is left of those that were only found.
+    /// Sources that were listed, and that no run has looked into or found wrong.
     public func unread() async throws(ShotlistError) -> [String] {
         try await read { db in
             try db.rows(
-                "SELECT path FROM sources WHERE plan IS NULL AND status <> 'failed' ORDER BY path"
+                """
+                SELECT path FROM listings JOIN sources ON sources.id = listings.source
+                WHERE plan IS NULL AND status <> 'failed' ORDER BY path
+                "
             ) { row in try row.get("path") }
         }
     }
 
-    /// How many sources there are, and what their paths are together, by which it is known whether two ledgers have the same.
+    /// How many sources were listed, and what their paths are together, by which it is known whether two ledgers have the same.
     public func sourceNames() async throws(ShotlistError) -> (count: Int, digest: String) {
         try await read { db in
             var hash = RunningHash()
             var count = 0
-            try db.each("SELECT path FROM sources ORDER BY path") { row in
+            try db.each("SELECT path FROM listings JOIN sources ON sources.id = listings.source ORDER BY path") { row in
                 count += 1
                 hash.add(try row.at(0, as: String.self) + "\u{0}")
             }

@@ -33,6 +33,8 @@ public struct SourceState: Sendable, Hashable {
     public let done: String?
     /// Its records; nil when there are none.
     public let records: RecordsProof?
+    /// Whether a run began to do everything of it anew.
+    public let isForced: Bool
     /// When something of it last changed here.
     public let updated: Date
 
@@ -46,7 +48,8 @@ public struct SourceState: Sendable, Hashable {
             sources.modified AS modified, contents.fingerprint AS fingerprint, sources.status AS status,
             sources.reason AS reason, sources.reason_text AS reason_text, plans.hash AS plan, dones.hash AS done,
             sources.records AS records, sources.records_bytes AS records_bytes,
-            sources.records_sha256 AS records_sha256, sources.updated AS updated
+            sources.records_sha256 AS records_sha256, sources.updated AS updated,
+            sources.forced IS NOT NULL AS is_forced
         FROM sources
         LEFT JOIN contents ON contents.id = sources.content
         LEFT JOIN settings AS plans ON plans.id = sources.plan
@@ -71,6 +74,7 @@ public struct SourceState: Sendable, Hashable {
             records = nil
         }
         updated = try row.date("updated")
+        isForced = try row.get("is_forced")
     }
 }
 

@@ -31,7 +31,7 @@ struct Fence: Sendable {
         case .tried(let window): try check(try owner(window.clip, db))
         case .withdrawn(let path): try checkIfKnown(path, db)
         // What others have is left alone where it is applied.
-        case .lost, .forced: break
+        case .lost, .forced, .listed: break
         }
     }
 

@@ -42,7 +42,9 @@ extension Ledger {
         let isSynced = fsync(fetched) == 0
         Glibc.close(fetched)
         guard isSynced else { throw faults.unwritable("it cannot be brought to the disk") }
-        rename(path, path + ".replaced")
+        unlink(path + ".replaced")
+        // Both names, so that there is a ledger at any moment; where the file system knows no second name, the one for the other.
+        if link(path, path + ".replaced") != 0 { rename(path, path + ".replaced") }
         for part in ["-wal", "-shm"] { unlink(path + part) }
         guard rename(copy, path) == 0 else {
             throw faults.unwritable("it cannot be made: \(String(cString: strerror(errno)))")

@@ -16,11 +16,14 @@ extension LedgerSchema {
         CREATE TABLE IF NOT EXISTS run_notes (
             run INTEGER PRIMARY KEY REFERENCES runs, selects INTEGER NOT NULL, folder TEXT, arguments TEXT
         ) STRICT;
+
+        -- Which sources the last run found, in a ledger of a share of an output: those that are gone are not missed.
+        CREATE TABLE IF NOT EXISTS listings (source INTEGER PRIMARY KEY REFERENCES sources) STRICT;
         """
 }
 
 extension Database {
-    /// Whether the ledger has the tables of ``LedgerSchema/additions``: an older one that is only read has not.
+    /// Whether the ledger has the first tables of ``LedgerSchema/additions``: an older one that is only read has not.
     var hasAdditions: Bool {
         get throws {
             try number("SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name IN ('picks', 'run_notes')")

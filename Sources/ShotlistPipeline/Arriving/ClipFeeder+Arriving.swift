@@ -9,7 +9,7 @@ extension ClipFeeder {
         while let file = try await arriving.next() {
             try Task.checkCancellation()
             await collector.found(1)
-            try await resume?.found([file])
+            try await resume?.found([file], isEndless: true)
             let known = try await resume?.known([file]) ?? [:]
             // The ledger is this process's own: nobody else holds anything.
             _ = try await feed(file, known[PathKey(file.inputPath)], to: clips)

@@ -96,7 +96,7 @@ struct RecordedClip: Sendable {
                 .answered(
                     AnsweredWindow(
                         clip: id, range: window.range, settings: WorkKey(hash: settings), outcome: window.outcome,
-                        at: Date(timeIntervalSince1970: Double(written) / 1e9))))
+                        at: Date(timeIntervalSince1970: Double(written) / 1e9), isReadBack: true)))
         }
         if let file { changes.append(.clipFile(file)) }
         changes.append(
@@ -123,8 +123,11 @@ struct RecordedClip: Sendable {
         else { return nil }
         let path = "\(ClipWriterStage.outputPathClips(outputPath))/\(id.uuidString.lowercased()).mp4"
         // A file that is not there was not kept, or the run that goes on sees that it is missing.
+        let there = proof(path)
+        // One of another size is not the one that the record tells of.
+        guard there == nil || there?.bytes == bytes else { return nil }
         let facts = ClipFileFacts(
-            proof: proof(path) ?? FileProof(bytes: bytes, sha256: ""), size: PixelSize(width: width, height: height),
+            proof: there ?? FileProof(bytes: bytes, sha256: ""), size: PixelSize(width: width, height: height),
             framerate: framerate, numFrames: frames,
             videoCodec: codec, warnings: fields.all["warnings"] as? [String: String] ?? [:])
         return WrittenClipFile(clip: id, settings: WorkKey(hash: settings), file: facts)

@@ -21,9 +21,12 @@ struct MergeFinish: Sendable {
             let page = try await ledger.sources(after: last, limit: Self.together)
             guard let end = page.last else { break }
             last = end.path
-            for source in page where !source.isDone(keys) && source.status != .failed {
-                try await writeRecords(of: source)
-                report.written += 1
+            for source in page {
+                if source.status == .failed {
+                    try await oldRecords.remove(of: source.path, at: source.relativePath)
+                } else if !source.isDone(keys), try await writeRecords(of: source) {
+                    report.written += 1
+                }
             }
             try await count(page, in: &report.summary)
         }
@@ -47,12 +50,22 @@ struct MergeFinish: Sendable {
             remedy: "Run what found them again, and merge again.")
     }
 
+    private var oldRecords: OldRecords { OldRecords(outputPath: outputPath, files: files) }
+
     /// Writes the records of a video that are of all its clips; its own one was written by who made its first clip.
-    private func writeRecords(of source: SourceState) async throws {
-        let outlines = try await ledger.outlines(of: source.path, done: keys.all, variant: work.captions?.variant)
+    ///
+    /// - Returns: false of one that no run has cut.
+    private func writeRecords(of source: SourceState) async throws -> Bool {
+        guard source.plan != nil else { return false }
+        let variant = work.captions?.variant
+        let settled = Set(try await ledger.outlines(of: source.path, done: keys.all, variant: variant).map(\.id))
+        let outlines = try await ledger.outlines(of: source.path, done: nil, variant: variant)
         let spans = Dictionary(try await ledger.clips(of: source.path).map { ($0.id, $0.span) }) { _, last in last }
-        let clips = outlines.compactMap { outline in
-            spans[outline.id].map { ClipDigest(outline, span: $0) }
+        var clips: [ClipDigest] = []
+        for outline in outlines {
+            guard let span = spans[outline.id] else { continue }
+            let known = settled.contains(outline.id) ? outline : try await withoutOutdated(outline)
+            clips.append(ClipDigest(known, span: span))
         }
         let chunks = VideoMeta.chunks(of: clips)
         let paths = ClipWriterStage.recordPaths(outputPath, source.relativePath, chunks: chunks.count)
@@ -69,18 +82,35 @@ struct MergeFinish: Sendable {
             try await files.write(record, to: paths[index + 1])
             records.append(record)
         }
-        try await OldRecords(outputPath: outputPath, files: files)
-            .removeChunks(from: chunks.count, of: source.path, at: source.relativePath)
+        try await oldRecords.removeChunks(from: chunks.count, of: source.path, at: source.relativePath)
+        // Of what failed for the machine's sake something is left to do.
+        let isDone = outlines.allSatisfy { settled.contains($0.id) }
         try await ledger.commit(
             .endedSource(
                 EndedSource(
-                    path: source.path, status: .done, done: keys.all, records: RecordsProof(of: records))))
+                    path: source.path, status: isDone ? .done : .open, done: isDone ? keys.all : nil,
+                    records: RecordsProof(of: records))))
+        return true
+    }
+
+    /// A clip of which something is left to do, without captions of other settings (`--on-existing skip`), which are in no chunk.
+    private func withoutOutdated(_ outline: ClipOutline) async throws -> ClipOutline {
+        guard let captions = keys.captions else { return outline }
+        let current = try await ledger.answers(of: outline.id, settings: captions).filter(\.value.isCurrent)
+        var outline = outline
+        outline.windows = outline.windows.map { window in
+            current[window.range] != nil
+                ? window
+                : WindowOutline(
+                    range: window.range, caption: nil, enhancedCaption: nil, hasPreview: window.hasPreview)
+        }
+        return outline
     }
 
     private func count(_ page: [SourceState], in summary: inout RunSummary) async throws {
         summary.videos += page.count
         let hasWords = work.captions?.enhancement != nil || work.captions?.namedPrompts.isEmpty == false
-        let totals = try await ledger.totals(of: page.map(\.path), done: keys.all, words: hasWords)
+        let totals = try await ledger.totals(ofWritten: page.map(\.path), words: hasWords)
         for total in totals.values { summary.add(total, hasPreviews: keys.previews != nil) }
         for source in page where source.status == .failed {
             summary.failedVideos[source.path] = source.reason?.message ?? "It cannot be read."

@@ -51,9 +51,14 @@ public struct OutputMerge: Sendable {
         do {
             try await pool.run {
                 Leftovers.remove(outputPath: outputPath)
-                try join(found.parts)
+                try join(told)
             }
             var report = try await finish(told, pool)
+            // It takes the place of the one before when everything that it tells of is there.
+            try await pool.run {
+                try Ledger.replace(outputPath: outputPath, with: merging + "/.shotlist/ledger.sqlite")
+                try? FileManager.default.removeItem(atPath: merging)
+            }
             report.shards = found.parts.count { $0.shard != nil }
             report.workers = found.parts.count - report.shards
             report.summary.addCosts(of: found.parts.compactMap { PartSummary.read($0.folder) })
@@ -67,25 +72,28 @@ public struct OutputMerge: Sendable {
         return try result.get()
     }
 
+    /// The folder in which the new ledger is made.
+    private var merging: String { ClipWriterStage.join(outputPath, ".shotlist/merging") }
+
     /// Makes the ledger of the output out of those of the parts. Blocks.
-    private func join(_ parts: [OutputParts.Part]) throws(ShotlistError) {
-        let hidden = ClipWriterStage.join(outputPath, ".shotlist")
-        let path = hidden + "/ledger.sqlite.merged.tmp"
-        for part in ["", "-journal", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + part) }
-        let base = Ledger.exists(outputPath: outputPath) ? hidden + "/ledger.sqlite" : nil
-        let join = try LedgerJoin(path: path, base: base, program: program)
+    private func join(_ told: PartLedgers) throws {
+        if FileManager.default.fileExists(atPath: merging) { try FileManager.default.removeItem(atPath: merging) }
+        try AtomicFile.makeFolder(merging + "/.shotlist")
+        let own = ClipWriterStage.join(outputPath, ".shotlist/ledger.sqlite")
+        let join = try LedgerJoin(
+            path: merging + "/.shotlist/ledger.sqlite", base: Ledger.exists(outputPath: outputPath) ? own : nil,
+            all: told.keys.all, program: program)
         let metas = ClipWriterStage.outputPathMetas(outputPath)
-        for part in parts {
+        for part in told.parts {
             try join.take(part.folder + "/.shotlist/ledger.sqlite") { clip in
                 try? FileProof.of(path: "\(metas)/\(clip.uuidString.lowercased()).json").sha256
             }
         }
         try join.close()
-        try Ledger.replace(outputPath: outputPath, with: path)
     }
 
     private func finish(_ told: PartLedgers, _ pool: BlockingPool) async throws -> MergeReport {
-        let ledger = try await Ledger.open(outputPath: outputPath, program: program)
+        let ledger = try await Ledger.open(outputPath: merging, program: program)
         let result: Result<MergeReport, any Error>
         do {
             let finish = MergeFinish(

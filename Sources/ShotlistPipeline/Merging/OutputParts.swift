@@ -54,16 +54,32 @@ struct OutputParts: Sendable {
             remedy: "Run them, with --shard \(first)/\(count) and the flags of the others.")
     }
 
-    /// Throws where an output was made in shards that are not merged yet: a run over the whole would know nothing of them.
-    static func refuseUnmerged(_ outputPath: String) throws(ShotlistError) {
-        guard !Ledger.exists(outputPath: outputPath) else { return }
+    /// Throws where an output has parts whose last run is not merged yet: a run over the whole would know nothing of it.
+    static func refuseUnmerged(_ outputPath: String, program: String) async throws {
         let parts = OutputParts(outputPath: outputPath).parts
-        guard let first = parts.first else { return }
+        guard !parts.isEmpty else { return }
+        let merged = try await Ledger.exists(outputPath: outputPath) ? runs(outputPath, program, limit: 100_000) : []
+        var open: [Part] = []
+        for part in parts {
+            guard let last = try await runs(part.folder, program, limit: 1).first, !merged.contains(last) else {
+                continue
+            }
+            open.append(part)
+        }
+        guard let first = open.first else { return }
         throw ShotlistError(
             .outputInvalid,
-            "'\(outputPath)' is made in \(parts.count) parts (\(first.name)\(parts.count > 1 ? " ..." : "")), which are not "
-                + "merged.",
+            "'\(outputPath)' is made in \(parts.count) parts, and \(open.count) are not merged (\(first.name)"
+                + "\(open.count > 1 ? " ..." : "")).",
             remedy: "Run `shotlist merge` on it when all of them are done, or go on with --shard.")
+    }
+
+    /// What runs of a ledger are known by in another, the last one first.
+    private static func runs(_ folder: String, _ program: String, limit: Int) async throws -> [[String]] {
+        let ledger = try await Ledger.open(outputPath: folder, program: program, access: .readOnly)
+        let runs = try await ledger.runs(limit: limit)
+        try await ledger.close()
+        return runs.map { ["\($0.started.timeIntervalSince1970)", $0.settings, $0.program] }
     }
 
     /// `3, 5 and 6`, or the first ones of many.

@@ -8,6 +8,8 @@ struct PartLedgers: Sendable {
     let work: RunWork
     /// Its keys.
     let keys: RunKeys
+    /// The parts in the order in which their last runs began, so that later answers come later.
+    let parts: [OutputParts.Part]
 
     private struct Told {
         let part: OutputParts.Part
@@ -38,6 +40,11 @@ struct PartLedgers: Sendable {
         }
         for ledger in opened { try await ledger.close() }
         (work, keys) = try result.get()
+        let begun = Dictionary(told.map { ($0.part.folder, $0.run.started) }) { _, last in last }
+        self.parts = parts.enumerated().sorted { one, other in
+            let (left, right) = (begun[one.element.folder] ?? .distantPast, begun[other.element.folder] ?? .distantPast)
+            return (left, one.offset) < (right, other.offset)
+        }.map(\.element)
     }
 
     private static func tell(_ part: OutputParts.Part, _ ledger: Ledger) async throws -> Told? {

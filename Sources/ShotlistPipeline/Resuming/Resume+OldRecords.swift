@@ -40,6 +40,8 @@ extension Resume {
     }
 
     private func removeRecords(of file: VideoFile) async throws {
+        // Those of a video that is shared are of clips of all, and are written anew, or taken away, when these are merged.
+        guard !context.share.isShared(file) else { return }
         // They are where the run that wrote them found the video.
         let place = try await ledger.source(file.inputPath)?.relativePath ?? file.relativePath
         try await context.room.writing { try await oldRecords.remove(of: file.inputPath, at: place) }

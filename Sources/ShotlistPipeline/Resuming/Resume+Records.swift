@@ -13,9 +13,12 @@ extension Resume {
     /// - Parameter states: what the ledger knows.
     /// - Returns: the clips whose records tell something.
     func takeRecords(of clips: [Clip], knowing states: [ClipState], _ file: VideoFile) async throws -> [Clip.ID] {
-        let known = Set(states.filter { $0.record != nil || $0.done != nil }.map(\.id))
+        // What the ledger has let go of, since it was to be made anew, is not brought back by the record that was there before.
+        let known = Set(states.filter { $0.record != nil || $0.done != nil || $0.status != nil }.map(\.id))
         let others = clips.filter { !known.contains($0.id) }
-        guard !others.isEmpty, let digest = try await ledger.source(file.inputPath)?.digest else { return [] }
+        guard !others.isEmpty, let source = try await ledger.source(file.inputPath), !source.isForced,
+            let digest = source.digest
+        else { return [] }
         var taken: [Clip.ID] = []
         for start in stride(from: 0, to: others.count, by: Self.together) {
             let some = others[start..<min(others.count, start + Self.together)]
@@ -26,6 +29,8 @@ extension Resume {
                 return found
             }
             for record in found {
+                // One with answers was begun here.
+                guard try await ledger.currentAnswers(of: record.id).isEmpty else { continue }
                 try await commit(record.earlierCaptions + record.changes)
                 taken.append(record.id)
             }

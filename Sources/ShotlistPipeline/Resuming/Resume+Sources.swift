@@ -30,7 +30,9 @@ enum SourceOpening: Sendable {
 /// Videos: which need no work, and what becomes of the others.
 extension Resume {
     /// Tells the ledger of all videos before the first is opened, so that it knows what is left when the run is stopped.
-    func found(_ files: [VideoFile]) async throws {
+    ///
+    /// - Parameter isEndless: whether more come later, so that these are added to those that were found.
+    func found(_ files: [VideoFile], isEndless: Bool = false) async throws {
         for start in stride(from: 0, to: files.count, by: 4096) {
             let some = files[start..<min(files.count, start + 4096)].filter { $0.problem == nil }
             let known = try await ledger.sources(some.map(\.inputPath))
@@ -48,6 +50,9 @@ extension Resume {
                 }
             }
             if !new.isEmpty { try await commit(new) }
+            if context.share != .whole {
+                try await commit(.listed(sources: some.map(\.inputPath), isFirst: start == 0 && !isEndless))
+            }
         }
     }
 

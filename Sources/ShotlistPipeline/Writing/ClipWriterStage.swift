@@ -95,7 +95,7 @@ public struct ClipWriterStage: SinkStage {
         ] {
             try AtomicFile.checkFolder(folder)
         }
-        if share == .whole { try OutputParts.refuseUnmerged(outputPath) }
+        if share == .whole { try await OutputParts.refuseUnmerged(outputPath, program: context.program) }
         try await openLedger(nil, context)
     }
 
