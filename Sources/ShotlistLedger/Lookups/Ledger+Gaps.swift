@@ -51,7 +51,7 @@ extension Ledger {
                 """
                 SELECT path FROM listings JOIN sources ON sources.id = listings.source
                 WHERE plan IS NULL AND status <> 'failed' ORDER BY path
-                "
+                """
             ) { row in try row.get("path") }
         }
     }
