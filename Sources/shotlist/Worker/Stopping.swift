@@ -4,7 +4,7 @@ import Synchronization
 /// What ends a worker's work before its input does, from wherever it comes: a run that failed, or a feeder that is gone.
 final class Stopping: Sendable {
     private struct State {
-        var work: Task<Void, any Error>?
+        var cancel: (@Sendable () -> Void)?
         var isStopped = false
         var failure: ShotlistError?
     }
@@ -15,21 +15,21 @@ final class Stopping: Sendable {
     var failure: ShotlistError? { state.withLock { $0.failure } }
 
     /// Says what is to be stopped.
-    func begin(_ work: Task<Void, any Error>) {
+    func begin(_ cancel: @escaping @Sendable () -> Void) {
         let isStopped = state.withLock { state in
-            state.work = work
+            state.cancel = cancel
             return state.isStopped
         }
-        if isStopped { work.cancel() }
+        if isStopped { cancel() }
     }
 
     /// Stops it; the first reason is the one that counts.
     func stop(for error: ShotlistError? = nil) {
-        let work = state.withLock { state in
+        let cancel = state.withLock { state in
             state.isStopped = true
             if state.failure == nil { state.failure = error }
-            return state.work
+            return state.cancel
         }
-        work?.cancel()
+        cancel?()
     }
 }

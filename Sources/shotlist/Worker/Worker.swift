@@ -30,7 +30,7 @@ struct Worker: Sendable {
         lines.say(.hello(WorkerAnswer.Hello(name: name, host: LedgerLock.host(), pid: getpid())))
         let heart = Heart(every: heartbeat) { lines.say(.heartbeat(book.heartbeat)) }
         let work = Task { try await self.work(lines, book, stopping) }
-        stopping.begin(work)
+        stopping.begin { work.cancel() }
         let result = await withTaskCancellationHandler {
             await work.result
         } onCancel: {
