@@ -108,4 +108,56 @@ struct ShardCommandTests {
         #expect(back.status == 0, "\(back.errors)")
         #expect(TraceFile(set.folder.path("back.jsonl")).events.isEmpty)
     }
+
+    @Test(
+        "videos that cannot be read, or that a limit refuses, are merged as what they are; one that is gone is not missed"
+    )
+    func failures() async throws {
+        let set = try await SmallSet(videos: ["a"])
+        try set.folder.write("no video", "videos/broken.mp4")
+        try set.folder.add("carphone_pristine", "videos/small.mp4")
+        // Pictures of one of them are larger than that.
+        let limit = ["--max-pixels", "30000"]
+        let alone = try await Command.finish(SmallSet.process(set.folder, ["run"] + limit, trace: "alone.jsonl"))
+        #expect(alone.status == 2, "\(alone.errors)")
+        let whole = try OutputRecords(set.folder, "out")
+        let counts = try set.folder.json("out/summary.json")
+        try FileManager.default.removeItem(atPath: set.folder.path("out"))
+
+        for name in ["1/2", "2/2"] { #expect(try await set.shard(name, limit).status == 2) }
+        for _ in 0..<2 {
+            let merged = try await set.merge()
+            #expect(merged.status == 2, "\(merged.errors)")
+            #expect(try OutputRecords(set.folder, "out").differences(from: whole) == [])
+            let summary = try set.folder.json("out/summary.json")
+            for key in ["videos", "clips", "windows", "previews"] {
+                #expect(summary[key] as? Int == counts[key] as? Int, "\(key)")
+            }
+            #expect(
+                (summary["failed_videos"] as? [String: String])?.count
+                    == (counts["failed_videos"] as? [String: String])?.count)
+        }
+
+        try FileManager.default.removeItem(atPath: set.folder.path("videos/a.mp4"))
+        for name in ["1/2", "2/2"] { _ = try await set.shard(name, limit) }
+        let without = try await set.merge()
+        #expect(without.status == 2, "\(without.errors)")
+        #expect(try set.folder.json("out/summary.json")["videos"] as? Int == 2)
+    }
+
+    @Test("after other shards than the merged ones a run over the whole is refused until they are merged, too")
+    func unmerged() async throws {
+        let set = try await SmallSet(videos: ["a"])
+        for name in ["1/2", "2/2"] { #expect(try await set.shard(name).status == 0) }
+        #expect(try await set.merge().status == 0)
+        #expect(try await set.shard("2/2", ["--captioning-prompt-text", "Who?"]).status == 0)
+        let whole = try await Command.finish(SmallSet.process(set.folder, ["run"]))
+        #expect(whole.status == 1 && whole.errors.contains("1 are not merged (shard 2/2)"), "\(whole.errors)")
+        #expect(try await set.merge().status == 1)
+        #expect(try await set.shard("1/2", ["--captioning-prompt-text", "Who?"]).status == 0)
+        #expect(try await set.merge().status == 0)
+        let after = try await Command.finish(
+            SmallSet.process(set.folder, ["run", "--captioning-prompt-text", "Who?"], trace: "after.jsonl"))
+        #expect(after.status == 0 && TraceFile(set.folder.path("after.jsonl")).events.isEmpty, "\(after.errors)")
+    }
 }

@@ -56,6 +56,19 @@ extension Ledger {
         }
     }
 
+    /// Sources that were listed, in the order of their paths' bytes, some at a time.
+    ///
+    /// - Parameter path: the last one that was seen; nil for the first ones.
+    public func listedSources(after path: String?, limit: Int) async throws(ShotlistError) -> [SourceState] {
+        try await read { db in
+            try db.rows(
+                SourceState.columns + """
+                    JOIN listings ON listings.source = sources.id WHERE sources.path > ? ORDER BY sources.path LIMIT ?
+                    """,
+                [path ?? "", limit], SourceState.init)
+        }
+    }
+
     /// How many sources were listed, and what their paths are together, by which it is known whether two ledgers have the same.
     public func sourceNames() async throws(ShotlistError) -> (count: Int, digest: String) {
         try await read { db in

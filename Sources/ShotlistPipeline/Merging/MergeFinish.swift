@@ -18,7 +18,7 @@ struct MergeFinish: Sendable {
         var report = MergeReport()
         var last: String?
         while true {
-            let page = try await ledger.sources(after: last, limit: Self.together)
+            let page = try await ledger.listedSources(after: last, limit: Self.together)
             guard let end = page.last else { break }
             last = end.path
             for source in page {

@@ -16,6 +16,8 @@ logger = logging.getLogger("shotlist_ray")
 
 #: How often a worker may die over a task; all but the first time the task is the only one it has.
 DEATHS = 3
+#: Codes of a run that failed with its machine, and that another process, or another node, may do: as if the worker had died.
+LOST = ("engine_failed", "out_of_memory")
 #: How often a worker may be told to stop over one task before something must be wrong.
 STOPS = 10
 
@@ -62,6 +64,8 @@ class Keeper:
                     break
                 try:
                     done = worker.run(task)
+                    if done.status == "failed" and done.code in LOST:
+                        raise WorkerDied(f"The worker {worker.name} lost its engine: {done.message or done.code}")
                 except WorkerStopped:
                     done = Done(task.id, "cancelled")
                 except WorkerDied as death:

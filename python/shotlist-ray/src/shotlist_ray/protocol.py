@@ -190,7 +190,7 @@ def _mismatch(hello: dict[str, Any]) -> ShotlistRayError:
 
 
 def _line(message: dict[str, Any]) -> bytes:
-    line = json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    line = json.dumps(message, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode() + b"\n"
     if len(line) > LINE_LIMIT:
         raise ShotlistRayError(
             "bad_line", f"A task's line has {len(line)} bytes, more than {LINE_LIMIT}.", "Give fewer videos a task.")

@@ -51,16 +51,18 @@ def table_of(batch: Any) -> pa.Table:
 
 def task_of(batch: pa.Table, column: str, arguments: Sequence[str]) -> Task:
     """A batch as a task: the videos of a column, each once, and what of them, where there are columns `from` and `to`."""
-    paths = batch[column].to_pylist()
-    starts, ends = (_bounds(batch, name) for name in ("from", "to"))
-    videos = tuple(dict.fromkeys(VideoPart(*video) for video in zip(paths, starts, ends)))
+    videos = tuple(dict.fromkeys(_parts(batch, column)))
     return Task(task_id(videos), videos, tuple(arguments))
 
 
 def results(batch: pa.Table, column: str, outcome: Outcome) -> pa.Table:
     """The batch with how each of its videos ended, in further columns."""
+    parts = _parts(batch, column)
+    asked = tuple(dict.fromkeys(parts))
+    # A worker answers in the order in which it was asked: two parts of one video have one path.
+    by_part = dict(zip(asked, outcome.done.videos)) if len(asked) == len(outcome.done.videos) else {}
     by_path = {video.path: video for video in outcome.done.videos}
-    videos = [by_path.get(path) or VideoResult(path, "open") for path in batch[column].to_pylist()]
+    videos = [by_part.get(part) or by_path.get(part.path) or VideoResult(part.path, "open") for part in parts]
     counts = json.dumps(outcome.done.counts, sort_keys=True)
     columns: dict[str, list[Any]] = {
         "status": [video.status for video in videos],
@@ -95,7 +97,13 @@ def failures(problems: Sequence[VideoResult]) -> pa.Table:
     return results(table, "path", Outcome(Done("", "done", videos=tuple(problems)), "", ""))
 
 
+def _parts(batch: pa.Table, column: str) -> list[VideoPart]:
+    starts, ends = (_bounds(batch, name) for name in ("from", "to"))
+    return [VideoPart(*video) for video in zip(batch[column].to_pylist(), starts, ends)]
+
+
 def _bounds(batch: pa.Table, name: str) -> list[float | None]:
     if name not in batch.column_names:
         return [None] * batch.num_rows
-    return [None if value is None or math.isnan(value) else float(value) for value in batch[name].to_pylist()]
+    # What is no number, or beyond all, is no bound.
+    return [float(value) if value is not None and math.isfinite(value) else None for value in batch[name].to_pylist()]

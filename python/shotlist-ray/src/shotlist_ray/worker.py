@@ -108,6 +108,7 @@ class Worker:
             ShotlistRayError: when it refuses the task.
         """
         answer: Future[Done] = Future()
+        task.line()  # What cannot be written is told before anything waits for it.
         with self._guard:
             if self._is_closing:
                 raise WorkerStopped(f"The worker {self.name} takes nothing more.")
@@ -153,7 +154,8 @@ class Worker:
             case Done():
                 self._answer(answer.id, answer)
             case Refusal(id=None):
-                logger.warning("worker %s: %s %s", self.name, answer.message, answer.remedy)
+                # Nobody knows which task it is that will never be answered.
+                self._process.kill(f"it refused a line: {answer.message}")
             case Refusal():
                 self._answer(answer.id, ShotlistRayError(answer.code, answer.message, answer.remedy))
             case Bye():
