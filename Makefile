@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers axe demo test-build test test-vllm torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers axe demo test-build test test-vllm test-ray torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -78,6 +78,9 @@ test: llama browser ## run the example of the library and all tests
 
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)
 	@scripts/vllm/test.sh
+
+test-ray: build footage ## test python/shotlist-ray on Ray nodes that are processes of this machine, with the real program (installs Ray once, 900 MB)
+	@SHOTLIST="$(CURDIR)/.build/release/shotlist" scripts/ray/test.sh --all
 
 torture: build footage ## kill runs, break their disk, feed them damaged and hostile files (QUICK=1 for a short one)
 	@SHOTLIST_TORTURE_QUICK="$${SHOTLIST_TORTURE_QUICK:-$(QUICK)}" scripts/torture.sh
