@@ -29,7 +29,6 @@ def cluster(*cpus: int, **more: Any) -> Iterator[Cluster]:
     # A machine with other work to do takes long to start what Ray waits for.
     os.environ.update({
         "RAY_worker_register_timeout_seconds": "300", "RAY_health_check_timeout_ms": "60000",
-        "RAY_agent_register_timeout_ms": "300000",
         "RAY_DASHBOARD_STARTUP_TIMEOUT_S": "300"})
     services.get_node = _patient_node
     # The default address of nodes in this class is another than that at which their processes listen.
