@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the Python environment in which python/shotlist-ray is tested, where it is missing, and prints its Python: Ray with
-# Ray Data and what its dashboard needs, pytest and mypy. Only tests use it. It takes 900 MB and some minutes, once.
+# Ray Data and what its dashboard needs, pytest and mypy. Only tests use it. It takes 800 MB and some minutes, once.
 #
 # usage: scripts/ray/environment.sh
 # SHOTLIST_RAY_PYTHON names a Python that has the packages already; then none is made.
