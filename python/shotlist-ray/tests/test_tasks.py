@@ -45,3 +45,9 @@ def test_whole_videos_wait_for_their_parts() -> None:
     assert [task.videos[0].encoded() for task in first] == [
         {"path": "v/0001.mp4", "from": 0, "to": 10}, {"path": "v/0001.mp4", "from": 10, "to": 20},
         {"path": "v/0001.mp4", "from": 20}, {"path": "v/0000.mp4"}]
+
+
+def test_without_a_span_no_video_is_cut() -> None:
+    first, later = plan(sized(1, 1), {}, 0, [], task_bytes=1)
+    assert [video.encoded() for task in first for video in task.videos] == [{"path": "v/0000.mp4"}, {"path": "v/0001.mp4"}]
+    assert later == []

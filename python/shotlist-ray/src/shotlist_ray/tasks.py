@@ -51,7 +51,7 @@ def spans(video: Video, duration: float, span: float, arguments: Sequence[str]) 
 
     The last has no end, for durations that were told too short. The whole video must follow when all of them are done.
     """
-    count = int(-(-duration // span))
+    count = int(-(-duration // span)) if span > 0 else 1
     if count < 2:
         return []
     parts = [
@@ -68,7 +68,7 @@ def plan(
 
     Args:
         durations: seconds of the videos that may be cut, by path.
-        span: seconds of a part.
+        span: seconds of a part; 0 to cut none.
     """
     parts = {video.path: spans(video, durations.get(video.path, 0), span, arguments) for video in videos}
     short = [video for video in videos if not parts[video.path]]
