@@ -33,7 +33,7 @@ def compare(program, bench, cores, asked, quick):
     """The rounds, in a process that lives on one core with Ray, while what is measured has the other."""
     plan = {
         "program": str(program), "bench": str(bench), "cores": cores, "repeats": 1 if quick else 3,
-        "tasks": 6 if quick else 12, "task_seconds": 1.5 if quick else 12,
+        "tasks": 4 if quick else 12, "task_seconds": 1.5 if quick else 12,
         "sides": ["process", "one", "two"] if len(asked) > 1 else ["process", "one"] if asked == ["overhead"] else ["one", "two"]}
     return children.ask(["taskset", "-c", str(cores[1]), sys.executable, children.beside("rounds.py"), json.dumps(plan)], LIMIT)
 
