@@ -77,9 +77,9 @@ enum JoinStatements {
     /// and the other one under others; what is not done in `main` may be so since a file was found missing.
     static let clips = """
         INSERT INTO c SELECT p.id, m.id, 0,
-                p.record_sha256 IS NOT NULL AND (m.record_sha256 IS NULL OR (p.record_sha256 = m.record_sha256
+                coalesce(p.record_sha256 IS NOT NULL AND (m.record_sha256 IS NULL OR (p.record_sha256 = m.record_sha256
                     AND p.done_settings = (SELECT id FROM part.settings WHERE hash = :all)
-                    AND m.done_settings <> (SELECT id FROM main.settings WHERE hash = :all)))
+                    AND m.done_settings <> (SELECT id FROM main.settings WHERE hash = :all))), 0)
             FROM part.clips p JOIN co ON co.old = p.content
             JOIN main.clips m ON m.uuid = p.uuid AND m.content = co.new AND m.first_frame = p.first_frame;
         """
