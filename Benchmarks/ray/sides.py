@@ -50,7 +50,9 @@ def one_process(program, videos, folder, cores):
     command = ["taskset", "-c", str(cores[0]), program, "run", "--video-dir", str(videos), "--output-path", str(folder), *FLAGS]
     with open(folder.with_suffix(".log"), "wb") as log:
         began, before, used = time.monotonic(), busy(cores[1]), children_used()
-        code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment).returncode
+        # In a session of its own, as workers are: Linux shares processors out by sessions.
+        code = subprocess.run(
+            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env=environment, start_new_session=True).returncode
         seconds, beside = time.monotonic() - began, busy(cores[1]) - before
     if code != 0:
         print(folder.with_suffix(".log").read_text()[-2000:], file=sys.stderr)
