@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What Ray costs beside one process, and what its driver can hand out. See Benchmarks/ray/main.py.
 #
-# Ray is in the environment of python/shotlist-ray's tests, which is made the first time (900 MB, some minutes).
+# Ray is in the environment of python/shotlist-ray's tests, which is made the first time (800 MB, some minutes).
 # SHOTLIST_RAY_PYTHON names a Python that has it already, SHOTLIST_PROGRAM another program than the release build.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
