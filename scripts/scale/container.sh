@@ -21,6 +21,7 @@ done
 mirror=${SHOTLIST_DEBIAN:-$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.sources /etc/apt/sources.list.d/*.list 2>/dev/null |
     sed -n 's/^URIs: //p; s/^deb \(http[^ ]*\) .*/\1/p' | head -n 1)}
 
+# Layers of a system are hundreds of megabytes of root's files: beside the checkout they would be in the way of every tool that walks it.
 place=$(mktemp -d "${TMPDIR:-/tmp}/shotlist-container.XXXXXX")
 # Layers are plain folders, and steps run in a chroot: neither asks anything of the kernel.
 podmanless() { buildah --root "$place/images" --runroot "$place/run" --storage-driver vfs "$@"; }

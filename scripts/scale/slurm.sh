@@ -20,6 +20,7 @@ done
     exit 1
 }
 
+# A path of its own and a short one, since daemons put sockets below it; TMPDIR moves it.
 place=$(mktemp -d "${TMPDIR:-/tmp}/shotlist-slurm.XXXXXX")
 started=()
 end() {
