@@ -279,6 +279,11 @@ let package = Package(
     swiftLanguageModes: [.v6]
 )
 
+// Optimising tests takes minutes and makes none of them quicker: what they call is optimised.
+for target in package.targets where target.type == .test {
+    target.swiftSettings = (target.swiftSettings ?? []) + [.unsafeFlags(["-Onone"])]
+}
+
 /// What tests of several targets share, a folder below Tests/Support.
 ///
 /// - Parameter nio: products of swift-nio that it needs.

@@ -52,6 +52,8 @@ public struct Window: Sendable, Identifiable {
     public var settings: String?
     /// Whether its captions are an earlier run's, made with other settings than this run's and left as they were.
     public var isOutdated = false
+    /// Whether someone asked for its captions on purpose, so that runs with other settings leave them as they are.
+    public var isPicked = false
 
     /// Makes a window without any content.
     public init(clipID: UUID, range: FrameRange) {

@@ -52,6 +52,30 @@ struct OnlyWindowsCommandTests {
         #expect(command.folder.hasSuffix(folder.url.lastPathComponent))
         let status = try await Command.shotlist("status", "out", folder: folder.url)
         #expect(status.status == 0, "\(status.output)")
+        #expect(try picked(folder) == old.indices.map { $0 == old.count - 1 })
+    }
+
+    @Test("a ledger that is made again from the records knows which windows were asked on purpose")
+    func rebuilt() async throws {
+        let folder = try Folder()
+        try folder.add("bikes", "videos/bikes.mp4")
+        #expect(try await run(folder).status == 0)
+        let (clip, before) = try windows(folder)
+        try folder.write("\(clip)/0_\(before.first?["end_frame"] as? Int ?? -1)\n", "again.txt")
+        #expect(try await run(folder, "--only-windows", "again.txt", "--captioning-prompt-text", "Who?").status == 0)
+        let new = try windows(folder).windows.map { $0["prompt_hash"] as? String }
+        #expect(new != before.map { $0["prompt_hash"] as? String })
+        let verified = try await Command.shotlist("verify", "out", "--rebuild", folder: folder.url)
+        #expect(verified.status == 0, "\(verified.output) \(verified.errors)")
+        #expect(try await run(folder).status == 0)
+        #expect(try windows(folder).windows.map { $0["prompt_hash"] as? String } == new)
+        #expect(try picked(folder) == before.indices.map { $0 == 0 })
+        #expect(try await run(folder, "--force").status == 0)
+        #expect(try picked(folder) == before.map { _ in false })
+    }
+
+    private func picked(_ folder: Folder) throws -> [Bool] {
+        try windows(folder).windows.map { $0["picked"] as? Bool == true }
     }
 
     @Test(

@@ -92,18 +92,23 @@ struct WorkerCommandTests {
             #"{"type":"task","protocol":1,"id":"none","arguments":[],"videos":[]}"#,
             FedWorker.task("back", ["videos/a.mp4"], from: 5, to: 5),
             FedWorker.task("joins", ["videos/a.mp4"], flags: SmallSet.flags + ["--join"]),
+            FedWorker.task(
+                "turns", ["videos/a.mp4"],
+                flags: SmallSet.flags + ["--enhance-captions", "--enhance-captions-placement", "after"]),
             FedWorker.task("flags", ["videos/a.mp4"], flags: ["--video-dir", "videos", "--no-such-flag"]),
             FedWorker.task("lost", ["videos/b.mp4", "elsewhere/a.mp4", "videos/../videos/a.mp4"]),
             FedWorker.task("good", ["videos/a.mp4"]), FedWorker.task("good", ["videos/a.mp4"]))
         try worker.endInput()
         #expect(try await worker.ended().status == 0)
         let refused = worker.answers.filter { $0.type == "error" }
-        #expect(refused.map(\.id) == [nil, nil, nil, "newer", "bare", "none", "back", "joins", "flags", "good"])
+        #expect(
+            refused.map(\.id) == [nil, nil, nil, "newer", "bare", "none", "back", "joins", "turns", "flags", "good"])
         #expect(
             refused.map(\.code) == [
                 "bad_line", "bad_line", "bad_line", "protocol_mismatch", "bad_line", "bad_line", "bad_line",
-                "invalid_argument", "invalid_argument", "bad_line",
+                "invalid_argument", "invalid_argument", "invalid_argument", "bad_line",
             ])
+        #expect(refused.first { $0.id == "turns" }?.text.contains("cannot let models take turns") == true)
         let lost = try #require(worker.end(of: "lost"))
         #expect(Set(lost.videos.values) == ["failed"] && lost.videos.count == 3)
         #expect(worker.end(of: "good")?.status == "done")
@@ -139,6 +144,27 @@ struct WorkerCommandTests {
         let answer = try #require(worker.end(of: "1"))
         #expect(answer.status == "failed" && answer.code?.isEmpty == false)
         #expect(worker.answers.last?.fields["reason"] as? String == "failed")
+    }
+
+    @Test("told to drain on a socket, it ends what it was given, and then itself")
+    func drainedSocket() async throws {
+        let set = try await SmallSet(videos: ["a"])
+        let worker = try FedWorker(set.folder, "one", ["--socket", "w.sock"])
+        let path = set.folder.path("w.sock")
+        try await worker.wait { _ in FileManager.default.fileExists(atPath: path) }
+        let client = """
+            import json, socket, sys
+            s = socket.socket(socket.AF_UNIX); s.connect(sys.argv[1])
+            s.sendall(sys.argv[2].encode() + b'\\n{"type":"drain"}\\n')
+            said = [json.loads(line) for line in s.makefile() if "heartbeat" not in line]
+            print(*[line["type"] for line in said], said[-1]["reason"])
+            """
+        let task = try FedWorker.task("1", ["videos/a.mp4"])
+        let fed = try await Command.run("/usr/bin/env", ["python3", "-c", client, path, task], folder: set.folder.url)
+        #expect(fed.output == "hello started done bye drained\n", "\(fed.errors)")
+        #expect(try await worker.ended().status == 0)
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(try await set.merge().status == 0)
     }
 
     @Test("on a socket it serves one feeder after another; names that are no folders' are refused")

@@ -30,6 +30,7 @@ public final class LedgerLock: Sendable {
         let place = LedgerPlace(outputPath: outputPath)
         let descriptor = try open(place)
         guard try lock(descriptor, LOCK_EX, place) else { throw inUse(place, descriptor) }
+        RunPresence.mark(descriptor, isShared: false)
         say(now, descriptor)
         return LedgerLock(descriptor)
     }
@@ -46,10 +47,14 @@ public final class LedgerLock: Sendable {
         // The one that is first has it alone while it sets the ledger up.
         for _ in 0..<Self.tries {
             if try lock(descriptor, LOCK_EX, place) {
+                RunPresence.mark(descriptor, isShared: true)
                 say(Date(), descriptor)
                 return (LedgerLock(descriptor), true)
             }
-            if try lock(descriptor, LOCK_SH, place) { return (LedgerLock(descriptor), false) }
+            if try lock(descriptor, LOCK_SH, place) {
+                RunPresence.mark(descriptor, isShared: true)
+                return (LedgerLock(descriptor), false)
+            }
             Thread.sleep(forTimeInterval: 0.1)
         }
         throw inUse(place, descriptor, "Wait until it is done, stop it, or give another output path.")
@@ -130,6 +135,7 @@ public final class LedgerLock: Sendable {
     public func release() {
         let held = descriptor.withLock { $0.take() }
         guard let held else { return }
+        RunPresence.unmark(held)
         // What is said of others that share the output is still so.
         if flock(held, LOCK_EX | LOCK_NB) == 0 { _ = ftruncate(held, 0) }
         // Closing alone would leave the lock with a program that is being started on another thread and has not yet closed

@@ -163,6 +163,9 @@ enum JoinStatements {
             FROM w JOIN part.windows p ON p.id = w.old LEFT JOIN a ON a.old = p.answer
             LEFT JOIN s ON s.old = p.preview_settings WHERE w.new = main.windows.id)
         WHERE id IN (SELECT new FROM w WHERE taken = 1);
+        INSERT OR REPLACE INTO main.picks (window, answer)
+            SELECT w.new, a.new FROM part.picks p JOIN w ON w.old = p.window JOIN a ON a.old = p.answer
+            JOIN main.windows m ON m.id = w.new AND m.answer = a.new;
 
         UPDATE main.clips SET file_sha256 = (
             SELECT p.file_sha256 FROM c JOIN part.clips p ON p.id = c.old WHERE c.new = main.clips.id)

@@ -97,6 +97,9 @@ struct RecordedClip: Sendable {
                     AnsweredWindow(
                         clip: id, range: window.range, settings: WorkKey(hash: settings), outcome: window.outcome,
                         at: Date(timeIntervalSince1970: Double(written) / 1e9), isReadBack: true)))
+            guard window.isPicked else { continue }
+            changes.append(
+                .picked(PickedWindows(clip: id, settings: WorkKey(hash: settings), ranges: [window.range])))
         }
         if let file { changes.append(.clipFile(file)) }
         changes.append(

@@ -7,6 +7,8 @@ struct RecordedWindow: Sendable {
     let outcome: WindowOutcome
     /// The hash of the settings that shaped its captions; nil of a record without one.
     let settings: String?
+    /// Whether someone asked for its captions on purpose.
+    var isPicked = false
     /// Earlier captions, the earliest first, where the record tells of them.
     let earlier: [EarlierCaption]
 
@@ -17,6 +19,7 @@ struct RecordedWindow: Sendable {
         else { throw RecordUnreadable() }
         range = FrameRange(start: start, end: end)
         settings = fields.text("settings")
+        isPicked = fields.all["picked"] as? Bool == true
         earlier = fields.objects("caption_history").compactMap { EarlierCaption($0) }
         let enhanced = fields.texts(endingIn: "_enhanced_caption")
         let stage1 = fields.texts(endingIn: "_stage1_caption")

@@ -25,6 +25,8 @@ struct WindowTask: Sendable {
     var settings: String?
     /// Whether that are other settings than this run's.
     var isOutdated = false
+    /// Whether it was asked for on purpose.
+    var isPicked = false
     /// Whether its preview is to be drawn, where previews are asked for.
     var drawsPreview = true
 
@@ -42,6 +44,7 @@ struct WindowTask: Sendable {
         var window = Window(clipID: clip.id, range: range, outcome: kept)
         window.settings = settings
         window.isOutdated = isOutdated
+        window.isPicked = isPicked
         return window
     }
 }

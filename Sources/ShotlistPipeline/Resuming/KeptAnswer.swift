@@ -7,12 +7,14 @@ struct KeptAnswer: Sendable {
     private let settings: String?
     private let known: KnownWork
     private let isOutdated: Bool
+    private let isPicked: Bool
 
-    init(_ answer: WindowAnswer, known: KnownWork, isOutdated: Bool = false) {
+    init(_ answer: WindowAnswer, known: KnownWork, isOutdated: Bool = false, isPicked: Bool = false) {
         outcome = answer.outcome
         settings = answer.settings
         self.known = known
         self.isOutdated = isOutdated
+        self.isPicked = isPicked
     }
 
     private init(_ outcome: WindowOutcome) {
@@ -20,6 +22,7 @@ struct KeptAnswer: Sendable {
         settings = nil
         known = .answer
         isOutdated = false
+        isPicked = false
     }
 
     /// What a window has that no run has come to, and that is not this run's to ask about.
@@ -36,5 +39,6 @@ struct KeptAnswer: Sendable {
         task.known = known
         task.settings = settings
         task.isOutdated = isOutdated
+        task.isPicked = isPicked
     }
 }

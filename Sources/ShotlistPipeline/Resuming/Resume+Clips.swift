@@ -95,9 +95,9 @@ extension Resume {
     private func keptAnswers(of clip: Clip.ID, _ ranges: [FrameRange]) async throws -> [FrameRange: KeptAnswer] {
         var kept: [FrameRange: KeptAnswer] = [:]
         // What someone asked for on purpose stays, whatever this run's settings are.
-        let picked = keys.captions == nil ? [:] : try await ledger.picked(of: clip)
-        for (range, answer) in picked where isWorthKeeping(answer) {
-            kept[range] = KeptAnswer(answer, known: .answer)
+        let picked = try await ledger.picked(of: clip)
+        for (range, answer) in picked where keys.captions == nil || isWorthKeeping(answer) {
+            kept[range] = KeptAnswer(answer, known: .answer, isPicked: true)
         }
         // A run without captions leaves those as they are that there are.
         let made =

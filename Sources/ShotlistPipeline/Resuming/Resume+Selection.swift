@@ -12,14 +12,16 @@ extension Resume {
         of clip: Clip.ID, _ ranges: [FrameRange], _ selection: SelectedWindows
     ) async throws -> [FrameRange: KeptAnswer] {
         let current = try await ledger.currentAnswers(of: clip)
+        let picked = try await ledger.picked(of: clip)
         var kept: [FrameRange: KeptAnswer] = [:]
         for range in ranges where !selection.has(range, of: clip) {
-            kept[range] = current[range].map { KeptAnswer($0, known: .answer) } ?? .notComeTo
+            kept[range] =
+                current[range].map { KeptAnswer($0, known: .answer, isPicked: picked[range] != nil) } ?? .notComeTo
         }
         let made = try await ledger.answers(of: clip, settings: answers).filter { range, answer in
             selection.has(range, of: clip) && answer.isWhole && answer.outcome.hasCaption && isWorthKeeping(answer)
         }
-        for (range, answer) in made { kept[range] = KeptAnswer(answer, known: .answer) }
+        for (range, answer) in made { kept[range] = KeptAnswer(answer, known: .answer, isPicked: true) }
         if !made.isEmpty {
             try await commit(.picked(PickedWindows(clip: clip, settings: answers, ranges: Array(made.keys))))
         }
@@ -45,10 +47,11 @@ extension Resume {
         _ sizes: [String: Int]
     ) async throws {
         guard let selection else { return }
+        let picked = try await ledger.picked(of: clip.id)
         let windows = try await ledger.currentAnswers(of: clip.id).compactMap { range, answer -> Window? in
             guard selection.has(range, of: clip.id), answer.outcome.hasCaption else { return nil }
             var task = WindowTask(range: range)
-            KeptAnswer(answer, known: .answer).put(into: &task)
+            KeptAnswer(answer, known: .answer, isPicked: picked[range] != nil).put(into: &task)
             leavePreview(previews[range], of: clip, sizes, in: &task)
             return task.window(of: clip)
         }
@@ -57,13 +60,18 @@ extension Resume {
         selection.note(clip, done: known.done, makesFiles: draws || makesFile, windows: windows)
     }
 
+    /// Whether a new answer is one that someone asked for on purpose.
+    func picks(_ window: Window) -> Bool {
+        selection != nil && window.outcome.hasCaption && !window.wasLeftUnenhanced
+    }
+
     /// The changes that keep an answer. One that was asked for on purpose is picked; where there is none, what the window
     /// had stays.
     ///
     /// - Returns: them, and whether the window has a caption afterwards; without a selection that does not matter.
     func answerChanges(_ window: Window, _ answer: AnsweredWindow) -> (changes: [LedgerChange], isKept: Bool) {
         guard let selection else { return ([.answered(answer)], true) }
-        guard window.outcome.hasCaption else {
+        guard picks(window) else {
             return selection.asItWas(window.id) == nil ? ([.answered(answer)], false) : ([.tried(answer)], true)
         }
         let picked = PickedWindows(clip: window.clipID, settings: answers, ranges: [window.range])

@@ -103,7 +103,10 @@ struct Collector: Sendable {
     func take(_ item: WindowItem) async throws {
         var item = item
         try await handOn(&item)
-        if let resume, item.known != .answer { item.window.settings = resume.answers.hash }
+        if let resume, item.known != .answer {
+            item.window.settings = resume.answers.hash
+            item.window.isPicked = resume.picks(item.window)
+        }
         let isSettled = try await resume?.keep(item) ?? true
         let (window, known) = (item.window, item.known)
         let hasPreview = item.hadPreview && window.previewReason == nil && context.previewPlan != nil

@@ -33,6 +33,7 @@ struct WindowMeta {
         if let enhancement = window.enhancementRecord { EnhancementMeta(enhancement).add(to: &record) }
         record.setIfPresent("settings", window.settings)
         if window.isOutdated { record.set("outdated", true) }
+        if window.isPicked { record.set("picked", true) }
         if !history.isEmpty { record.set("caption_history", history.map { CaptionHistoryMeta(answer: $0).record }) }
         return record
     }

@@ -29,6 +29,8 @@ final class RunWatch: Sendable {
         var hasLooked = false
         var problem: String?
         var next = ContinuousClock.now
+        /// How long the last look took.
+        var took = Duration.seconds(60)
         /// Changes that were made through this server.
         var own = 0
         /// Changes of others, counted from when the first look was made, and what was last seen of other looks.
@@ -40,8 +42,9 @@ final class RunWatch: Sendable {
     private let outputPath: String
     private let state = Mutex(State())
 
-    /// The least time between two looks, how many times as long as a look took it is at least, and the most: a first index
-    /// that took a minute says nothing of the looks that follow.
+    /// The least time between two looks, how many times as long as a look took it is at least, and the most. Of two looks
+    /// the quicker one counts: a first index that took a minute, or a machine that was busy for a moment, says nothing of
+    /// the looks that follow.
     private static let pause = Duration.seconds(2)
     private static let share = 20
     private static let longest = Duration.seconds(30)
@@ -114,7 +117,9 @@ final class RunWatch: Sendable {
             state.isLooking = false
             state.hasLooked = true
             // Looks read every row: of a large output they must not be all that the machine does.
-            state.next = ContinuousClock.now + min(Self.longest, max(Self.pause, took * Self.share))
+            let usual = min(took, state.took)
+            state.took = took
+            state.next = ContinuousClock.now + min(Self.longest, max(Self.pause, usual * Self.share))
         }
     }
 

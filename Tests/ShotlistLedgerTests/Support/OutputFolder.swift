@@ -1,7 +1,7 @@
 import Foundation
 
 /// An output folder of a test's own, removed when the test ends.
-final class OutputFolder {
+final class OutputFolder: Sendable {
     let url: URL
 
     init() throws {
