@@ -46,7 +46,9 @@ export UBSAN_OPTIONS="print_stacktrace=1:log_path=$mine/logs/found"
 export ASAN_OPTIONS="detect_leaks=1:allocator_may_return_null=1:log_path=$mine/logs/found:exitcode=99"
 
 tests=0
+# With all of them at once each would wait for minutes, and those that wait for something would give it up.
 swift test "${build[@]}" --disable-testable-imports --disable-xctest --skip-build \
+    --experimental-maximum-parallelization-width "$(($(nproc) * 2))" \
     --filter "${SHOTLIST_SANITIZE_FILTER:-ShotlistMediaTests|ShotlistLlamaTests|ShotlistLedgerTests}" \
     >"$mine/logs/tests.txt" 2>&1 || tests=$?
 tail -n 3 "$mine/logs/tests.txt" >&2
