@@ -88,6 +88,7 @@ final class FrameCursor {
         self.timeline = timeline
         self.wanted = wanted
         self.file = file
+        LargeBuffers.expect(file.storedSize)
         decoder = try Decoder(file, threads: threads, device: device)
         packet = try Packet()
         scratch = try DecodedFrame()

@@ -55,7 +55,8 @@ final class ScalingCrew: Sendable {
                 queue: DispatchQueue(label: "shotlist.scaling.\(number)"),
                 converter: FrameConverter(orientation: orientation, stored: stored))
         }
-        room = DispatchSemaphore(value: lanes.count + 1)
+        // One more waits for its turn, unless pictures are large.
+        room = DispatchSemaphore(value: lanes.count < threads ? lanes.count : lanes.count + 1)
     }
 
     /// Hands over a frame.

@@ -187,8 +187,8 @@
             guard found.model.count <= needs.modelFrames.count, found.preview.count <= needs.previewFrames.count,
                 Set(found.missing).isSubset(of: Set(needs.modelFrames).union(needs.previewFrames))
             else { return nil }
-            let model = found.model.compactMap { $0.isYUV ? nil : $0.rgb(in: worker) }
-            let preview = found.preview.compactMap { $0.picture(in: worker) }
+            let model = found.model.compactMap { $0.isYUV ? nil : $0.rgb(in: worker, found.isLarge) }
+            let preview = found.preview.compactMap { $0.picture(in: worker, found.isLarge) }
             guard model.count == found.model.count, preview.count == found.preview.count else { return nil }
             return DecodedWindow(
                 range: needs.range, modelFrames: model, previewFrames: preview, missingFrames: found.missing)
@@ -200,19 +200,22 @@
         private var isPlausible: Bool { (1...1 << 20).contains(size.width) && (1...1 << 20).contains(size.height) }
 
         /// The picture as it stands in the shared memory; nil where it does not.
-        fileprivate func rgb(in worker: MediaWorker) -> RGBFrame? {
-            guard isPlausible, let bytes = worker.values(UInt8.self, count: size.area * 3, at: offset) else {
-                return nil
-            }
-            return RGBFrame(size: size, bytes: bytes)
+        ///
+        /// - Parameter isLast: whether the shared memory is given back, so that a picture is never there twice for long.
+        fileprivate func rgb(in worker: MediaWorker, _ isLast: Bool) -> RGBFrame? {
+            bytes(size.area * 3, in: worker, isLast).map { RGBFrame(size: size, bytes: $0) }
         }
 
-        fileprivate func picture(in worker: MediaWorker) -> PreviewPicture? {
-            guard isYUV else { return rgb(in: worker).map { .rgb($0) } }
-            guard isPlausible,
-                let bytes = worker.values(UInt8.self, count: YUVFrame.byteCount(of: size), at: offset)
-            else { return nil }
-            return .yuv(YUVFrame(size: size, bytes: bytes))
+        fileprivate func picture(in worker: MediaWorker, _ isLast: Bool) -> PreviewPicture? {
+            guard isYUV else { return rgb(in: worker, isLast).map { .rgb($0) } }
+            return bytes(YUVFrame.byteCount(of: size), in: worker, isLast).map { .yuv(YUVFrame(size: size, bytes: $0)) }
+        }
+
+        private func bytes(_ count: @autoclosure () -> Int, in worker: MediaWorker, _ isLast: Bool) -> [UInt8]? {
+            guard isPlausible else { return nil }
+            let count = count()
+            defer { if isLast { worker.forget(count, at: offset) } }
+            return worker.values(UInt8.self, count: count, at: offset)
         }
     }
 

@@ -120,6 +120,8 @@ struct WindowAnswer: Codable, Sendable {
     let model: [PicturePlace]
     let preview: [PicturePlace]
     let missing: [Int]
+    /// Whether the video's pictures are so large that memory is kept for none: what was copied is given back.
+    let isLarge: Bool
     let clipFileProblem: ErrorWords?
 }
 

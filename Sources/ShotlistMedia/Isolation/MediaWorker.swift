@@ -71,6 +71,9 @@
             process.memory.values(type, at: offset, count: count)
         }
 
+        /// Gives back the shared memory of values that were copied.
+        func forget(_ count: Int, at offset: Int) { process.memory.giveBack(count, at: offset) }
+
         private static func ask(
             _ request: MediaRequest, _ process: WorkerProcess, timeout: Double
         ) throws(WorkerEnd) -> MediaAnswer {

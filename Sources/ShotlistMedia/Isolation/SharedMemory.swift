@@ -57,6 +57,13 @@
             if size > Self.kept { _ = shotlist_give_back(file, Int64(Self.kept), Int64(size - Self.kept)) }
         }
 
+        /// Gives back the pages that hold only what was at `offset`.
+        func giveBack(_ count: Int, at offset: Int) {
+            let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+            let (start, end) = ((offset + page - 1) / page * page, (offset + count) / page * page)
+            if end > start { _ = shotlist_give_back(file, Int64(start), Int64(end - start)) }
+        }
+
         /// Copies bytes into it; they must fit.
         func put(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
             guard let base, let from = bytes.baseAddress, offset >= 0, offset + bytes.count <= mapped else { return }

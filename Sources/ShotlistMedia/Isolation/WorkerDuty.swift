@@ -25,6 +25,7 @@
 
         /// Does what is asked for.
         func answer(_ request: MediaRequest) -> MediaAnswer {
+            defer { if clip == nil { LargeBuffers.giveBack() } }
             do throws(ShotlistError) {
                 return try answered(request)
             } catch {
@@ -85,6 +86,7 @@
             return .window(
                 WindowAnswer(
                     model: found.model, preview: found.preview, missing: window.missingFrames,
+                    isLarge: LargeBuffers.areExpected,
                     clipFileProblem: clip.reader.clipFileProblem.map { ErrorWords($0) }))
         }
 
