@@ -27,6 +27,8 @@ public struct RunOptions: Sendable {
     public var logger: Logger
     /// What keeps the run's metrics (``RunMetric``).
     public var metrics: any MetricsFactory
+    /// Whether somebody waits for a copy of the ledger of an output in a bucket; asked every second.
+    package var wantsCopy: @Sendable () -> Bool = { false }
     /// Called at every event, from many tasks.
     public var onEvent: @Sendable (RunEvent) -> Void
 

@@ -6,7 +6,7 @@ import Testing
 @Suite("Commands on buckets, on a real S3 server", .timeLimit(.minutes(10)))
 struct S3CommandTests {
     /// A bucket with a video below `films`, and a folder of this machine.
-    private struct Place {
+    struct Place {
         let folder: Folder
         let server: TestS3
         let bucket: S3Bucket
@@ -19,15 +19,19 @@ struct S3CommandTests {
             try await bucket.upload(Repository.footage("bikes").path, to: root.appending("films/a/bikes.mp4"))
         }
 
+        /// The environment of a program that asks the server, on a machine of its own for each name.
+        func environment(_ machine: String = "cache") -> [String: String] {
+            server.environment().merging(["XDG_CACHE_HOME": folder.path(machine)]) { $1 }
+        }
+
         /// Runs `shotlist` to its end.
-        func shotlist(_ arguments: [String]) async throws -> Command.Outcome {
+        func shotlist(_ arguments: [String], machine: String = "cache") async throws -> Command.Outcome {
             let process = Process()
             process.executableURL = URL(filePath: Command.path)
             process.arguments = arguments
             process.currentDirectoryURL = folder.url
-            let own = ["HF_HUB_OFFLINE": "1", "XDG_CACHE_HOME": folder.path("cache")]
-            process.environment = ProcessInfo.processInfo.environment.merging(own) { $1 }
-                .merging(server.environment()) { $1 }
+            process.environment = ProcessInfo.processInfo.environment.merging(["HF_HUB_OFFLINE": "1"]) { $1 }
+                .merging(environment(machine)) { $1 }
             return try await Command.finish(process)
         }
 

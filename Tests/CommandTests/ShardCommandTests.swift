@@ -1,4 +1,5 @@
 import Foundation
+import ShotlistLedger
 import Testing
 
 @Suite("shotlist run --shard and shotlist merge", .timeLimit(.minutes(15)))
@@ -76,6 +77,50 @@ struct ShardCommandTests {
         for name in ["8/7", "0/1", "one"] { #expect(try await set.shard(name).status == 64) }
         let nothing = try await Command.shotlist("merge", "videos", folder: set.folder.url)
         #expect(nothing.status == 1 && nothing.errors.contains("no parts to merge"))
+    }
+
+    @Test(
+        "what was asked for on purpose stays so in shards that know the records alone, in their merge, and without captions"
+    )
+    func picked() async throws {
+        let set = try await SmallSet(videos: ["a"])
+        let folder = set.folder
+        func run(_ more: String...) async throws -> Command.Outcome {
+            try await Command.finish(SmallSet.process(folder, ["run"] + more))
+        }
+        #expect(try await run().status == 0)
+        let name = try #require(folder.files().first { $0.hasPrefix("out/metas/v0/") })
+        let clip = try #require(try folder.json(name)["span_uuid"] as? String)
+        let first = try #require((try folder.json(name)["windows"] as? [[String: Any]])?.first)
+        let (start, end) = (
+            try #require(first["start_frame"] as? Int), try #require(first["end_frame"] as? Int)
+        )
+        try folder.write("\(clip)/\(start)_\(end)\n", "again.txt")
+        let again = try await run("--only-windows", "again.txt", "--captioning-prompt-text", "Who?")
+        #expect(again.status == 0, "\(again.errors)")
+        let answer = try await Self.picked(folder, clip)
+        #expect(answer.count == 1)
+        for file in folder.files() where file.hasPrefix("out/.shotlist/ledger.sqlite") {
+            try FileManager.default.removeItem(atPath: folder.path(file))
+        }
+        for shard in ["1/2", "2/2"] { #expect(try await set.shard(shard).status == 0) }
+        #expect(try await set.merge().status == 0)
+        #expect(try await Self.picked(folder, clip) == answer)
+        // A run that draws previews anew, and asks for no captions.
+        let previews = SmallSet.process(folder, ["run", "--preview-target-fps", "2"])
+        previews.arguments?.removeAll { $0 == "--generate-captions" }
+        let drawn = try await Command.finish(previews)
+        #expect(drawn.status == 0, "\(drawn.errors)")
+        let windows = try folder.json(name)["windows"] as? [[String: Any]]
+        #expect(windows?.first?["picked"] as? Bool == true)
+    }
+
+    /// The captions of a clip that someone asked for on purpose, as the output's ledger knows them.
+    private static func picked(_ folder: Folder, _ clip: String) async throws -> [[String: String]] {
+        let ledger = try await Ledger.open(outputPath: folder.path("out"), program: "test", access: .readOnly)
+        let picked = try await ledger.picked(of: try #require(UUID(uuidString: clip)))
+        try await ledger.close()
+        return picked.values.map(\.outcome.caption)
     }
 
     @Test("another number of shards finds what the first ones did, by the clips' records")

@@ -57,8 +57,8 @@ public final class LedgerJoin {
     ///   - part: the part's file.
     ///   - record: the SHA-256 of the record of a clip that is in the output, in 64 characters; nil where there is none.
     /// - Throws: ``ShotlistError``: `ledger_invalid` for a part that is damaged or of a newer version; `disk_full`,
-    ///   `ledger_failed`.
-    public func take(_ part: String, record: (UUID) -> String?) throws(ShotlistError) {
+    ///   `ledger_failed`; what `record` throws.
+    public func take(_ part: String, record: (UUID) throws(ShotlistError) -> String?) throws(ShotlistError) {
         let partFaults = DatabaseFaults.ledger(part)
         let file = LedgerFile(path: part, patience: 60)
         guard try file.check() else {
@@ -100,11 +100,11 @@ public final class LedgerJoin {
     }
 
     /// Of clips that both tell of, decides which of them counts: `c.taken` is 1 for those of the part.
-    private static func settle(_ db: Database, _ record: (UUID) -> String?) throws {
+    private static func settle(_ db: Database, _ record: (UUID) throws(ShotlistError) -> String?) throws {
         let disputed = try db.rows(JoinStatements.disputed) { row in
             (try row.get("id", as: Int64.self), try row.get("uuid", as: UUID.self), try row.get("sha", as: Data.self))
         }
-        for (id, clip, sha) in disputed where record(clip) == sha.hex {
+        for (id, clip, sha) in disputed where try record(clip) == sha.hex {
             try db.run("UPDATE temp.c SET taken = 1 WHERE old = ?", [id])
         }
     }

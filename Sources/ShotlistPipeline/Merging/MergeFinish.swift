@@ -12,6 +12,8 @@ struct MergeFinish: Sendable {
 
     /// Sources that are looked at together.
     private static let together = 256
+    /// Sources whose records are written at once.
+    static let atOnce = 8
 
     func run() async throws -> MergeReport {
         try await checkGaps()
@@ -21,17 +23,41 @@ struct MergeFinish: Sendable {
             let page = try await ledger.listedSources(after: last, limit: Self.together)
             guard let end = page.last else { break }
             last = end.path
-            for source in page {
-                if source.status == .failed {
-                    try await oldRecords.remove(of: source.path, at: source.relativePath)
-                } else if !source.isDone(keys), try await writeRecords(of: source) {
-                    report.written += 1
-                }
-            }
+            report.written += try await settle(page)
             try await count(page, in: &report.summary)
         }
         report.summary.finish(seconds: 0, cancelled: false)
         return report
+    }
+
+    /// Writes the records of some sources, and removes those of failed ones.
+    ///
+    /// - Returns: of how many records were written.
+    private func settle(_ page: [SourceState]) async throws -> Int {
+        // Two videos of one name have the same records, of which the later ones stay.
+        let groups = Dictionary(grouping: page, by: \.relativePath)
+        return try await withThrowingTaskGroup(of: Int.self) { group in
+            var written = 0
+            for (index, sources) in groups.values.enumerated() {
+                if index >= Self.atOnce { written += try await group.next() ?? 0 }
+                group.addTask {
+                    var written = 0
+                    for source in sources where try await settle(source) { written += 1 }
+                    return written
+                }
+            }
+            for try await count in group { written += count }
+            return written
+        }
+    }
+
+    private func settle(_ source: SourceState) async throws -> Bool {
+        if source.status == .failed {
+            try await oldRecords.remove(of: source.path, at: source.relativePath)
+            return false
+        }
+        if source.isDone(keys) { return false }
+        return try await writeRecords(of: source)
     }
 
     private func checkGaps() async throws {

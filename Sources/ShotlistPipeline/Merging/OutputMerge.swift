@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistLedger
+import ShotlistStorage
 
 /// What came of merging.
 public struct MergeReport: Sendable {
@@ -21,50 +22,51 @@ public struct MergeReport: Sendable {
 public struct OutputMerge: Sendable {
     private let outputPath: String
     private let program: String
+    /// The output's place in a bucket; nil for a folder.
+    private let remote: RemoteOutput?
+    private let report: @Sendable (RunEvent) -> Void
 
     /// Makes it for an output.
     public init(outputPath: String, program: String) {
         self.outputPath = outputPath
         self.program = program
+        remote = nil
+        report = { _ in }
+    }
+
+    /// Makes it for an output in a bucket.
+    ///
+    /// - Parameters:
+    ///   - workFolder: a folder of this output's own, made if missing, into which the parts' ledgers are brought. It may be that of
+    ///     runs over the whole output, and not that of a part.
+    ///   - copyInterval: how often who works there says so.
+    ///   - report: told of what a person should know.
+    public init(
+        location: S3Location, bucket: S3Bucket, workFolder: String, program: String,
+        copyInterval: Duration = .seconds(30), report: @escaping @Sendable (RunEvent) -> Void = { _ in }
+    ) {
+        outputPath = location.description
+        self.program = program
+        self.report = report
+        remote = RemoteOutput(
+            location: location, bucket: bucket, workFolder: workFolder, copyInterval: copyInterval, merges: true)
     }
 
     /// Merges. It may be repeated, also after some of the parts have gone on.
     ///
     /// - Throws: ``ShotlistError``: `output_invalid` where a part is missing, is not done, or was asked for something else, and
-    ///   where clips are missing; `output_in_use` while one is at work; `ledger_invalid`, `disk_full`, `ledger_failed`.
+    ///   where clips are missing; `output_in_use` while one is at work; `ledger_invalid`, `disk_full`, `ledger_failed`; what the
+    ///   bucket throws.
     public func run() async throws -> MergeReport {
-        let found = OutputParts(outputPath: outputPath)
-        guard !found.parts.isEmpty else {
-            throw ShotlistError(
-                .outputInvalid, "'\(outputPath)' has no parts to merge.",
-                remedy: "Give the output of runs with --shard, or of workers.")
-        }
-        try found.checkShards()
-        let own = try LedgerLock.take(outputPath: outputPath)
-        defer { own.release() }
-        var locks: [LedgerLock] = []
-        defer { for lock in locks { lock.release() } }
-        for part in found.parts { locks.append(try LedgerLock.take(outputPath: part.folder)) }
-        let told = try await PartLedgers(found.parts, program: program)
-        let pool = BlockingPool(threads: 1)
+        // Records are written by several at once: each waits for the disk.
+        let pool = BlockingPool(threads: MergeFinish.atOnce)
         let result: Result<MergeReport, any Error>
         do {
-            try await pool.run {
-                Leftovers.remove(outputPath: outputPath)
-                try join(told)
+            if let remote {
+                result = .success(try await inBucket(remote, pool))
+            } else {
+                result = .success(try await inFolder(pool))
             }
-            var report = try await finish(told, pool)
-            // It takes the place of the one before when everything that it tells of is there.
-            try await pool.run {
-                try Ledger.replace(outputPath: outputPath, with: merging + "/.shotlist/ledger.sqlite")
-                try? FileManager.default.removeItem(atPath: merging)
-            }
-            report.shards = found.parts.count { $0.shard != nil }
-            report.workers = found.parts.count - report.shards
-            report.summary.addCosts(of: found.parts.compactMap { PartSummary.read($0.folder) })
-            try AtomicFile.write(
-                report.summary.record.data, to: ClipWriterStage.join(outputPath, "summary.json"))
-            result = .success(report)
         } catch {
             result = .failure(error)
         }
@@ -72,38 +74,60 @@ public struct OutputMerge: Sendable {
         return try result.get()
     }
 
-    /// The folder in which the new ledger is made.
-    private var merging: String { ClipWriterStage.join(outputPath, ".shotlist/merging") }
-
-    /// Makes the ledger of the output out of those of the parts. Blocks.
-    private func join(_ told: PartLedgers) throws {
-        if FileManager.default.fileExists(atPath: merging) { try FileManager.default.removeItem(atPath: merging) }
-        try AtomicFile.makeFolder(merging + "/.shotlist")
-        let own = ClipWriterStage.join(outputPath, ".shotlist/ledger.sqlite")
-        let join = try LedgerJoin(
-            path: merging + "/.shotlist/ledger.sqlite", base: Ledger.exists(outputPath: outputPath) ? own : nil,
-            all: told.keys.all, program: program)
+    private func inFolder(_ pool: BlockingPool) async throws -> MergeReport {
+        let found = OutputParts(outputPath: outputPath)
+        try found.check()
+        let own = try LedgerLock.take(outputPath: outputPath)
+        defer { own.release() }
+        var locks: [LedgerLock] = []
+        defer { for lock in locks { lock.release() } }
+        for part in found.parts { locks.append(try LedgerLock.take(outputPath: part.folder)) }
+        try await pool.run { Leftovers.remove(outputPath: outputPath) }
         let metas = ClipWriterStage.outputPathMetas(outputPath)
-        for part in told.parts {
-            try join.take(part.folder + "/.shotlist/ledger.sqlite") { clip in
-                try? FileProof.of(path: "\(metas)/\(clip.uuidString.lowercased()).json").sha256
-            }
-        }
-        try join.close()
+        let place = MergePlace(
+            outputPath: outputPath, folder: outputPath, files: LocalFiles(pool: pool),
+            digest: { clip throws(ShotlistError) in
+                let path = "\(metas)/\(clip.uuidString.lowercased()).json"
+                return FileManager.default.fileExists(atPath: path) ? try FileProof.of(path: path).sha256 : nil
+            })
+        return try await LedgerMerge(place: place, program: program).run(found.parts, pool)
     }
 
-    private func finish(_ told: PartLedgers, _ pool: BlockingPool) async throws -> MergeReport {
-        let ledger = try await Ledger.open(outputPath: merging, program: program)
+    private func inBucket(_ remote: RemoteOutput, _ pool: BlockingPool) async throws -> MergeReport {
+        let there = RemoteParts(remote)
+        guard RemoteParts.haveLedgers(try await there.pieces()) else { throw OutputParts.none(outputPath) }
+        let own = try LedgerLock.take(outputPath: remote.workFolder)
+        defer { own.release() }
+        let copy = remote.copy(pool, report: report)
+        try await copy.claim()
         let result: Result<MergeReport, any Error>
         do {
-            let finish = MergeFinish(
-                outputPath: outputPath, ledger: ledger, work: told.work, keys: told.keys,
-                files: LocalFiles(pool: pool))
-            result = .success(try await finish.run())
+            let pieces = try await there.pieces()
+            let brought = ClipWriterStage.join(remote.workFolder, ".shotlist/parts")
+            defer { try? FileManager.default.removeItem(atPath: brought) }
+            try await there.fetch(pieces, into: brought)
+            let found = OutputParts(outputPath: outputPath, folder: brought)
+            try found.check()
+            let files = S3Files(bucket: remote.bucket, copy: copy)
+            let metas = ClipWriterStage.outputPathMetas(outputPath)
+            let place = MergePlace(
+                outputPath: outputPath, folder: remote.workFolder, files: files,
+                digest: { clip throws(ShotlistError) in
+                    let path = "\(metas)/\(clip.uuidString.lowercased()).json"
+                    return try Waiting.forValue { try await files.read(path).map { FileProof(of: $0).sha256 } }
+                })
+            let report = try await LedgerMerge(place: place, program: program).run(found.parts, pool)
+            let ledger = try await Ledger.open(outputPath: remote.workFolder, program: program)
+            let sent: Result<Void, any Error>
+            do { sent = .success(try await copy.send(ledger)) } catch { sent = .failure(error) }
+            try await ledger.close()
+            try sent.get()
+            try await there.noteMerged(pieces)
+            result = .success(report)
         } catch {
             result = .failure(error)
         }
-        try await ledger.close()
+        await copy.giveBack()
         return try result.get()
     }
 }

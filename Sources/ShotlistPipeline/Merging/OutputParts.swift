@@ -18,15 +18,18 @@ struct OutputParts: Sendable {
     let parts: [Part]
 
     /// Finds those that an output has, shards first.
-    init(outputPath: String) {
+    ///
+    /// - Parameter folder: what they are below; nil where it is the output itself.
+    init(outputPath: String, folder: String? = nil) {
         self.outputPath = outputPath
-        let shards = Self.names(below: outputPath, OutputShare.shards).compactMap { name -> Part? in
+        let below = folder ?? outputPath
+        let shards = Self.names(below: below, OutputShare.shards).compactMap { name -> Part? in
             guard let shard = Self.shard(name) else { return nil }
-            let folder = ClipWriterStage.join(outputPath, OutputShare.shard(shard).folder ?? "")
+            let folder = ClipWriterStage.join(below, OutputShare.shard(shard).folder ?? "")
             return Part(name: "shard \(shard)", folder: folder, shard: shard)
         }
-        let workers = Self.names(below: outputPath, OutputShare.workers).map { name in
-            let folder = ClipWriterStage.join(outputPath, OutputShare.worker(name).folder ?? "")
+        let workers = Self.names(below: below, OutputShare.workers).map { name in
+            let folder = ClipWriterStage.join(below, OutputShare.worker(name).folder ?? "")
             return Part(name: "worker \(name)", folder: folder, shard: nil)
         }
         let ordered = shards.sorted { ($0.shard?.number ?? 0) < ($1.shard?.number ?? 0) } + workers
@@ -34,8 +37,9 @@ struct OutputParts: Sendable {
         parts = ordered.filter { Ledger.exists(outputPath: $0.folder) }
     }
 
-    /// Throws where shards are missing, or are not those of one way of dividing the clips.
-    func checkShards() throws(ShotlistError) {
+    /// Throws where there are no parts, or shards are missing, or are not those of one way of dividing the clips.
+    func check() throws(ShotlistError) {
+        guard !parts.isEmpty else { throw Self.none(outputPath) }
         let counts = Set(parts.compactMap { $0.shard?.count }).sorted()
         guard let count = counts.first else { return }
         guard counts.count == 1 else {
@@ -67,10 +71,22 @@ struct OutputParts: Sendable {
             open.append(part)
         }
         guard let first = open.first else { return }
-        throw ShotlistError(
+        throw unmerged(outputPath, parts.count, open: open.count, first.name)
+    }
+
+    static func none(_ outputPath: String) -> ShotlistError {
+        ShotlistError(
+            .outputInvalid, "'\(outputPath)' has no parts to merge.",
+            remedy: "Give the output of runs with --shard, or of workers.")
+    }
+
+    /// - Parameters:
+    ///   - open: how many of `count` parts are not merged.
+    ///   - first: the name of one.
+    static func unmerged(_ outputPath: String, _ count: Int, open: Int, _ first: String) -> ShotlistError {
+        ShotlistError(
             .outputInvalid,
-            "'\(outputPath)' is made in \(parts.count) parts, and \(open.count) are not merged (\(first.name)"
-                + "\(open.count > 1 ? " ..." : "")).",
+            "'\(outputPath)' is made in \(count) parts, and \(open) are not merged (\(first)\(open > 1 ? " ..." : "")).",
             remedy: "Run `shotlist merge` on it when all of them are done, or go on with --shard.")
     }
 

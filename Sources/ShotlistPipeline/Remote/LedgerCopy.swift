@@ -16,13 +16,30 @@ final class LedgerCopy: Sendable {
     private let output: S3Location
     private let workFolder: String
     private let notes: WorkFolderNotes
+    private let pool: BlockingPool
+    private let report: @Sendable (RunEvent) -> Void
+    private let refuseOthers: @Sendable () async throws -> Void
     /// How often the ledger is copied, when something was committed, and how often the lease is renewed.
     private let interval: Duration
+    /// Whether somebody waits for a copy.
+    private let wantsCopy: @Sendable () -> Bool
     private let renewing = Mutex<Task<Void, Never>?>(nil)
     private let copying = Mutex<Task<Void, Never>?>(nil)
     private let copied = Mutex(-1)
 
-    init(bucket: S3Bucket, output: S3Location, workFolder: String, interval: Duration) {
+    /// - Parameters:
+    ///   - output: what the ledger is of: an output, or what one of several processes makes of one.
+    ///   - wantsCopy: whether somebody waits for a copy.
+    ///   - refuseOthers: throws where somebody is at work beside whom this process must not be.
+    init(
+        bucket: S3Bucket, output: S3Location, workFolder: String, interval: Duration, pool: BlockingPool,
+        wantsCopy: @escaping @Sendable () -> Bool, refuseOthers: @escaping @Sendable () async throws -> Void,
+        report: @escaping @Sendable (RunEvent) -> Void
+    ) {
+        self.wantsCopy = wantsCopy
+        self.refuseOthers = refuseOthers
+        self.pool = pool
+        self.report = report
         self.bucket = bucket
         self.output = output
         self.workFolder = workFolder
@@ -37,19 +54,20 @@ final class LedgerCopy: Sendable {
     ///
     /// - Throws: ``ShotlistError``: `output_in_use`, `invalid_argument` when the work folder is that of another output,
     ///   and what the bucket throws.
-    func claim(_ context: RunContext) async throws {
-        let writer = try await context.pool.run { [notes, output, bucket] in
+    func claim() async throws {
+        let writer = try await pool.run { [notes, output, bucket] in
             try notes.tie(to: output.description, at: bucket.server)
             return try notes.writer()
         }
         try await lease.take(as: writer)
         // From now on: neither a long way of the ledger here nor one back may let the lease grow old.
-        let task = Task { await self.repeating(resting: 0) { await self.lease.renew() } }
+        let task = Task { await self.repeating(every: interval, resting: 0) { await self.lease.renew() } }
         renewing.withLock { $0 = task }
-        // Parts that a killed run left take room and nobody sees them. Some servers know no list of them.
-        _ = try? await bucket.removeUploads(below: output)
         do {
-            try await bring(context)
+            try await refuseOthers()
+            // Parts that a killed run left take room and nobody sees them. Some servers know no list of them.
+            _ = try? await bucket.removeUploads(below: output)
+            try await bring()
         } catch {
             await giveBack()
             throw error
@@ -70,20 +88,26 @@ final class LedgerCopy: Sendable {
         await lease.release()
     }
 
-    /// Copies the ledger now and then until ``finish(_:_:)``.
-    func keep(_ ledger: Ledger, _ context: RunContext) {
+    /// Copies the ledger now and then until ``finish(_:)``.
+    func keep(_ ledger: Ledger) {
         let task = Task {
             // At once, so that the bucket says whose ledger is the current one.
-            await self.copy(ledger, context)
-            await self.repeating(resting: 9) { await self.copy(ledger, context) }
+            await self.copy(ledger)
+            var next = ContinuousClock.now + interval
+            await self.repeating(every: min(interval, .seconds(1)), resting: 9) {
+                guard ContinuousClock.now >= next || wantsCopy() else { return }
+                await self.copy(ledger)
+                next = ContinuousClock.now + interval
+            }
         }
         copying.withLock { $0 = task }
     }
 
-    /// Copies the ledger a last time and gives the output back.
-    func finish(_ ledger: Ledger, _ context: RunContext) async {
+    /// Copies the ledger a last time and gives the output back. How a run ended is no transaction that counts.
+    func finish(_ ledger: Ledger) async {
         await Self.stop(copying)
-        await copy(ledger, context)
+        copied.withLock { $0 = -1 }
+        await copy(ledger)
         await giveBack()
     }
 
@@ -95,9 +119,11 @@ final class LedgerCopy: Sendable {
 
     /// Does something after each interval until the task is cancelled.
     ///
-    /// - Parameter resting: for how many times as long as it took nothing is done after it; with 9, what takes long
-    ///   takes a tenth of the time at most.
-    private func repeating(resting: Int, _ body: () async -> Void) async {
+    /// - Parameters:
+    ///   - every: the interval, at least.
+    ///   - resting: for how many times as long as it took nothing is done after it; with 9, what takes long
+    ///     takes a tenth of the time at most.
+    private func repeating(every interval: Duration, resting: Int, _ body: () async -> Void) async {
         var pause = interval
         while (try? await Task.sleep(for: pause)) != nil {
             let start = ContinuousClock.now
@@ -106,52 +132,61 @@ final class LedgerCopy: Sendable {
         }
     }
 
-    private func bring(_ context: RunContext) async throws {
+    private func bring() async throws {
         let isHere = Ledger.exists(outputPath: workFolder)
         guard let there = try await bucket.look(place) else {
-            if isHere, notes.wasCopied { try await startAnew(context) }
+            if isHere, notes.wasCopied { try await startAnew() }
             return
         }
-        try await context.pool.run { [notes] in try notes.noteCopy() }
+        try await pool.run { [notes] in try notes.noteCopy() }
         // The copy is this folder's own, and so the ledger here is the same or knows more.
         if isHere, there.label == lease.writer { return }
         let fetched = workFolder + "/.shotlist/ledger.sqlite.fetched.tmp"
         try await bucket.download(there, to: fetched)
-        try await context.pool.run { [workFolder] in try Ledger.replace(outputPath: workFolder, with: fetched) }
-        context.report(
+        try await pool.run { [workFolder] in try Ledger.replace(outputPath: workFolder, with: fetched) }
+        report(
             .note(
                 "The ledger of '\(output)' comes from another machine or work folder"
                     + (isHere ? "; the one that was here is kept beside it." : ".")))
     }
 
     /// A copy was there and is not any more: what the ledger tells of is gone, too.
-    private func startAnew(_ context: RunContext) async throws {
-        let aside = try await context.pool.run { [notes] in try notes.setLedgerAside() }
-        context.report(
+    private func startAnew() async throws {
+        let aside = try await pool.run { [notes] in try notes.setLedgerAside() }
+        report(
             .note(
                 "'\(output)' was emptied: the copy of its ledger is gone. The run starts anew; the ledger that was "
                     + "here is kept as '\(aside ?? "")'."))
     }
 
-    private func copy(_ ledger: Ledger, _ context: RunContext) async {
+    /// Copies the ledger now.
+    ///
+    /// - Throws: ``ShotlistError``: `output_in_use` when another run has taken the output over, and what the bucket throws.
+    func send(_ ledger: Ledger) async throws {
         let transactions = ledger.statistics.transactions
-        guard copied.withLock({ $0 }) != transactions else { return }
         let path = workFolder + "/.shotlist/ledger.sqlite.copy.tmp"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try await checkLease()
+        try await ledger.copy(to: path)
+        try await bucket.upload(path, to: place, label: lease.writer)
+        copied.withLock { $0 = transactions }
+        // Where it cannot be noted, the next copy does it.
+        try? notes.noteCopy()
+    }
+
+    private func copy(_ ledger: Ledger) async {
+        report(.ledgerCopying)
         do {
-            try await checkLease()
-            try await ledger.copy(to: path)
-            try await bucket.upload(path, to: place, label: lease.writer)
-            copied.withLock { $0 = transactions }
-            // Where it cannot be noted, the next copy does it.
-            try? notes.noteCopy()
+            if copied.withLock({ $0 }) != ledger.statistics.transactions { try await send(ledger) }
+            report(.ledgerCopied)
         } catch is CancellationError {
             // The last copy is made without the task that was cancelled.
         } catch {
-            context.report(
+            report(.ledgerNotCopied(error))
+            report(
                 .warning(
                     "The ledger's copy in '\(output)' is behind: \(error) A run from another machine would do again "
                         + "what was done since."))
         }
-        try? FileManager.default.removeItem(atPath: path)
     }
 }

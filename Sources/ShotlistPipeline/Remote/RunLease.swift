@@ -53,6 +53,22 @@ final class RunLease: Sendable {
         throw inUse("it changes all the time", seconds: 0)
     }
 
+    /// Throws where another run has the lease that is not known to be gone. The lease of one that is gone is removed, so that one
+    /// that only slept notices.
+    ///
+    /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
+    func refuseHeld() async throws {
+        guard let seen = try await bucket.look(place), let holder = try await holder() else { return }
+        guard let age = try await bucket.age(of: place) else {
+            guard try await bucket.look(place) != nil else { return }
+            throw ofUnknownAge(holder.text)
+        }
+        guard age > patience, try await bucket.look(place)?.eTag == seen.eTag else {
+            throw inUse(holder.text, seconds: age)
+        }
+        try await bucket.remove(place)
+    }
+
     /// Renews the lease, or finds out that another run has taken it. It takes one interval at most: what hangs must not
     /// keep the next try away.
     func renew() async {

@@ -80,6 +80,34 @@ public struct S3VideoReader: SourceStage {
         return taken
     }
 
+    /// One of the videos, by its address: for who is told of them one after another and does not list them.
+    ///
+    /// - Parameter span: the part of it that is asked for; nil for all.
+    /// - Throws: ``ShotlistError``: `unreadable` for what is not below the reader's place or is not there, and what the bucket throws.
+    public func find(_ address: String, span: ClipSpan? = nil) async throws(ShotlistError) -> VideoFile {
+        let single = address == location.description
+        guard let wanted = try? S3Location(address), wanted.description == address, !wanted.key.isEmpty,
+            single || wanted.bucket == location.bucket && wanted.key.utf8.starts(with: location.prefix.utf8)
+        else {
+            throw ShotlistError(
+                .unreadable, "'\(address.printable)' is not below '\(location)'.",
+                remedy: "Name videos as a run over that place does.")
+        }
+        guard let object = try await sayingErrors({ try await bucket.look(wanted) }) else {
+            throw ShotlistError(
+                .unreadable, "There is no video '\(address.printable)'.", remedy: "Check the address.")
+        }
+        let below = String(decoding: wanted.key.utf8.dropFirst(location.prefix.utf8.count), as: UTF8.self)
+        let name = single ? wanted.key.split(separator: "/").last.map(String.init) ?? wanted.key : below
+        guard let file = file(object, name, span) else {
+            throw ShotlistError(
+                .unreadable, "'\(address.printable)' is hidden.",
+                remedy: "Copy the object to a key whose steps begin with no dot.")
+        }
+        await downloads.know(object)
+        return file
+    }
+
     public func fetch(_ file: VideoFile, soon: [VideoFile]) async throws(ShotlistError) -> String {
         // What is brought ahead must not take the room that those need who are at work.
         var bytes = max(0, file.sizeInBytes)
@@ -125,7 +153,7 @@ public struct S3VideoReader: SourceStage {
     }
 
     /// A video's name below the place; nil for what is hidden.
-    private func file(_ object: S3Object, _ relative: String) -> VideoFile? {
+    private func file(_ object: S3Object, _ relative: String, _ span: ClipSpan? = nil) -> VideoFile? {
         let parts = relative.split(separator: "/", omittingEmptySubsequences: false)
         // A key may hold anything; below an output it names files.
         let isPath = parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." } && !relative.contains("\0")
@@ -136,7 +164,7 @@ public struct S3VideoReader: SourceStage {
             remedy: "Copy the object to a key without empty parts, '.' and '..'.")
         return VideoFile(
             inputPath: name, relativePath: isPath ? relative : ContentHash.sha256(name), sizeInBytes: object.size,
-            problem: isPath ? nil : problem, stamp: Self.stamp(object))
+            problem: isPath ? nil : problem, stamp: Self.stamp(object), span: span)
     }
 
     /// What stands for a file's time is a part of the ETag's hash: it changes with the content, and a copy of the same

@@ -17,16 +17,25 @@ actor VideoDownloads {
     nonisolated let places = Places()
     private let bucket: S3Bucket
     private var folder = ""
-    private var objects: [PathKey: S3Object] = [:]
+    /// Objects by video: those that were listed, for as long as the run lasts, since another run may hold them for a while; those
+    /// that were named, and how often each was and is not let go of yet.
+    private var objects: [PathKey: (object: S3Object, uses: Int?)] = [:]
     private var under: [PathKey: Task<String, any Error>] = [:]
 
     init(bucket: S3Bucket) {
         self.bucket = bucket
     }
 
-    /// The objects that may be asked for.
+    /// All objects that may be asked for.
     func know(_ objects: [S3Object]) {
-        self.objects = Dictionary(objects.map { (PathKey($0.location.description), $0) }) { _, last in last }
+        let all = objects.map { (PathKey($0.location.description), (object: $0, uses: Int?.none)) }
+        self.objects = Dictionary(all) { _, last in last }
+    }
+
+    /// One that may be asked for once more.
+    func know(_ object: S3Object) {
+        let key = PathKey(object.location.description)
+        objects[key] = (object, (objects[key]?.uses ?? 0) + 1)
     }
 
     /// Where copies are kept from now on.
@@ -64,6 +73,9 @@ actor VideoDownloads {
 
     /// Removes a video's copy.
     func drop(_ video: String) async {
+        if let (object, uses) = objects[PathKey(video)], let uses {
+            objects[PathKey(video)] = uses > 1 ? (object, uses - 1) : nil
+        }
         guard let task = under.removeValue(forKey: PathKey(video)) else { return }
         task.cancel()
         let path = try? await task.value
@@ -74,7 +86,7 @@ actor VideoDownloads {
 
     private func start(_ video: String) -> Task<String, any Error> {
         if let task = under[PathKey(video)] { return task }
-        let (bucket, object) = (bucket, objects[PathKey(video)])
+        let (bucket, object) = (bucket, objects[PathKey(video)]?.object)
         let path = "\(folder)/\(ContentHash.sha256(video)).video"
         let task = Task {
             guard let object else {

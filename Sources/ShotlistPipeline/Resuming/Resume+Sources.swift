@@ -189,6 +189,15 @@ extension Resume {
         try await commit(changes)
     }
 
+    /// Tells the ledger of a video that it knows, and that cannot be brought here or opened; another try is another matter.
+    func failUnfetched(_ file: VideoFile, _ error: ShotlistError) async throws {
+        guard try await ledger.source(file.inputPath) != nil else { return }
+        try await commit([
+            .endedSource(
+                EndedSource(path: file.inputPath, status: .failed, reason: WindowReason(error), done: nil))
+        ])
+    }
+
     /// The clips of a video that need no work, by id.
     func doneClips(_ states: [Clip.ID: ClipState], of path: String) async throws -> [Clip.ID: ClipOutline] {
         // What failed is found when a clip is looked at more closely.

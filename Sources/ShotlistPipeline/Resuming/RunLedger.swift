@@ -48,7 +48,7 @@ public final class RunLedger: Sendable {
             return try LedgerLock.join(outputPath: workFolder)
         }
         do {
-            try await copy?.claim(context)
+            try await copy?.claim()
         } catch {
             lock.release()
             throw error
@@ -68,7 +68,7 @@ public final class RunLedger: Sendable {
             }
             // One process keeps a bucket's lease and the copy of the ledger.
             if isAlone, copy == nil { try lock.share(outputPath: workFolder) }
-            copy?.keep(ledger, context)
+            copy?.keep(ledger)
             return RunLedger(
                 ledger: ledger, lock: lock, outputPath: outputPath, files: files, copy: copy, context: context)
         } catch {
@@ -140,7 +140,7 @@ public final class RunLedger: Sendable {
         running.set(nil)
         // Leases that stay are those of a run that is gone, and anybody's.
         try? await ledger.leave()
-        await copy?.finish(ledger, context)
+        await copy?.finish(ledger)
         // Everything that was committed is on the disk; what closing does beside is done by the next run, too.
         try? await ledger.close()
         lock.release()

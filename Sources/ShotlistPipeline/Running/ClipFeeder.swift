@@ -92,7 +92,8 @@ struct ClipFeeder: Sendable {
                 }
             }
         } catch let error as ShotlistError where !error.endsRun && error.code != .diskFull {
-            // It is not told to the ledger: the next run tries again.
+            // It is not told to the ledger: the next run tries again. Only of a worker nobody lists the videos anew.
+            if case .worker = context.share { try await resume?.failUnfetched(file, error) }
             await collector.uses.end(file.inputPath)
             try await collector.fail(file, error)
             return true
@@ -117,6 +118,7 @@ struct ClipFeeder: Sendable {
             // What has captions keeps them, whatever becomes of asking again.
             if error.code != .cancelled, resume?.selection == nil {
                 try await resume?.fail(file, error, opened.check)
+                if opened.check == nil, case .worker = context.share { try await resume?.failUnfetched(file, error) }
             }
             try await collector.fail(file, error)
             return true

@@ -31,6 +31,8 @@ public struct RunContext: Sendable {
     public let inputsAreRead: Bool
     /// Tells whoever watches the run.
     public let report: @Sendable (RunEvent) -> Void
+    /// Whether somebody waits for a copy of the ledger of an output in a bucket.
+    let wantsCopy: @Sendable () -> Bool
     /// The variant under whose name this run's captions are kept; nil when it makes none.
     public let captionVariant: String?
     /// Whether the run shares its output with others.

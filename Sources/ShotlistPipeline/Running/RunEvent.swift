@@ -26,6 +26,12 @@ public enum RunEvent: Sendable {
     case videoFinished(FinishedVideo)
     /// A video was done by an earlier run.
     case videoKept(VideoFile, clips: Int, windows: Int)
+    /// The ledger of an output in a bucket is being copied there, with all that was told before.
+    case ledgerCopying
+    /// The copy that was begun last is there.
+    case ledgerCopied
+    /// The copy that was begun last could not be made; another try follows.
+    case ledgerNotCopied(any Error)
     /// Something that a person may want to know.
     case note(String)
     /// Something that a person may want to mend, which stopped nothing.

@@ -41,7 +41,7 @@ struct Runner: Sendable {
             threads: options.threads, decoder: options.decoder, media: media, limits: options.limits, pool: pool,
             cancellation: cancellation, stagingFolder: staging.url, logger: options.logger, room: room,
             metrics: RunMetrics(options.metrics), previewPlan: shape.preview?.plan, inputsAreRead: shape.inputsAreRead,
-            report: options.onEvent,
+            report: options.onEvent, wantsCopy: options.wantsCopy,
             captionVariant: shape.generation?.settings.variant.name, joins: options.resume.join,
             share: writer?.share ?? .whole,
             program: options.program)

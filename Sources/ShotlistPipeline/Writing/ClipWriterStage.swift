@@ -46,18 +46,19 @@ public struct ClipWriterStage: SinkStage {
     /// - Parameters:
     ///   - location: what is written below.
     ///   - workFolder: a folder of this output's own, made if missing; a run that finds it goes on with what it holds.
+    ///   - share: what is made here of an output that others on other machines write to as well; the work folder is its own.
     ///   - copyInterval: how often the ledger is copied. A run that ended without a word counts as gone after four times
     ///     as long.
     public init(
         location: S3Location, bucket: S3Bucket, workFolder: String, uploadClips: Bool = true, dryRun: Bool = false,
-        copyInterval: Duration = .seconds(30)
+        share: OutputShare = .whole, copyInterval: Duration = .seconds(30)
     ) {
         outputPath = location.description
         self.uploadClips = uploadClips
         self.dryRun = dryRun
-        share = .whole
+        self.share = share
         remote = RemoteOutput(
-            location: location, bucket: bucket, workFolder: workFolder, copyInterval: copyInterval)
+            location: location, bucket: bucket, workFolder: workFolder, copyInterval: copyInterval, share: share)
     }
 
     /// Where files wait that are not whole yet; nil for the system's own place.
@@ -83,7 +84,8 @@ public struct ClipWriterStage: SinkStage {
                 remedy: "Give yourself the right to write there, or give another output path.")
         }
         if let remote {
-            let copy = remote.copy()
+            if share == .whole { try await RemoteParts(remote).refuseUnmerged() }
+            let copy = remote.copy(context.pool, wantsCopy: context.wantsCopy, report: context.report)
             files.set(S3Files(bucket: remote.bucket, copy: copy))
             try await openLedger(copy, context)
             return

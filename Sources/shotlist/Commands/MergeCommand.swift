@@ -15,18 +15,19 @@ struct MergeCommand: AsyncParsableCommand {
             gone on.
             """)
 
-    @Argument(help: "The output folder that all of them wrote below.")
+    @Argument(help: "The output folder that all of them wrote below, or its place in a bucket (s3://BUCKET/FOLDER).")
     var output: String
+
+    @Option(
+        help:
+            "The folder on this machine for what an output in a bucket needs here; by default one below ~/.cache/shotlist."
+    )
+    var workDir: String?
 
     func run() async throws {
         try await Ending.of {
-            guard !S3Location.isOne(output) else {
-                throw ShotlistError(
-                    .notAvailable, "'\(output)' is in a bucket, and only outputs on a disk are merged in this release.",
-                    remedy: "Give all shards an output on a folder that they share.")
-            }
             OpenFiles.allowMany()
-            let report = try await OutputMerge(outputPath: output, program: "shotlist \(shotlistVersion)").run()
+            let report = try await merge()
             var parts: [String] = []
             if report.shards > 0 { parts.append("\(report.shards) shards") }
             if report.workers > 0 { parts.append("\(report.workers) workers") }
@@ -34,5 +35,30 @@ struct MergeCommand: AsyncParsableCommand {
             print(SummaryText.of(report.summary, outputPath: output))
             return Ending.code(of: report.summary)
         }
+    }
+
+    private func merge() async throws -> MergeReport {
+        let program = "shotlist \(shotlistVersion)"
+        guard S3Location.isOne(output) else {
+            guard workDir == nil else { throw InputOptions.workDirOfFolder(output) }
+            return try await OutputMerge(outputPath: output, program: program).run()
+        }
+        let location = try S3Location(output)
+        let terminal = Terminal()
+        let bucket = try InputOptions.bucket(terminal)
+        let merge = OutputMerge(
+            location: location, bucket: bucket, workFolder: try workDir ?? WorkFolder.path(of: location),
+            program: program,
+            report: { event in
+                switch event {
+                case .warning(let text): terminal.say(text, level: .warning)
+                case .note(let text): terminal.say(text)
+                default: break
+                }
+            })
+        let result: Result<MergeReport, any Error>
+        do { result = .success(try await merge.run()) } catch { result = .failure(error) }
+        await bucket.shutDown()
+        return try result.get()
     }
 }

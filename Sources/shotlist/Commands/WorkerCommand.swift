@@ -18,7 +18,7 @@ struct WorkerCommand: AsyncParsableCommand {
 
     @Option(
         name: [.customLong("output-path"), .customLong("output-clip-path")],
-        help: "The folder to write below, which all workers share; made if missing.")
+        help: "The folder to write below, which all workers share, or s3://BUCKET/FOLDER; made if missing.")
     var outputPath: String
 
     @Option(help: "This worker's name among all that ever wrote there, in letters, digits, '.', '_' and '-'.")

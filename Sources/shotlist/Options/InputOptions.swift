@@ -58,25 +58,23 @@ struct InputOptions: ParsableArguments {
     /// - Throws: ``ShotlistError`` (`invalid_argument`).
     func writer(_ terminal: Terminal, share: OutputShare? = nil) throws(ShotlistError) -> ClipWriterStage {
         guard S3Location.isOne(outputPath) else {
-            guard workDir == nil else {
-                throw ShotlistError(
-                    .invalidArgument, "--work-dir is for outputs in a bucket, and '\(outputPath)' is none.",
-                    remedy: "Leave it out.")
-            }
+            guard workDir == nil else { throw Self.workDirOfFolder(outputPath) }
             return ClipWriterStage(
                 outputPath: outputPath, uploadClips: !noUploadClips, dryRun: dryRun,
                 share: try self.share(or: share))
         }
-        guard shard == nil else {
-            throw ShotlistError(
-                .notAvailable, "Shards cannot be made in '\(outputPath.printable)' in this release: it is in a bucket.",
-                remedy: "Give an output path on a folder that all machines share.")
-        }
-        let location = try S3Location(outputPath)
-        let (bucket, server) = (try bucket(terminal), try S3Settings().endpoint?.absoluteString ?? "")
+        let (location, share) = (try S3Location(outputPath), try self.share(or: share))
+        let own = share.folder.map(location.appending) ?? location
+        let folder: String = if let workDir { workDir } else { try WorkFolder.path(of: own) }
         return ClipWriterStage(
-            location: location, bucket: bucket, workFolder: workDir ?? WorkFolder.path(of: location, at: server),
-            uploadClips: !noUploadClips, dryRun: dryRun)
+            location: location, bucket: try bucket(terminal),
+            workFolder: folder, uploadClips: !noUploadClips, dryRun: dryRun, share: share)
+    }
+
+    static func workDirOfFolder(_ outputPath: String) -> ShotlistError {
+        ShotlistError(
+            .invalidArgument, "--work-dir is for outputs in a bucket, and '\(outputPath)' is none.",
+            remedy: "Leave it out.")
     }
 
     /// What is made of the output: `given`, or what the flags say.
@@ -88,7 +86,10 @@ struct InputOptions: ParsableArguments {
         return .shard(try Shard(shard))
     }
 
-    private func bucket(_ terminal: Terminal) throws(ShotlistError) -> S3Bucket {
+    func bucket(_ terminal: Terminal) throws(ShotlistError) -> S3Bucket { try Self.bucket(terminal) }
+
+    /// A client that says why it waits.
+    static func bucket(_ terminal: Terminal) throws(ShotlistError) -> S3Bucket {
         var settings = try S3Settings()
         settings.retries.onRetry = { terminal.say($0.printable, level: .notice) }
         return S3Bucket(settings: settings)

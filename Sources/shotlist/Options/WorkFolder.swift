@@ -7,6 +7,11 @@ enum WorkFolder {
     /// The folder of an output: below `XDG_CACHE_HOME`, `~/.cache`, or the place for temporary files where there is
     /// no home.
     ///
+    /// - Throws: ``ShotlistError`` (`invalid_argument`) when the environment names no server that can be.
+    static func path(of output: S3Location) throws(ShotlistError) -> String {
+        path(of: output, at: try S3Settings().endpoint?.absoluteString ?? "")
+    }
+
     /// - Parameter server: the server's address, since two may have buckets of one name; empty for AWS.
     static func path(
         of output: S3Location, at server: String,

@@ -1,6 +1,7 @@
 import Foundation
 import ShotlistCore
 import ShotlistLedger
+import ShotlistStorage
 import Synchronization
 
 /// Takes lines, gives tasks to a session with their flags, and answers.
@@ -26,7 +27,7 @@ struct Worker: Sendable {
     func serve(input: Int32, output: Int32) async throws -> End {
         let stopping = Stopping()
         let lines = WorkerLines(input: input, output: output) { stopping.stop() }
-        let book = WorkerBook { lines.say($0) }
+        let book = WorkerBook(holds: S3Location.isOne(outputPath)) { lines.say($0) }
         lines.say(.hello(WorkerAnswer.Hello(name: name, host: LedgerLock.host(), pid: getpid())))
         let heart = Heart(every: heartbeat) { lines.say(.heartbeat(book.heartbeat)) }
         let work = Task { try await self.work(lines, book, stopping) }
@@ -82,7 +83,7 @@ struct Worker: Sendable {
                         if Task.isCancelled { break }
                     }
                     if session == nil { session = try begin(task, book, stopping) }
-                    session?.give(task)
+                    await session?.give(task)
                 } catch {
                     lines.say(
                         .error(

@@ -30,25 +30,37 @@ final class WorkerBook: Sendable {
         var windows = 0
         var tokens = 0
         var waiting: CheckedContinuation<Void, Never>?
+        /// Answers to tasks that are gone through, until a copy of the ledger that knows of them is in the bucket: those that the
+        /// next copy will, and those that the one that is being made does.
+        var held: [WorkerAnswer.Done] = []
+        var copying: [WorkerAnswer.Done] = []
+
+        var names: [String] { tasks.keys + (held + copying).map(\.id) }
     }
 
     private let state = Mutex(State())
     private let say: @Sendable (WorkerAnswer) -> Void
     private let began = ContinuousClock.now
+    /// Whether an answer waits for a copy of the ledger: a node that is lost with its ledger must not have said that it is done.
+    private let holds: Bool
 
-    init(say: @escaping @Sendable (WorkerAnswer) -> Void) {
+    init(holds: Bool = false, say: @escaping @Sendable (WorkerAnswer) -> Void) {
+        self.holds = holds
         self.say = say
     }
 
+    /// Whether answers wait for a copy of the ledger.
+    var waitsForCopy: Bool { state.withLock { !$0.held.isEmpty } }
+
     /// Whether a task of this name is under way.
-    func has(_ id: String) -> Bool { state.withLock { $0.tasks[id] != nil } }
+    func has(_ id: String) -> Bool { state.withLock { $0.names.contains(id) } }
 
     /// Waits until there is room for another task, or until the worker is to stop.
     func room() async {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let goesOn = state.withLock { state -> Bool in
-                    if state.tasks.count < WorkerProtocol.mostTasks || Task.isCancelled { return true }
+                    if state.names.count < WorkerProtocol.mostTasks || Task.isCancelled { return true }
                     state.waiting = continuation
                     return false
                 }
@@ -98,9 +110,25 @@ final class WorkerBook: Sendable {
             return end(file.inputPath, error)
         case .videoFinished(let video) where video.video != nil:
             return end(video.file.inputPath, isLeft: !video.isSettled)
+        case .ledgerCopying:
+            state.withLock { state in
+                state.copying += state.held
+                state.held = []
+            }
+        case .ledgerCopied: sayCopied()
         default: break
         }
         return nil
+    }
+
+    private func sayCopied() {
+        let (answers, waiting) = state.withLock { state in
+            let answers = state.copying
+            state.copying = []
+            return (answers, answers.isEmpty ? nil : state.waiting.take())
+        }
+        for answer in answers { say(.done(answer)) }
+        waiting?.resume()
     }
 
     private func count(_ window: Window, of clip: Clip, known: KnownWork) {
@@ -136,13 +164,27 @@ final class WorkerBook: Sendable {
     ///
     /// - Parameter isLeft: whether something of it is left to do, since the machine failed and not the video.
     /// - Returns: its path.
-    @discardableResult
-    func end(_ path: String, _ error: ShotlistError? = nil, isLeft: Bool = false) -> String? {
+    private func end(_ path: String, _ error: ShotlistError? = nil, isLeft: Bool = false) -> String? {
+        end(path, error, isLeft: isLeft) { _ in true }
+        return path
+    }
+
+    /// Ends a video of a task that the run is not given.
+    ///
+    /// - Parameter video: which of the task's.
+    func end(task: String, video: Int, _ error: ShotlistError) {
+        guard let path = state.withLock({ $0.tasks[task]?.done.videos[video].path }) else { return }
+        end(path, error, isLeft: false) { $0.task == task && $0.video == video }
+    }
+
+    private func end(
+        _ path: String, _ error: ShotlistError?, isLeft: Bool, where isMeant: (Place) -> Bool
+    ) {
         let (answer, waiting) = state.withLock { state -> (WorkerAnswer.Done?, CheckedContinuation<Void, Never>?) in
-            guard let place = state.places[PathKey(path)]?.first, !place.isCancelled,
-                var entry = state.tasks[place.task]
+            guard let index = state.places[PathKey(path)]?.firstIndex(where: isMeant),
+                let place = state.places[PathKey(path)]?[index], !place.isCancelled, var entry = state.tasks[place.task]
             else { return (nil, nil) }
-            state.places[PathKey(path)]?.removeFirst()
+            state.places[PathKey(path)]?.remove(at: index)
             if state.places[PathKey(path)]?.isEmpty == true { state.places[PathKey(path)] = nil }
             entry.done.videos[place.video].end(error, isLeft: isLeft)
             entry.open -= 1
@@ -152,18 +194,21 @@ final class WorkerBook: Sendable {
             }
             state.tasks[place.task] = nil
             state.finished += 1
+            guard !holds else {
+                state.held.append(entry.answer)
+                return (nil, nil)
+            }
             return (entry.answer, state.waiting.take())
         }
         if let answer { say(.done(answer)) }
         waiting?.resume()
-        return path
     }
 
     /// Ends every task that is not done.
     func endAll(status: String, _ error: ShotlistError? = nil) {
         let (answers, waiting) = state.withLock { state in
-            let answers = state.tasks.values.map(\.answer)
-            (state.tasks, state.places) = ([:], [:])
+            let answers = state.tasks.values.map(\.answer) + state.held + state.copying
+            (state.tasks, state.places, state.held, state.copying) = ([:], [:], [], [])
             return (answers, state.waiting.take())
         }
         for var answer in answers.sorted(by: { $0.id < $1.id }) {
@@ -181,7 +226,7 @@ final class WorkerBook: Sendable {
     var heartbeat: WorkerAnswer.Heartbeat {
         state.withLock { state in
             WorkerAnswer.Heartbeat(
-                tasks: state.tasks.keys.sorted(), windows: state.windows, tokens: state.tokens,
+                tasks: state.names.sorted(), windows: state.windows, tokens: state.tokens,
                 seconds: (ContinuousClock.now - began) / .seconds(1))
         }
     }
@@ -197,35 +242,5 @@ extension WorkerBook.Entry {
             reasons: summary.reasons, previews: summary.previews, previewsFailed: summary.previewsFailed,
             promptTokens: summary.promptTokens, outputTokens: summary.outputTokens)
         return answer
-    }
-}
-
-extension Window {
-    /// Whether a run was stopped before it came to the window, or to its enhancement.
-    fileprivate var wasLeft: Bool {
-        let cancelled = ShotlistError.Code.cancelled.rawValue
-        return reason?.code == cancelled || enhancementRecord?.reason?.code == cancelled
-    }
-}
-
-extension WorkerAnswer.Video {
-    /// Says how it ended.
-    fileprivate mutating func end(_ error: ShotlistError?, isLeft: Bool) {
-        status = error == nil ? (isLeft ? "open" : "done") : "failed"
-        reason = error?.code.rawValue ?? (isLeft ? "unfinished" : nil)
-        message =
-            error?.description
-            ?? (isLeft ? "Something of it could not be made or written; its records say what. Give it again." : nil)
-    }
-
-    /// Counts clips of which nothing was left to do.
-    fileprivate mutating func keep(clips: Int, _ windows: Int, _ summary: inout RunSummary) {
-        self.clips += clips
-        self.windows += windows
-        keptWindows += windows
-        summary.clips += clips
-        summary.keptClips += clips
-        summary.windows += windows
-        summary.keptWindows += windows
     }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import ShotlistCore
 import ShotlistPipeline
-import ShotlistStorage
 import Synchronization
 
 /// A run that works on tasks with the same flags, for as long as there are any: the model stays loaded, and their windows share
@@ -9,7 +8,8 @@ import Synchronization
 final class WorkerSession: Sendable {
     /// The flags.
     let arguments: [String]
-    private let root: String
+    private let finder: WorkerVideos
+    private let failure: Failure
     private let drawsPreviews: Bool
     private let videos: ArrivingVideos
     private let book: WorkerBook
@@ -26,32 +26,34 @@ final class WorkerSession: Sendable {
         onFailure: @escaping @Sendable (ShotlistError) -> Void
     ) throws(ShotlistError) {
         let command = try WorkerFlags.run(arguments, outputPath: outputPath)
-        guard !S3Location.isOne(command.input.videoDir), !S3Location.isOne(outputPath) else {
-            throw ShotlistError(
-                .notAvailable, "Workers read from folders and write to folders in this release, and not to buckets.",
-                remedy: "Give a folder that all machines share.")
-        }
-        let reader = try VideoReader(inputVideoPath: command.input.videoDir, verbose: command.machine.verbose)
-        let videos = ArrivingVideos(reader: reader)
+        let finder = try WorkerVideos(command.input, terminal, verbose: command.machine.verbose)
+        let videos = ArrivingVideos(reader: finder.reader)
         let pipeline = try command.pipeline(terminal, arriving: videos, share: .worker(name))
         let trace = RunTrace(terminal)
-        let options = try command.workerOptions(terminal) { event in
+        let failure = Failure(onFailure)
+        var options = try command.workerOptions(terminal) { event in
             trace?.take(event)
             if let path = book.take(event) { videos.done(path) }
             switch event {
             case .warning(let text): terminal.say(text, level: .warning)
             case .note(let text): terminal.say(text)
+            // Answers would wait for a copy that never comes.
+            case .ledgerNotCopied(let error as ShotlistError) where error.endsRun || error.code == .outputInUse:
+                if error.code != .cancelled { failure.end(with: error) }
             default: break
             }
         }
+        options.wantsCopy = { book.waitsForCopy }
         self.arguments = arguments
+        self.failure = failure
         self.book = book
         self.videos = videos
-        root = reader.inputVideoPath
+        self.finder = finder
         drawsPreviews = command.generatePreviews
-        running = Task {
+        running = Task { [options] in
             do {
                 let summary = try await pipeline.run(options: options)
+                if let told = failure.error { throw told }
                 book.endAll(status: "cancelled")
                 if summary.cancelled { throw CancellationError() }
             } catch {
@@ -68,20 +70,34 @@ final class WorkerSession: Sendable {
         }
     }
 
-    /// Takes a task.
-    func give(_ task: WorkerTask) {
-        book.begin(task, drawsPreviews: drawsPreviews)
-        var files: [VideoFile] = []
-        var others: [(String, ShotlistError)] = []
-        for item in task.items {
-            do throws(ShotlistError) {
-                files.append(try file(item))
-            } catch {
-                others.append((item.path, error))
-            }
+    /// Why everything ends that is no fault of a video; the first reason counts.
+    private final class Failure: Sendable {
+        private let first = Mutex<ShotlistError?>(nil)
+        private let onFailure: @Sendable (ShotlistError) -> Void
+
+        init(_ onFailure: @escaping @Sendable (ShotlistError) -> Void) {
+            self.onFailure = onFailure
         }
-        videos.add(files)
-        for (path, error) in others { book.end(path, error) }
+
+        var error: ShotlistError? { first.withLock { $0 } }
+
+        func end(with error: ShotlistError) {
+            first.withLock { if $0 == nil { $0 = error } }
+            onFailure(error)
+        }
+    }
+
+    /// Takes a task.
+    func give(_ task: WorkerTask) async {
+        book.begin(task, drawsPreviews: drawsPreviews)
+        do throws(ShotlistError) {
+            let found = try await finder.files(of: task.items)
+            videos.add(found.files)
+            for (place, error) in found.others { book.end(task: task.id, video: place, error) }
+        } catch {
+            // It is no video's fault; the task is answered when everything ends.
+            if error.code != .cancelled { failure.end(with: error) }
+        }
     }
 
     /// Waits until everything that it was given is done, and gives the model back.
@@ -114,30 +130,8 @@ final class WorkerSession: Sendable {
         _ arguments: [String], outputPath: String, name: String, terminal: Terminal
     ) throws(ShotlistError) {
         let command = try WorkerFlags.run(arguments, outputPath: outputPath)
-        let videos = ArrivingVideos(reader: try VideoReader(inputVideoPath: command.input.videoDir))
+        let videos = ArrivingVideos(reader: try WorkerVideos(command.input, terminal).reader)
         _ = try command.pipeline(terminal, arriving: videos, share: .worker(name))
         _ = try command.workerOptions(terminal) { _ in }
-    }
-
-    private func file(_ item: WorkerTask.Item) throws(ShotlistError) -> VideoFile {
-        let below = root == "." ? "" : root == "/" ? "/" : root + "/"
-        let relative: String
-        if item.path == root {
-            relative = URL(filePath: root).lastPathComponent
-        } else {
-            guard item.path.utf8.starts(with: below.utf8) else { throw outside(item.path) }
-            relative = String(decoding: item.path.utf8.dropFirst(below.utf8.count), as: UTF8.self)
-        }
-        let steps = relative.split(separator: "/", omittingEmptySubsequences: false)
-        guard steps.allSatisfy({ !$0.isEmpty && $0 != "." && $0 != ".." }) else { throw outside(item.path) }
-        let attributes = try? FileManager.default.attributesOfItem(atPath: item.path)
-        return VideoFile(
-            inputPath: item.path, relativePath: relative, sizeInBytes: attributes?[.size] as? Int ?? 0, span: item.span)
-    }
-
-    private func outside(_ path: String) -> ShotlistError {
-        ShotlistError(
-            .unreadable, "'\(path.printable)' is not below '\(root)', which --video-dir names.",
-            remedy: "Name videos as a run over that folder does: the folder as it was given, and the path below it.")
     }
 }

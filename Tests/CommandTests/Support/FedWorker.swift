@@ -36,9 +36,14 @@ final class FedWorker: Sendable {
     private let output: TemporaryFile
     private let errors: TemporaryFile
 
-    /// Starts one that writes below `out`.
-    init(_ folder: Folder, _ name: String, _ more: [String] = [], trace: String = "trace.jsonl") throws {
-        process = SmallSet.process(folder, ["worker", "--name", name, "--heartbeat", "0.5"] + more, trace: trace)
+    /// Starts one.
+    init(
+        _ folder: Folder, _ name: String, _ more: [String] = [], output place: String = "out",
+        environment: [String: String] = [:], trace: String = "trace.jsonl"
+    ) throws {
+        process = SmallSet.process(
+            folder, ["worker", "--name", name, "--heartbeat", "0.5"] + more, output: place, environment: environment,
+            trace: trace)
         (output, errors) = try Command.redirect(process)
         process.standardInput = input
         try process.run()

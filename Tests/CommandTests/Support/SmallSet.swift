@@ -17,6 +17,11 @@ struct SmallSet {
         "--fixed-stride-split-duration", "0.4", "--fixed-stride-min-clip-length-s", "0.2", "--threads", "1",
     ]
 
+    /// The flags over videos elsewhere.
+    static func flags(_ videos: String?) -> [String] {
+        videos.map { ["--video-dir", $0] + flags.dropFirst(2) } ?? flags
+    }
+
     /// Makes it of some seconds of real footage, under several names. What one run makes of it is found out once.
     init(videos: [String] = ["a", "b/c", "d"]) async throws {
         folder = try Folder()
@@ -32,14 +37,21 @@ struct SmallSet {
     }
 
     /// A process of a command that gets the flags.
-    static func process(_ folder: Folder, _ command: [String], trace: String = "trace.jsonl") -> Process {
+    ///
+    /// - Parameters:
+    ///   - output: where it writes.
+    ///   - videos: where its videos are; nil for the set's own.
+    static func process(
+        _ folder: Folder, _ command: [String], output: String = "out", videos: String? = nil,
+        environment: [String: String] = [:], trace: String = "trace.jsonl"
+    ) -> Process {
         let process = Process()
         process.executableURL = URL(filePath: Command.path)
-        process.arguments = command + ["--output-path", "out"] + (command[0] == "run" ? flags : [])
+        process.arguments = command + ["--output-path", output] + (command[0] == "run" ? flags(videos) : [])
         process.currentDirectoryURL = folder.url
         process.environment = ProcessInfo.processInfo.environment.merging([
             "HF_HUB_OFFLINE": "1", "SHOTLIST_TRACE": folder.path(trace),
-        ]) { $1 }
+        ]) { $1 }.merging(environment) { $1 }
         return process
     }
 
