@@ -30,7 +30,7 @@ public enum LargeBuffers {
             sharing.withLock { $0 = .small }
             _ = mallopt(M_ARENA_MAX, 4)
             _ = mallopt(M_MMAP_THRESHOLD, heapBytes)
-            _ = mallopt(M_TRIM_THRESHOLD, 32 << 20)
+            _ = mallopt(M_TRIM_THRESHOLD, endBytes)
         #endif
     }
 
@@ -44,7 +44,10 @@ public enum LargeBuffers {
                 sharing = next
                 return true
             }
-            if isNew { _ = mallopt(M_MMAP_THRESHOLD, next == .large ? bytes : heapBytes) }
+            guard isNew else { return }
+            _ = mallopt(M_MMAP_THRESHOLD, next == .large ? bytes : heapBytes)
+            // malloc_trim leaves the free end of every heap but the first, which only this limits.
+            _ = mallopt(M_TRIM_THRESHOLD, next == .large ? bytes : endBytes)
         #endif
     }
 
@@ -70,5 +73,7 @@ public enum LargeBuffers {
         private static let sharing = Mutex(Sharing.none)
         /// From so many bytes on memory is asked of the system where pictures are small.
         private static let heapBytes: Int32 = 8 << 20
+        /// What may be free at the end of a heap where pictures are small.
+        private static let endBytes: Int32 = 32 << 20
     #endif
 }

@@ -55,8 +55,7 @@ final class ScalingCrew: Sendable {
                 queue: DispatchQueue(label: "shotlist.scaling.\(number)"),
                 converter: FrameConverter(orientation: orientation, stored: stored))
         }
-        // One more waits for its turn, unless pictures are large.
-        room = DispatchSemaphore(value: lanes.count < threads ? lanes.count : lanes.count + 1)
+        room = DispatchSemaphore(value: lanes.count + 1)
     }
 
     /// Hands over a frame.
