@@ -13,6 +13,10 @@ from typing import Any
 
 import pytest
 
+# Who connects to 127.0.0.1 is told by Ray to ask this machine's other address, at which the tests' nodes do not listen. Only
+# where Ray has no clusters of several machines, as on macOS, it leaves the address as it is; it asks when it is imported.
+os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+
 FAKE = Path(__file__).with_name("fake_worker.py")
 
 

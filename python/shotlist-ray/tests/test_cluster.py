@@ -105,7 +105,8 @@ def test_a_program_that_does_not_fit_is_one_sentence(
     command = Command(standing, folder, flags(program(mode)))
     assert command.wait() == 1
     last = command.log().strip().splitlines()[-1]
-    assert last.startswith("Error: ") and words in last and "Traceback" not in command.log()
+    assert last.startswith("Error: ") and words in last
+    assert "Traceback" not in command.log() and "Exception" not in command.log()
 
 
 def test_a_disk_that_is_full_ends_the_run_with_the_workers_own_words(

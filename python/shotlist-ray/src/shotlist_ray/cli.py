@@ -91,6 +91,10 @@ def _connect(address: str | None) -> None:
     context.enable_progress_bars = sys.stderr.isatty()
     context.enable_operator_progress_bars = False
     context.print_on_execution_start = False
+    # What stops a run is told in one sentence; Ray Data's own words are in the session's log files.
+    for handler in logging.getLogger("ray.data").handlers:
+        if isinstance(handler, logging.StreamHandler) and not isinstance(handler, logging.FileHandler):
+            handler.setLevel(logging.CRITICAL)
 
 
 def _code(results: Dataset) -> int:

@@ -159,5 +159,6 @@ def _together(results: Sequence[Dataset], found: Sequence[videos.Video]) -> Data
     problems = [VideoResult(one.path, "failed", reason="unreadable", message=one.problem) for one in found if one.problem]
     if problems or not whole:
         whole.append(ray.data.from_arrow(rows.failures(problems)))
-    together: Dataset = whole[0].union(*whole[1:]).materialize()
+    # Ray Data makes no union of one.
+    together: Dataset = (whole[0].union(*whole[1:]) if len(whole) > 1 else whole[0]).materialize()
     return together

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -32,11 +33,10 @@ class Watch:
         on_progress: Callable[[Progress, float, float], None],
     ) -> None:
         # The parts of a video share its bytes; the whole, which only brings them together, has none.
-        parts = [video.path for task in tasks for video in task.videos if not video.is_whole]
-        counts = {path: parts.count(path) for path in set(parts)}
+        counts = Counter(video.path for task in tasks for video in task.videos if not video.is_whole)
         self._bytes = {
             task.id: sum(
-                (0.0 if video.is_whole and video.path in counts else sizes.get(video.path, 0) / counts.get(video.path, 1))
+                (0.0 if video.is_whole and video.path in counts else sizes.get(video.path, 0) / (counts[video.path] or 1))
                 for video in task.videos)
             for task in tasks}
         self._board, self._on_progress = board, on_progress
