@@ -1,5 +1,6 @@
 import Foundation
 import ShotlistCore
+import ShotlistLedger
 import ShotlistPipeline
 import ShotlistStorage
 import Synchronization
@@ -121,5 +122,63 @@ struct S3LeaseTests {
         // Once is enough.
         let third = try await place.run(workspace, machine: "one")(on: workspace, .goOn)
         #expect(third.keptVideos == 2)
+    }
+
+    @Test("are a part's own: a copy says that it has begun again before it asks or writes anything")
+    func partsAgain() async throws {
+        let place = try await S3Place()
+        let workspace = try Workspace()
+        let share = OutputShare.shard(try Shard(1, of: 1))
+        let part = place.output.appending(try #require(share.folder))
+        func run(_ policy: ResumePolicy, asking answer: @escaping @Sendable () async throws -> Void) async throws {
+            var run = try place.run(workspace, machine: "one", copyInterval: .seconds(600))
+            run.writer = ClipWriterStage(
+                location: place.output, bucket: try place.client(),
+                workFolder: workspace.root.appending(path: "one").path, share: share, copyInterval: .seconds(600))
+            run.answer = { request in
+                try await answer()
+                return .saying("from \(request.input.frameIndices[0])")
+            }
+            try await run(on: workspace, policy)
+        }
+        @Sendable func lastRun() async throws -> LedgerRun? {
+            let folder = workspace.root.appending(path: "copy-\(UUID().uuidString)").path
+            let file = part.appending(".shotlist/ledger.sqlite")
+            let object = try #require(try await place.bucket.look(file))
+            try FileManager.default.createDirectory(
+                atPath: folder + "/.shotlist", withIntermediateDirectories: true)
+            try await place.bucket.download(object, to: folder + "/.shotlist/ledger.sqlite")
+            let ledger = try await Ledger.open(outputPath: folder, program: "test")
+            let last = try await ledger.runs(limit: 1).first
+            try await ledger.close()
+            return last
+        }
+        try await run(.goOn) {}
+        #expect(try await lastRun()?.ended != nil)
+        let seen = Mutex<[Bool]>([])
+        try await run(.anew) {
+            let hasEnded = try await lastRun()?.ended != nil
+            seen.withLock { $0.append(hasEnded) }
+        }
+        let told = seen.withLock { $0 }
+        #expect(!told.isEmpty && !told.contains(true), "\(told)")
+    }
+
+    @Test("of a part that was cut off stay where a run is refused for another reason")
+    func lockOfPart() async throws {
+        let place = try await S3Place()
+        let workspace = try Workspace()
+        let part = place.output.appending(".shotlist/shards/1-of-2")
+        let lock = part.appending(".shotlist/lock")
+        let held = Data("someone\nprocess 1 on elsewhere\nanother-run\nelsewhere\n1\n".utf8)
+        try await place.bucket.put(held, to: lock)
+        try await place.bucket.put(Data("a ledger".utf8), to: part.appending(".shotlist/ledger.sqlite"))
+        // Four times the second after which it would have been renewed.
+        try await Task.sleep(for: .seconds(6))
+        let error = await #expect(throws: ShotlistError.self) {
+            try await place.run(workspace, machine: "one")(on: workspace, .goOn)
+        }
+        #expect(error?.message.contains("merge") == true || error?.remedy.contains("merge") == true)
+        #expect(try await place.bucket.get(lock) == held)
     }
 }

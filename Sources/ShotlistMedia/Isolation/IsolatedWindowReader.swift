@@ -214,8 +214,10 @@
         private func bytes(_ count: @autoclosure () -> Int, in worker: MediaWorker, _ isLast: Bool) -> [UInt8]? {
             guard isPlausible else { return nil }
             let count = count()
-            defer { if isLast { worker.forget(count, at: offset) } }
-            return worker.values(UInt8.self, count: count, at: offset)
+            // Only what was there to be copied: the other process says where.
+            guard let bytes = worker.values(UInt8.self, count: count, at: offset) else { return nil }
+            if isLast { worker.forget(count, at: offset) }
+            return bytes
         }
     }
 

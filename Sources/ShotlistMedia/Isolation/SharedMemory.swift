@@ -59,6 +59,7 @@
 
         /// Gives back the pages that hold only what was at `offset`.
         func giveBack(_ count: Int, at offset: Int) {
+            guard (0...Self.most).contains(offset), (0...Self.most).contains(count) else { return }
             let page = Int(sysconf(Int32(_SC_PAGESIZE)))
             let (start, end) = ((offset + page - 1) / page * page, (offset + count) / page * page)
             if end > start { _ = shotlist_give_back(file, Int64(start), Int64(end - start)) }

@@ -19,6 +19,8 @@ final class LedgerCopy: Sendable {
     private let pool: BlockingPool
     private let report: @Sendable (RunEvent) -> Void
     private let refuseOthers: @Sendable () async throws -> Void
+    /// Whether the ledger is that of one of several processes, which are merged.
+    private let isOfPart: Bool
     /// How often the ledger is copied, when something was committed, and how often the lease is renewed.
     private let interval: Duration
     /// Whether somebody waits for a copy.
@@ -29,13 +31,16 @@ final class LedgerCopy: Sendable {
 
     /// - Parameters:
     ///   - output: what the ledger is of: an output, or what one of several processes makes of one.
+    ///   - isOfPart: whether it is the latter.
     ///   - wantsCopy: whether somebody waits for a copy.
     ///   - refuseOthers: throws where somebody is at work beside whom this process must not be.
     init(
-        bucket: S3Bucket, output: S3Location, workFolder: String, interval: Duration, pool: BlockingPool,
+        bucket: S3Bucket, output: S3Location, isOfPart: Bool, workFolder: String, interval: Duration,
+        pool: BlockingPool,
         wantsCopy: @escaping @Sendable () -> Bool, refuseOthers: @escaping @Sendable () async throws -> Void,
         report: @escaping @Sendable (RunEvent) -> Void
     ) {
+        self.isOfPart = isOfPart
         self.wantsCopy = wantsCopy
         self.refuseOthers = refuseOthers
         self.pool = pool
@@ -82,14 +87,18 @@ final class LedgerCopy: Sendable {
         try await lease.check()
     }
 
-    /// Gives the output back without a copy.
+    /// Gives the output back without a copy, also in a task that was cancelled: a lease that stays keeps others away.
     func giveBack() async {
         await Self.stop(renewing)
-        await lease.release()
+        await Task { await lease.release() }.value
     }
 
-    /// Copies the ledger now and then until ``finish(_:)``.
-    func keep(_ ledger: Ledger) {
+    /// Copies the ledger now and then until ``finish(_:)``: from when it knows that a run has begun.
+    ///
+    /// - Throws: of a part what ``send(_:)`` does. As long as the bucket has the copy of an earlier run, which says that it came
+    ///   to its end, nothing may be written that it does not know: who merges would take it for the last word.
+    func keep(_ ledger: Ledger) async throws {
+        if isOfPart { try await send(ledger) }
         let task = Task {
             // At once, so that the bucket says whose ledger is the current one.
             await self.copy(ledger)
@@ -168,6 +177,8 @@ final class LedgerCopy: Sendable {
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await checkLease()
         try await ledger.copy(to: path)
+        // Making it may have taken long.
+        try await checkLease()
         try await bucket.upload(path, to: place, label: lease.writer)
         copied.withLock { $0 = transactions }
         // Where it cannot be noted, the next copy does it.

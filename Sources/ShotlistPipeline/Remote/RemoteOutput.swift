@@ -25,7 +25,8 @@ struct RemoteOutput: Sendable {
         report: @escaping @Sendable (RunEvent) -> Void
     ) -> LedgerCopy {
         LedgerCopy(
-            bucket: bucket, output: own, workFolder: workFolder, interval: copyInterval, pool: pool,
+            bucket: bucket, output: own, isOfPart: share != .whole, workFolder: workFolder, interval: copyInterval,
+            pool: pool,
             wantsCopy: wantsCopy,
             refuseOthers: refuseOthers, report: report)
     }
@@ -34,9 +35,14 @@ struct RemoteOutput: Sendable {
     /// part nobody that works on the whole. Each looks after it has said that it is there, so that one of two sees the other.
     private func refuseOthers() async throws {
         guard share == .whole else {
-            return try await RunLease(bucket: bucket, output: location, interval: copyInterval).refuseHeld()
+            return try await RunLease(bucket: bucket, output: location, interval: copyInterval)
+                .refuseHeld(removesGone: true)
         }
         let parts = RemoteParts(self)
-        if merges { try await parts.refuseHeld(parts.pieces()) } else { try await parts.refuseUnmerged() }
+        if merges {
+            try await parts.refuseHeld(parts.pieces(), removesGone: true)
+        } else {
+            try await parts.refuseUnmerged(removesGone: true)
+        }
     }
 }

@@ -53,10 +53,13 @@ struct RemoteParts: Sendable {
     private static let summary = "summary.json"
 
     /// Throws where one of them is at work.
-    func refuseHeld(_ pieces: [Piece]) async throws {
+    ///
+    /// - Parameter removesGone: whether locks of those that are gone are removed.
+    func refuseHeld(_ pieces: [Piece], removesGone: Bool) async throws {
         for piece in pieces where piece.name == Self.lock {
             let part = remote.location.appending(piece.part)
-            try await RunLease(bucket: remote.bucket, output: part, interval: remote.copyInterval).refuseHeld()
+            try await RunLease(bucket: remote.bucket, output: part, interval: remote.copyInterval)
+                .refuseHeld(removesGone: removesGone)
         }
     }
 
@@ -85,10 +88,17 @@ struct RemoteParts: Sendable {
         try await remote.bucket.put(Data(lines.joined().utf8), to: note)
     }
 
-    /// Throws where some have gone on since they were merged, or never were.
-    func refuseUnmerged() async throws {
+    /// Throws where some are at work, have gone on since they were merged, or never were.
+    ///
+    /// - Parameter removesGone: whether locks of those that are gone are removed, where nothing is to be refused.
+    func refuseUnmerged(removesGone: Bool) async throws {
         let pieces = try await pieces()
-        try await refuseHeld(pieces)
+        try await refuseHeld(pieces, removesGone: false)
+        try await refuseUnmerged(pieces)
+        if removesGone { try await refuseHeld(pieces, removesGone: true) }
+    }
+
+    private func refuseUnmerged(_ pieces: [Piece]) async throws {
         let ledgers = pieces.filter { $0.name == Self.ledger }
         guard !ledgers.isEmpty else { return }
         let merged = String(decoding: try await remote.bucket.get(note) ?? Data(), as: UTF8.self).split(separator: "\n")

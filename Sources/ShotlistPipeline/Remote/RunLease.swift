@@ -53,11 +53,12 @@ final class RunLease: Sendable {
         throw inUse("it changes all the time", seconds: 0)
     }
 
-    /// Throws where another run has the lease that is not known to be gone. The lease of one that is gone is removed, so that one
-    /// that only slept notices.
+    /// Throws where another run has the lease that is not known to be gone.
     ///
+    /// - Parameter removesGone: whether the lease of one that is gone is removed, so that one that only slept notices: for who will
+    ///   work there in its place.
     /// - Throws: ``ShotlistError``: `output_in_use`, and what the bucket throws.
-    func refuseHeld() async throws {
+    func refuseHeld(removesGone: Bool) async throws {
         guard let seen = try await bucket.look(place), let holder = try await holder() else { return }
         guard let age = try await bucket.age(of: place) else {
             guard try await bucket.look(place) != nil else { return }
@@ -66,7 +67,7 @@ final class RunLease: Sendable {
         guard age > patience, try await bucket.look(place)?.eTag == seen.eTag else {
             throw inUse(holder.text, seconds: age)
         }
-        try await bucket.remove(place)
+        if removesGone { try await bucket.remove(place) }
     }
 
     /// Renews the lease, or finds out that another run has taken it. It takes one interval at most: what hangs must not

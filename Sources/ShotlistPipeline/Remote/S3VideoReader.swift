@@ -93,12 +93,16 @@ public struct S3VideoReader: SourceStage {
                 .unreadable, "'\(address.printable)' is not below '\(location)'.",
                 remedy: "Name videos as a run over that place does.")
         }
-        guard let object = try await sayingErrors({ try await bucket.look(wanted) }) else {
-            throw ShotlistError(
-                .unreadable, "There is no video '\(address.printable)'.", remedy: "Check the address.")
-        }
         let below = String(decoding: wanted.key.utf8.dropFirst(location.prefix.utf8.count), as: UTF8.self)
         let name = single ? wanted.key.split(separator: "/").last.map(String.init) ?? wanted.key : below
+        guard let object = try await sayingErrors({ try await bucket.look(wanted) }) else {
+            // The run is given it, as it is a file that is gone: its ledger may have begun with it.
+            return VideoFile(
+                inputPath: address, relativePath: name, sizeInBytes: 0,
+                problem: ShotlistError(
+                    .unreadable, "There is no video '\(address.printable)'.", remedy: "Check the address."),
+                span: span)
+        }
         guard let file = file(object, name, span) else {
             throw ShotlistError(
                 .unreadable, "'\(address.printable)' is hidden.",

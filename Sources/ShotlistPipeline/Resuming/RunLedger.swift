@@ -68,7 +68,6 @@ public final class RunLedger: Sendable {
             }
             // One process keeps a bucket's lease and the copy of the ledger.
             if isAlone, copy == nil { try lock.share(outputPath: workFolder) }
-            copy?.keep(ledger)
             return RunLedger(
                 ledger: ledger, lock: lock, outputPath: outputPath, files: files, copy: copy, context: context)
         } catch {
@@ -98,6 +97,7 @@ public final class RunLedger: Sendable {
         let id = try await context.room.writing {
             try await ledger.beginRun(keys, program: context.program, notes: notes)
         }
+        try await context.room.writing { try await copy?.keep(ledger) }
         context.answerSettings.set(answers.hash)
         let resume = Resume(
             ledger: ledger, keys: keys, answers: answers, captions: captions, policy: policy, outputPath: outputPath,

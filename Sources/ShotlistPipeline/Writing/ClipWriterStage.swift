@@ -84,7 +84,7 @@ public struct ClipWriterStage: SinkStage {
                 remedy: "Give yourself the right to write there, or give another output path.")
         }
         if let remote {
-            if share == .whole { try await RemoteParts(remote).refuseUnmerged() }
+            if share == .whole { try await RemoteParts(remote).refuseUnmerged(removesGone: false) }
             let copy = remote.copy(context.pool, wantsCopy: context.wantsCopy, report: context.report)
             files.set(S3Files(bucket: remote.bucket, copy: copy))
             try await openLedger(copy, context)

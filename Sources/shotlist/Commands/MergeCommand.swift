@@ -25,9 +25,10 @@ struct MergeCommand: AsyncParsableCommand {
     var workDir: String?
 
     func run() async throws {
-        try await Ending.of {
+        let terminal = Terminal()
+        try await Ending.of(terminal) {
             OpenFiles.allowMany()
-            let report = try await merge()
+            let report = try await Interrupt.cancelling(terminal: terminal) { try await merge(terminal) }
             var parts: [String] = []
             if report.shards > 0 { parts.append("\(report.shards) shards") }
             if report.workers > 0 { parts.append("\(report.workers) workers") }
@@ -37,14 +38,13 @@ struct MergeCommand: AsyncParsableCommand {
         }
     }
 
-    private func merge() async throws -> MergeReport {
+    private func merge(_ terminal: Terminal) async throws -> MergeReport {
         let program = "shotlist \(shotlistVersion)"
         guard S3Location.isOne(output) else {
             guard workDir == nil else { throw InputOptions.workDirOfFolder(output) }
             return try await OutputMerge(outputPath: output, program: program).run()
         }
         let location = try S3Location(output)
-        let terminal = Terminal()
         let bucket = try InputOptions.bucket(terminal)
         let merge = OutputMerge(
             location: location, bucket: bucket, workFolder: try workDir ?? WorkFolder.path(of: location),

@@ -51,6 +51,7 @@ struct RunCommand: AsyncParsableCommand {
             let served = try await watching.serve(terminal)
             let progress = ProgressReport(terminal: terminal, verbose: verbose)
             let trace = RunTrace(terminal)
+            let lastCopy = LastCopy()
             let options = RunOptions(
                 threads: try machine.threadCount(), decoder: machine.decoder, isolation: isolation,
                 limits: limits, resume: policy, program: "shotlist \(shotlistVersion)",
@@ -62,6 +63,7 @@ struct RunCommand: AsyncParsableCommand {
                 onEvent: { event in
                     trace?.take(event)
                     progress.take(event)
+                    lastCopy.take(event)
                 })
             progress.start()
             // Ten seconds are what may pass until the process is gone.
@@ -75,6 +77,8 @@ struct RunCommand: AsyncParsableCommand {
             fflush(nil)
             terminal.log(RunLog.entry(for: summary))
             await served?.end(summary, terminal)
+            // A shard that says it is done is one that can be merged.
+            if input.shard != nil, let error = lastCopy.error { throw error }
             return Ending.code(of: summary)
         }
     }

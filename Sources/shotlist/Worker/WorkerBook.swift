@@ -50,7 +50,7 @@ final class WorkerBook: Sendable {
     }
 
     /// Whether answers wait for a copy of the ledger.
-    var waitsForCopy: Bool { state.withLock { !$0.held.isEmpty } }
+    var waitsForCopy: Bool { state.withLock { !$0.held.isEmpty || !$0.copying.isEmpty } }
 
     /// Whether a task of this name is under way.
     func has(_ id: String) -> Bool { state.withLock { $0.names.contains(id) } }

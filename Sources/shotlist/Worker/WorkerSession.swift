@@ -31,15 +31,17 @@ final class WorkerSession: Sendable {
         let pipeline = try command.pipeline(terminal, arriving: videos, share: .worker(name))
         let trace = RunTrace(terminal)
         let failure = Failure(onFailure)
+        let patience = CopyPatience()
         var options = try command.workerOptions(terminal) { event in
             trace?.take(event)
             if let path = book.take(event) { videos.done(path) }
             switch event {
             case .warning(let text): terminal.say(text, level: .warning)
             case .note(let text): terminal.say(text)
-            // Answers would wait for a copy that never comes.
-            case .ledgerNotCopied(let error as ShotlistError) where error.endsRun || error.code == .outputInUse:
-                if error.code != .cancelled { failure.end(with: error) }
+            case .ledgerCopied: patience.isCopied()
+            case .ledgerNotCopied(let error):
+                // Answers would wait for a copy that never comes.
+                if let error = patience.ends(at: error), error.code != .cancelled { failure.end(with: error) }
             default: break
             }
         }
