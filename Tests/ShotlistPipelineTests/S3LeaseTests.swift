@@ -128,6 +128,7 @@ struct S3LeaseTests {
     func partsAgain() async throws {
         let place = try await S3Place()
         let workspace = try Workspace()
+        let root = workspace.root
         let share = OutputShare.shard(try Shard(1, of: 1))
         let part = place.output.appending(try #require(share.folder))
         func run(_ policy: ResumePolicy, asking answer: @escaping @Sendable () async throws -> Void) async throws {
@@ -142,7 +143,7 @@ struct S3LeaseTests {
             try await run(on: workspace, policy)
         }
         @Sendable func lastRun() async throws -> LedgerRun? {
-            let folder = workspace.root.appending(path: "copy-\(UUID().uuidString)").path
+            let folder = root.appending(path: "copy-\(UUID().uuidString)").path
             let file = part.appending(".shotlist/ledger.sqlite")
             let object = try #require(try await place.bucket.look(file))
             try FileManager.default.createDirectory(

@@ -8,7 +8,8 @@ set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 package=$(cd "$here/../../python/shotlist-ray" && pwd)
 python=$("$here/environment.sh")
-ray=$(dirname "$python")/ray
+# Its own script names the environment as it was called while it was made.
+ray=("$python" -m ray.scripts.scripts)
 count=${1:-60}
 [ "$(id -u)" = 0 ] || {
     echo "namespaces.sh: only root may make network namespaces" >&2
@@ -63,7 +64,7 @@ on_host() {
 start_ray() {
     local host=$1
     shift
-    on_host "$host" "$ray" start "$@" --node-ip-address "10.213.7.$host" --object-store-memory 150000000 \
+    on_host "$host" "${ray[@]}" start "$@" --node-ip-address "10.213.7.$host" --object-store-memory 150000000 \
         --disable-usage-stats >"$work/ray-$host.log" 2>&1 </dev/null || {
         cat "$work/ray-$host.log" >&2
         exit 1
