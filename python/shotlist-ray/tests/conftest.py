@@ -16,6 +16,8 @@ import pytest
 # Who connects to 127.0.0.1 is told by Ray to ask this machine's other address, at which the tests' nodes do not listen. Only
 # where Ray has no clusters of several machines, as on macOS, it leaves the address as it is; it asks when it is imported.
 os.environ["RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"] = "0"
+# A token that Ray made for this user once is no matter of tests.
+os.environ["RAY_AUTH_MODE"] = "disabled"
 
 FAKE = Path(__file__).with_name("fake_worker.py")
 
