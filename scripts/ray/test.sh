@@ -31,6 +31,7 @@ export SHOTLIST
 "$python" -m pytest -q "$@"
 if [ "$(id -u)" = 0 ]; then
     "$here/namespaces.sh"
+    "$here/namespaces.sh" "$SHOTLIST"
 else
     echo "ray/test.sh: network namespaces are left out, for want of root's rights" >&2
 fi
