@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -124,6 +125,10 @@ class _Pool:
 
     def _stage(self, group: Sequence[Task]) -> Dataset:
         at_once = self.options.tasks_per_worker
+        # What an actor does at once was a setting of Ray's actors, and is one of the pool from some release on.
+        of_pool = "max_concurrent_calls_per_actor" in inspect.signature(ActorPoolStrategy).parameters
+        calls: dict[str, Any] = {"max_concurrent_calls_per_actor": at_once} if of_pool else {}
+        more: dict[str, Any] = {} if of_pool else {"max_concurrency": at_once}
         stage: Dataset = ray.data.from_arrow([rows.task_table(task) for task in group]).map_batches(
             ShotlistStage,
             batch_size=None, batch_format="pyarrow",
@@ -135,8 +140,9 @@ class _Pool:
             # died might wait for its room for ever.
             compute=ActorPoolStrategy(
                 min_size=1, max_size=self._most(len(group)), initial_size=min(self.workers, len(group)),
-                max_tasks_in_flight_per_actor=at_once),
-            num_cpus=self.cpus, num_gpus=self.gpus, max_concurrency=at_once, max_restarts=-1, max_task_retries=-1)
+                max_tasks_in_flight_per_actor=at_once, **calls),
+            # Ray Data has actors that died begun again, and their tasks, without end.
+            num_cpus=self.cpus, num_gpus=self.gpus, **more)
         return stage
 
     def _most(self, count: int) -> int:
