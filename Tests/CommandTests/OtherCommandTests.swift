@@ -16,6 +16,25 @@ struct OtherCommandTests {
         #expect(data["framerate"] as? Double == 25)
     }
 
+    @Test("videos are listed as a run takes them, with their sizes")
+    func videos() async throws {
+        let folder = try Folder()
+        for name in ["b.mp4", "B.MOV", "a/z.mkv", "a/.hidden.mp4", "notes.txt"] {
+            try folder.add("bikes", "videos/\(name)")
+        }
+        let bytes = try Data(contentsOf: Repository.footage("bikes")).count
+        let all = try await Command.shotlist("videos", folder.path("videos/"), "--json")
+        #expect(all.status == 0, "\(all.errors)")
+        let expected = ["B.MOV", "a/z.mkv", "b.mp4"].map {
+            #"{"bytes":\#(bytes),"path":"\#(folder.path("videos/\($0)"))"}"#
+        }
+        #expect(all.output.split(separator: "\n").map(String.init) == expected)
+        let one = try await Command.shotlist("videos", folder.path("videos"), "--video-limit", "1")
+        #expect(one.output == folder.path("videos/B.MOV") + "\n")
+        let none = try await Command.shotlist("videos", folder.path("nowhere"))
+        #expect(none.status == 1 && none.errors.contains("nowhere"), "\(none.errors)")
+    }
+
     @Test("frames are written under the windows and numbers that a run would show")
     func frames() async throws {
         let folder = try Folder()

@@ -31,6 +31,7 @@ def test_what_a_node_lacks_is_one_sentence_with_what_to_do(
 ) -> None:
     video("v/a.mp4")
     with output_held("out") as hold:
+        assert hold
         needs = NodeNeeds(str(folder), program(), "out", hold.path, hold.token, ("v/a.mp4", 2))
         check(needs)
         with pytest.raises(ShotlistRayError, match=words.replace("(", r"\(")) as error:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shotlist_ray.errors import ShotlistRayError
-from shotlist_ray.videos import find, plain
+from shotlist_ray.videos import Video, find, plain
 
 
 @pytest.mark.parametrize(
@@ -54,10 +54,23 @@ def test_a_name_that_is_no_text_is_told(video: Callable[..., str], folder: Path)
     assert second.path == "v/\ufffd.mp4" and second.problem and "no UTF-8 text" in second.problem
 
 
+def test_those_of_a_bucket_are_what_the_program_lists(folder: Path) -> None:
+    program = folder / "lists"
+    program.write_text(
+        '#!/bin/sh\n[ "$*" = "videos s3://films/raw --json --video-limit 2" ] || { echo "Error: No such bucket." >&2; exit 1; }\n'
+        """echo '{"bytes":3,"path":"s3://films/raw/a.mp4"}'\n"""
+        """echo '{"bytes":0,"path":"s3://films/raw/b.mp4","problem":"It is closed."}'\n""")
+    program.chmod(0o755)
+    assert find("s3://films/raw", 2, str(program)) == [
+        Video("s3://films/raw/a.mp4", 3), Video("s3://films/raw/b.mp4", 0, "It is closed.")]
+    with pytest.raises(ShotlistRayError, match="No such bucket"):
+        find("s3://films/none", 2, str(program))
+
+
 @pytest.mark.parametrize(
     ("given", "code", "words"),
     [("nowhere", "unreadable", "There is no file or folder 'nowhere'."), ("v", "no_videos", "There is no video below 'v'."),
-     ("v/a.txt", "no_videos", "does not have the extension"), ("s3://bucket/v", "invalid_argument", "in a bucket")])
+     ("v/a.txt", "no_videos", "does not have the extension")])
 def test_what_is_no_video_is_told(given: str, code: str, words: str, video: Callable[..., str]) -> None:
     video("v/a.txt")
     with pytest.raises(ShotlistRayError, match=words.replace("(", r"\(")) as error:

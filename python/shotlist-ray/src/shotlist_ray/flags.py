@@ -86,10 +86,6 @@ def parse(arguments: Sequence[str]) -> RunFlags:
     for name in ("--video-dir", "--output-path"):
         if not values.get(name):
             raise FlagError(f"{name} is missing.", "It is needed; `shotlist-ray run --help` shows the command.")
-    if values["--output-path"].startswith("s3://"):
-        raise FlagError(
-            f"'{values['--output-path']}' is in a bucket, and shotlist-ray tells nodes that see another output by a file in it.",
-            "Give a folder that all nodes see, or use `shotlist run`.")
     return RunFlags(
         video_dir=values["--video-dir"], output_path=values["--output-path"],
         video_limit=_limit(values.get("--video-limit")), arguments=tuple(passed),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .errors import ShotlistRayError
+from .videos import in_bucket
 
 _NAME = ".shotlist/ray.lock"
 
@@ -25,12 +26,17 @@ class Hold:
 
 
 @contextlib.contextmanager
-def output_held(output: str) -> Iterator[Hold]:
+def output_held(output: str) -> Iterator[Hold | None]:
     """Holds an output while a run works on it. It is the system's lock, and ends with the process.
+
+    Of an output in a bucket nothing is held: each worker holds what is its own there.
 
     Raises:
         ShotlistRayError: when another run holds it, or it cannot be written.
     """
+    if in_bucket(output):
+        yield None
+        return
     path = Path(output, _NAME)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from .errors import ShotlistRayError
+from .videos import in_bucket
 from .worker import find_program, node
 
 #: Seconds within which a file that the driver has just written must show on every node. Network disks remember for a while
@@ -55,7 +56,8 @@ def check(needs: NodeNeeds, patience: float = PATIENCE) -> None:
         raise _unseen(
             f"the output folder '{needs.output}' of the machine where the command was given",
             "Give an output on a disk that all nodes share, under the same path.")
-    if needs.sample is not None:
+    # What is in a bucket every node sees, or its worker says why not.
+    if needs.sample is not None and not in_bucket(needs.sample[0]):
         path, size = needs.sample
         try:
             found = os.stat(os.path.join(needs.folder, path)).st_size

@@ -15,6 +15,7 @@ from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 from . import flags, rows, tasks, videos
 from .board import Board, Progress
 from .durations import durations
+from .errors import FlagError
 from .hold import output_held
 from .nodes import NodeNeeds
 from .protocol import Task, VideoResult
@@ -78,11 +79,15 @@ def run(
         ShotlistRayError: for what stops the run as a whole.
     """
     given = flags.parse(arguments)
-    found = videos.find(given.video_dir, given.video_limit)
+    if options.task_span is not None and videos.in_bucket(given.video_dir):
+        raise FlagError(
+            f"--task-span cannot cut the videos of '{given.video_dir}': their lengths are known when they are opened.",
+            "Leave it out, or mount the bucket as a folder on every node.")
+    found = videos.find(given.video_dir, given.video_limit, options.program)
     good = [video for video in found if video.problem is None]
     with output_held(given.output_path) as hold:
         needs = NodeNeeds(
-            os.getcwd(), options.program, given.output_path, hold.path, hold.token,
+            os.getcwd(), options.program, given.output_path, hold.path if hold else None, hold.token if hold else "",
             (good[0].path, good[0].size) if good else None, given.paths, given.environment)
         room = size(
             cluster_nodes(), uses_card=given.uses_card, cpus=options.cpus_per_worker, gpus=options.gpus_per_worker)

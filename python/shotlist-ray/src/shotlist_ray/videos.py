@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .errors import FlagError, ShotlistRayError
+from .errors import ShotlistRayError
+from .worker import find_program
 
 EXTENSIONS = frozenset({"mp4", "mov", "mkv", "webm", "avi", "m4v"})
 _REMEDY = "Videos end in " + ", ".join("." + extension for extension in sorted(EXTENSIONS)) + "."
@@ -28,20 +31,24 @@ class Video:
     problem: str | None = None
 
 
-def find(video_dir: str, limit: int | None = None) -> list[Video]:
+def in_bucket(path: str) -> bool:
+    """Whether a path is that of something in a bucket."""
+    return path.startswith("s3://")
+
+
+def find(video_dir: str, limit: int | None = None, program: str = "shotlist") -> list[Video]:
     """The videos below a folder, sorted by the bytes of their paths below it, or the one video that was named.
 
     Args:
         video_dir: as it was given to `--video-dir`.
         limit: the most videos to take; None for all.
+        program: lists those in a bucket.
 
     Raises:
         ShotlistRayError: when there is no such folder, it cannot be read, or holds no video.
     """
-    if video_dir.startswith("s3://"):
-        raise FlagError(
-            f"'{video_dir}' is in a bucket, where shotlist-ray does not look for videos.",
-            "Mount the bucket as a folder on every node, or use `shotlist run`.")
+    if in_bucket(video_dir):
+        return _listed(video_dir, limit, find_program(program, os.getcwd()))
     root = plain(video_dir)
     if not os.path.exists(root):
         raise ShotlistRayError(
@@ -50,6 +57,18 @@ def find(video_dir: str, limit: int | None = None) -> list[Video]:
     if not found:
         raise ShotlistRayError("no_videos", f"There is no video below '{root}'.", _REMEDY)
     return found[:limit]
+
+
+def _listed(video_dir: str, limit: int | None, program: str) -> list[Video]:
+    """What the program lists: it knows how one asks a bucket."""
+    most = [] if limit is None else ["--video-limit", str(limit)]
+    told = subprocess.run(
+        [program, "videos", video_dir, "--json", *most], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if told.returncode:
+        said = told.stderr.strip().splitlines() or [f"`shotlist videos` ended with {told.returncode}."]
+        raise ShotlistRayError("unreadable", said[-1].removeprefix("Error: "))
+    found = [json.loads(line) for line in told.stdout.splitlines()]
+    return [Video(one["path"], one["bytes"], one.get("problem")) for one in found]
 
 
 def plain(path: str) -> str:
