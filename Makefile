@@ -8,7 +8,7 @@ OUTPUT ?= shotlist-out
 # `make demo` and `make test` share one build.
 SWIFT_BUILD := swift build -c release
 
-.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers axe demo test-build test test-vllm test-ray torture fuzz sanitize lint install train-demo eval-demo clean distclean
+.PHONY: help setup browser llama peers build footage corpus reference smollm2 converter s3-server export-readers ray axe demo test-build test test-vllm test-ray torture fuzz sanitize lint install train-demo eval-demo clean distclean
 .DEFAULT_GOAL := help
 
 help: ## print this list
@@ -56,6 +56,10 @@ peers: llama
 export-readers: setup
 	@scripts/export/environment.sh --checks >/dev/null
 
+# Ray, for the tests of python/shotlist-ray.
+ray: setup
+	@scripts/ray/environment.sh >/dev/null
+
 # A real S3 server, for the tests of buckets.
 s3-server: setup
 	@scripts/s3-server.sh
@@ -67,7 +71,7 @@ demo: build footage ## caption real footage and a drawn clip with the demo model
 	@scripts/demo.sh $(OUTPUT)
 
 # What tests need beside the build of Swift, which leaves a core idle now and then: both go on at once.
-TEST_NEEDS := peers footage corpus reference smollm2 converter s3-server export-readers browser axe
+TEST_NEEDS := peers footage corpus reference smollm2 converter s3-server export-readers ray browser axe
 
 test-build: llama
 	@$(SWIFT_BUILD) --build-tests

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs the example of the library, then every test: those that are tested by time by themselves, last.
+# Runs the example of the library, then every test: those that are tested by time by themselves, last; and those of
+# python/shotlist-ray that take a minute.
 #
 # usage: scripts/test.sh [ARGUMENTS OF swift test]
 set -euo pipefail
@@ -29,3 +30,5 @@ shared='ShotlistStorageTests|S3RunTests|S3LeaseTests|S3CommandTests|JoinTests'
 "${run[@]}" --skip "$fleets|$shared"
 "${run[@]}" --filter "$fleets"
 "${run[@]}" --filter "$shared"
+# What runs Shotlist on Ray; `make test-ray` has all of it.
+scripts/ray/test.sh --short

@@ -17,7 +17,8 @@ struct Shotlist: AsyncParsableCommand {
             RunCommand.self, MergeCommand.self, WorkerCommand.self, StatusCommand.self, VerifyCommand.self,
             ReviewCommand.self,
             ExportCommand.self,
-            VideosCommand.self, ProbeCommand.self, PreviewCommand.self, FramesCommand.self, ModelsCommand.self, ServeCommandCommand.self,
+            VideosCommand.self, ProbeCommand.self, PreviewCommand.self, FramesCommand.self, ModelsCommand.self,
+            ServeCommandCommand.self,
             DoctorCommand.self,
         ])
 }

@@ -1,23 +1,22 @@
 #!/usr/bin/env bash
 # Tests python/shotlist-ray: its types, and what it does alone and on Ray nodes that are processes of this machine.
 #
-# usage: scripts/ray/test.sh [--all] [ARGUMENTS OF pytest]
+# usage: scripts/ray/test.sh [--short | --all] [ARGUMENTS OF pytest]
+#   --short only what takes a minute: everything without Ray, and one run on two of its nodes
 #   --all   also with the real program (SHOTLIST, or the checkout's release build) over 200 clips, and with nodes in network
 #           namespaces (as root). Without it these are left out, which is said.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 python=$("$here/environment.sh")
-all=
-if [ "${1:-}" = --all ]; then
-    all=1
-    shift
-fi
+which=${1:-}
+case $which in --short | --all) shift ;; *) which= ;; esac
 
 cd "$root/python/shotlist-ray"
 export PYTHONPATH=$PWD/src PYTHONDONTWRITEBYTECODE=1
 "$python" -m mypy
-if [ -z "$all" ]; then
+if [ "$which" = --short ]; then exec "$python" -m pytest -q -m "not program and (short or not cluster)" "$@"; fi
+if [ -z "$which" ]; then
     echo "ray/test.sh: without the real program and network namespaces; --all has them" >&2
     exec "$python" -m pytest -q -m "not program" "$@"
 fi

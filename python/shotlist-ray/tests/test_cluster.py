@@ -44,6 +44,7 @@ def assert_complete(folder: Path, windows: list[str]) -> None:
     assert asked(folder / "out") == dict.fromkeys(windows, 1), "a window was done twice, or none"
 
 
+@pytest.mark.short
 def test_a_run_does_every_window_once_and_tells_of_every_video(
     standing: Cluster, program: Make, video: Make, folder: Path
 ) -> None:
