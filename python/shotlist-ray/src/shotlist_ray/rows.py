@@ -31,15 +31,13 @@ COLUMNS = {
 }
 
 
-def task_table(task: Task) -> pa.Table:
-    """A task as a block: a row for each video."""
-    return pa.table(
-        {
-            "path": pa.array([video.path for video in task.videos], pa.string()),
-            "from": pa.array([video.start for video in task.videos], pa.float64()),
-            "to": pa.array([video.end for video in task.videos], pa.float64()),
-        }
-    )
+def task_table(task: Task, cut: bool = True) -> pa.Table:
+    """A task as a block: a row for each video, with its bounds where `cut` says that some in the run have any."""
+    columns = {"path": pa.array([video.path for video in task.videos], pa.string())}
+    if cut:
+        columns["from"] = pa.array([video.start for video in task.videos], pa.float64())
+        columns["to"] = pa.array([video.end for video in task.videos], pa.float64())
+    return pa.table(columns)
 
 
 def table_of(batch: Any) -> pa.Table:

@@ -107,7 +107,10 @@ def run(
         with Watch(board, first + later, sizes, on_progress):
             for group in (first, later):
                 if group and not should_stop():
-                    results.append(pool.run(group))
+                    # Looking through all blocks once more takes as long as handing them out, and most runs have no parts.
+                    cut = any(not video.is_whole for task in group for video in task.videos)
+                    done = pool.run(group, cut)
+                    results.append(done.map_batches(rows.whole_videos, batch_format="pyarrow") if cut else done)
         return _together(results, found)
 
 
@@ -122,19 +125,19 @@ class _Pool:
     gpus: float
     workers: int
 
-    def run(self, group: Sequence[Task]) -> Dataset:
-        """Has actors do tasks, each a block of a Dataset."""
+    def run(self, group: Sequence[Task], cut: bool) -> Dataset:
+        """Has actors do tasks, each a block of a Dataset; `cut` where some are of parts of videos."""
         with run_settings(), told(self.board):
-            results: Dataset = self._stage(group).materialize()
+            results: Dataset = self._stage(group, cut).materialize()
         return results
 
-    def _stage(self, group: Sequence[Task]) -> Dataset:
+    def _stage(self, group: Sequence[Task], cut: bool) -> Dataset:
         at_once = self.options.tasks_per_worker
         # What an actor does at once was a setting of Ray's actors, and is one of the pool from some release on.
         of_pool = "max_concurrent_calls_per_actor" in inspect.signature(ActorPoolStrategy).parameters
         calls: dict[str, Any] = {"max_concurrent_calls_per_actor": at_once} if of_pool else {}
         more: dict[str, Any] = {} if of_pool else {"max_concurrency": at_once}
-        stage: Dataset = ray.data.from_arrow([rows.task_table(task) for task in group]).map_batches(
+        stage: Dataset = ray.data.from_arrow([rows.task_table(task, cut) for task in group]).map_batches(
             ShotlistStage,
             batch_size=None, batch_format="pyarrow",
             fn_constructor_kwargs={
@@ -165,8 +168,8 @@ def _task_bytes(options: RayOptions, good: Sequence[videos.Video]) -> int:
 
 
 def _together(results: Sequence[Dataset], found: Sequence[videos.Video]) -> Dataset:
-    """The rows of whole videos, and those of what was found and cannot be opened."""
-    whole = [dataset.map_batches(rows.whole_videos, batch_format="pyarrow") for dataset in results]
+    """The rows of videos that were worked on, and those of what was found and cannot be opened."""
+    whole = list(results)
     problems = [VideoResult(one.path, "failed", reason="unreadable", message=one.problem) for one in found if one.problem]
     if problems or not whole:
         whole.append(ray.data.from_arrow(rows.failures(problems)))
