@@ -67,6 +67,8 @@ extension S3CommandTests {
         #expect(none.text.contains("There is no video") && none.text.contains("is not below"), "\(none.text)")
         let working = try await place.shotlist(["merge", output])
         #expect(working.status == 1 && working.errors.contains("Another run works on"), "\(working.errors)")
+        // It is there when they have ended.
+        async let waiting = place.shotlist(["merge", output, "--wait", "200"])
         try workers[0].give(FedWorker.task("whole", [video], flags: flags))
         try await workers[0].wait { $0.end(of: "whole") != nil }
         // What was answered is known to the copy, whatever becomes of the machine.
@@ -77,7 +79,7 @@ extension S3CommandTests {
             let end = try await worker.ended()
             #expect(end.status == 0, "\(end.errors)")
         }
-        let merged = try await place.shotlist(["merge", output])
+        let merged = try await waiting
         #expect(merged.status == 0 && merged.output.contains("2 workers"), "\(merged.output)\(merged.errors)")
         #expect(TraceFile(place.folder.path("trace.jsonl")).askedAgain == [])
         let status = try await place.shotlist(["status", output])

@@ -24,17 +24,42 @@ struct MergeCommand: AsyncParsableCommand {
     )
     var workDir: String?
 
+    @Option(
+        help:
+            "Seconds to wait for those that still work there, such as workers that were just told to end; one that was killed is gone after 120."
+    )
+    var wait = 0.0
+
+    func validate() throws {
+        guard (0...86400).contains(wait) else { throw ValidationError("--wait takes from 0 to 86400 seconds.") }
+    }
+
     func run() async throws {
         let terminal = Terminal()
         try await Ending.of(terminal) {
             OpenFiles.allowMany()
-            let report = try await Interrupt.cancelling(terminal: terminal) { try await merge(terminal) }
+            let report = try await Interrupt.cancelling(terminal: terminal) { try await mergeWhenFree(terminal) }
             var parts: [String] = []
             if report.shards > 0 { parts.append("\(report.shards) shards") }
             if report.workers > 0 { parts.append("\(report.workers) workers") }
             print("merged    \(parts.joined(separator: ", ")); records of \(report.written) videos written")
             print(SummaryText.of(report.summary, outputPath: output))
             return Ending.code(of: report.summary)
+        }
+    }
+
+    /// Merges, when nobody works there any more.
+    private func mergeWhenFree(_ terminal: Terminal) async throws -> MergeReport {
+        let end = ContinuousClock.now + .seconds(wait)
+        var hasSaid = false
+        while true {
+            do {
+                return try await merge(terminal)
+            } catch let error as ShotlistError where error.code == .outputInUse && ContinuousClock.now < end {
+                if !hasSaid { terminal.say("Waiting for up to \(wait.formatted()) s: \(error.message)") }
+                hasSaid = true
+                try await Task.sleep(for: .seconds(1))
+            }
         }
     }
 

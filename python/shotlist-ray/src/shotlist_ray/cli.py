@@ -22,6 +22,8 @@ from .runner import RayOptions, run
 from .tasks import TASK_BYTES
 from .worker import find_program
 
+#: Seconds that the last workers may take to end; in a bucket one that was killed counts as gone after 120.
+_WAIT = 150
 _EPILOG = """All other flags are those of `shotlist run`, and mean the same; `shotlist help run` lists them.
 
 Exit codes: 0 all done; 1 the run failed; 2 the run ended, but some videos, clips or windows failed; 64 wrong usage;
@@ -70,9 +72,10 @@ def _command(arguments: list[str]) -> int:
         code = _code(results)
         if program is None:
             return code
-        # Then no worker is left that might hold its ledger.
+        # Workers that were told to end, on whichever node, may still have their ledgers for a while.
         ray.shutdown()
-        return subprocess.run([program, "merge", given.output_path], stdin=subprocess.DEVNULL).returncode or code
+        merge = [program, "merge", given.output_path, "--wait", f"{_WAIT}"]
+        return subprocess.run(merge, stdin=subprocess.DEVNULL).returncode or code
 
 
 def _connect(address: str | None) -> None:
