@@ -83,7 +83,7 @@ test: llama browser ## run the example of the library and all tests
 test-vllm: build footage ## hold what is asked of vLLM against vLLM's own code (fetches 2.4 GB once)
 	@scripts/vllm/test.sh
 
-test-ray: build footage ## test python/shotlist-ray on Ray nodes that are processes of this machine, with the real program (installs Ray once, 900 MB)
+test-ray: build footage s3-server ## test python/shotlist-ray on Ray nodes that are processes of this machine, with the real program (installs Ray once, 900 MB)
 	@SHOTLIST="$(CURDIR)/.build/release/shotlist" scripts/ray/test.sh --all
 
 torture: build footage ## kill runs, break their disk, feed them damaged and hostile files (QUICK=1 for a short one)
