@@ -55,6 +55,10 @@ def test_the_board_counts_windows_of_workers_that_are_gone() -> None:
     look = board.look()
     assert (look.windows, look.tokens, look.workers, look.under_way, look.done) == (8, 80, 1, 1, ["t"])
     assert board.look().done == [] and [board.begin("t"), board.begin("t")] == [1, 2]
+    assert [board.begin("u", "one"), board.begin("v", "two"), board.at_work()] == [1, 1, 2]
+    board.left("one")
+    board.left("one")
+    assert board.at_work() == 1
     board.fail("disk_full", "It is full.", "")
     board.fail("later", "Another.", "")
     assert board.failure() == ("disk_full", "It is full.", "")

@@ -26,13 +26,28 @@ class Board:
         self._tasks: dict[str, int] = {}
         self._begun: Counter[str] = Counter()
         self._done: list[str] = []
+        self._stages: set[str] = set()
         self._is_stopping = False
         self._failure: tuple[str, str, str] | None = None
 
-    def begin(self, task: str) -> int:
-        """How often a task was begun, this time included: a node that dies takes the count of what it tried with it."""
+    def begin(self, task: str, stage: str = "") -> int:
+        """How often a task was begun, this time included: a node that dies takes the count of what it tried with it.
+
+        Args:
+            stage: a name of whoever begins it, which `left` is told.
+        """
+        if stage:
+            self._stages.add(stage)
         self._begun[task] += 1
         return self._begun[task]
+
+    def left(self, stage: str) -> None:
+        """Tells that a stage's worker has ended."""
+        self._stages.discard(stage)
+
+    def at_work(self) -> int:
+        """How many stages have begun something, and have not told that their worker has ended."""
+        return len(self._stages)
 
     def finish(self, task: str) -> None:
         """Tells that a task has its answer."""

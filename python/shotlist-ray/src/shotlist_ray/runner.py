@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import os
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +30,8 @@ from .watch import Watch, told
 TASKS_PER_WORKER = 3
 #: Tasks of a run, at most, unless a task's size was asked for: each is a block of Ray Data.
 _MOST_TASKS = 20_000
+#: Seconds that workers may take to end.
+_END = 20.0
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def run(
                     cut = any(not video.is_whole for task in group for video in task.videos)
                     done = pool.run(group, cut)
                     results.append(done.map_batches(rows.whole_videos, batch_format="pyarrow") if cut else done)
-        return _together(results, found)
+        together = _together(results, found)
+        _wait_for_workers(board)
+        return together
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,15 @@ class _Pool:
 
     def _most(self, count: int) -> int:
         return min(count, self.options.workers or count)
+
+
+def _wait_for_workers(board: Any) -> None:
+    """Until the workers have ended, whose actors Ray has let go of: they keep a last copy of what they did, and give their place
+    back. Those of a node that died never tell."""
+    deadline = time.monotonic() + _END
+    with contextlib.suppress(ray.exceptions.RayError, TimeoutError):
+        while time.monotonic() < deadline and ray.get(board.at_work.remote(), timeout=30):
+            time.sleep(0.1)
 
 
 def _board() -> Any:

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import secrets
 import socket
 import threading
 from collections.abc import Sequence
@@ -62,7 +63,7 @@ class ShotlistStage:
         # Nothing here may fail: Ray Data ends a run whose actor cannot be made, and shows no sentence.
         self._arguments, self._column = tuple(arguments), column
         self._needs = needs or NodeNeeds(folder or os.getcwd(), program, output_path)
-        self._board = board
+        self._board, self._name = board, secrets.token_hex(8)
         self._checking, self._is_checked = threading.Lock(), False
         self._threads = ThreadPoolExecutor(_THREADS, "shotlist")
         self._is_over = threading.Event()
@@ -84,6 +85,10 @@ class ShotlistStage:
         with contextlib.suppress(AttributeError):
             self._is_over.set()
             self._keeper.close()
+            if self._board is not None:
+                # The process may be gone before what nobody waits for is sent.
+                with contextlib.suppress(ray.exceptions.RayError, TimeoutError):
+                    ray.get(self._board.left.remote(self._name), timeout=5)
 
     def _do(self, task: Task) -> Outcome:
         try:
@@ -110,7 +115,7 @@ class ShotlistStage:
 
     def _begin(self, task: Task) -> int:
         try:
-            return int(ray.get(self._board.begin.remote(task.id), timeout=30))
+            return int(ray.get(self._board.begin.remote(task.id, self._name), timeout=30))
         except (ray.exceptions.RayError, TimeoutError):
             return 1  # The board is lost with its node, and counts anew.
 
