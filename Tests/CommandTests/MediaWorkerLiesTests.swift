@@ -50,13 +50,7 @@ struct MediaWorkerLiesTests {
         let there = MediaIsolation.processes(processes).reading(
             decoder: .cpu, threads: 1, folder: folder.url.path, warn: { _ in })
         defer { there.shutDown() }
-        let reader = try there.reader(
-            path: path, timeline: probed.timeline, clipFrames: 0..<100,
-            windows: [
-                WindowNeeds(
-                    range: FrameRange(start: 0, end: 99), modelFrames: [50], modelSize: nil, previewFrames: [],
-                    previewHeight: nil)
-            ], threads: 1, limits: MediaLimits(), clipFile: nil)
+        let reader = try there.readerOfOneWindow(path, probed.timeline)
         let error = #expect(throws: ShotlistError.self) { try reader.next() }
         #expect(error?.code == .quarantined && error?.message.contains("what is no answer") == true)
     }

@@ -135,17 +135,24 @@ struct MediaWorkerTests {
         let there = reading(folder)
         let path = try Repository.footage("bikes").path
         let probed = try there.probe(path: path, limits: MediaLimits())
-        let reader = try there.reader(
-            path: path, timeline: probed.timeline, clipFrames: 0..<100,
-            windows: [
-                WindowNeeds(
-                    range: FrameRange(start: 0, end: 99), modelFrames: [50], modelSize: nil, previewFrames: [],
-                    previewHeight: nil)
-            ], threads: 1, limits: MediaLimits(), clipFile: nil)
+        let reader = try there.readerOfOneWindow(path, probed.timeline)
         there.cancel()
         #expect((try? reader.next()) == nil)
         let error = #expect(throws: ShotlistError.self) { try there.probe(path: path, limits: MediaLimits()) }
         #expect(error?.code == .cancelled)
         there.shutDown()
+    }
+}
+
+extension MediaReading {
+    /// Reads one frame of a window of the first hundred.
+    func readerOfOneWindow(_ path: String, _ timeline: FrameTimeline) throws -> any WindowReading {
+        try reader(
+            path: path, timeline: timeline, clipFrames: 0..<100,
+            windows: [
+                WindowNeeds(
+                    range: FrameRange(start: 0, end: 99), modelFrames: [50], modelSize: nil, previewFrames: [],
+                    previewHeight: nil)
+            ], threads: 1, limits: MediaLimits(), clipFile: nil)
     }
 }

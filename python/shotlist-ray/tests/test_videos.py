@@ -57,14 +57,15 @@ def test_a_name_that_is_no_text_is_told(video: Callable[..., str], folder: Path)
 def test_those_of_a_bucket_are_what_the_program_lists(folder: Path) -> None:
     program = folder / "lists"
     program.write_text(
-        '#!/bin/sh\n[ "$*" = "videos s3://films/raw --json --video-limit 2" ] || { echo "Error: No such bucket." >&2; exit 1; }\n'
+        '#!/bin/sh\n[ "$*" = "videos s3://films/raw --json --video-limit 2" ] || { echo "shotlist: The server does not answer." >&2; exit 75; }\n'
         """echo '{"bytes":3,"path":"s3://films/raw/a.mp4"}'\n"""
         """echo '{"bytes":0,"path":"s3://films/raw/b.mp4","problem":"It is closed."}'\n""")
     program.chmod(0o755)
     assert find("s3://films/raw", 2, str(program)) == [
         Video("s3://films/raw/a.mp4", 3), Video("s3://films/raw/b.mp4", 0, "It is closed.")]
-    with pytest.raises(ShotlistRayError, match="No such bucket"):
+    with pytest.raises(ShotlistRayError, match="^The server does not answer.$") as error:
         find("s3://films/none", 2, str(program))
+    assert error.value.exit_code == 75
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,9 @@ def _listed(video_dir: str, limit: int | None, program: str) -> list[Video]:
         [program, "videos", video_dir, "--json", *most], stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if told.returncode:
         said = told.stderr.strip().splitlines() or [f"`shotlist videos` ended with {told.returncode}."]
-        raise ShotlistRayError("unreadable", said[-1].removeprefix("Error: "))
+        # The program's exit codes, so that the command ends as `shotlist run` would.
+        code = {64: "invalid_argument", 75: "storage_unreachable"}.get(told.returncode, "unreadable")
+        raise ShotlistRayError(code, said[-1].removeprefix("shotlist: ").removeprefix("Error: "))
     found = [json.loads(line) for line in told.stdout.splitlines()]
     return [Video(one["path"], one["bytes"], one.get("problem")) for one in found]
 

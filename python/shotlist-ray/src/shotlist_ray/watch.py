@@ -80,7 +80,8 @@ def told(board: Any) -> Iterator[None]:
             raise ShotlistRayError(*told) from error
         raise ShotlistRayError(
             "ray_failed", f"Ray could not go on with the run: {_first_line(error)}.",
-            "What is done is kept, and the same command goes on.") from error
+            "What is done is kept, and the same command goes on. Ray's own words are in the logs of its session, ray-data.log."
+        ) from error
 
 
 def _first_line(error: BaseException) -> str:

@@ -1,12 +1,13 @@
 import ShotlistCore
-import ShotlistPipeline
 import Synchronization
 
 /// Whether the last copy of the ledger of an output in a bucket got there.
-final class LastCopy: Sendable {
+package final class LastCopy: Sendable {
     private let failure = Mutex<ShotlistError?>(nil)
 
-    func take(_ event: RunEvent) {
+    package init() {}
+
+    package func take(_ event: RunEvent) {
         switch event {
         case .ledgerCopied: failure.withLock { $0 = nil }
         case .ledgerNotCopied(let error):
@@ -19,7 +20,7 @@ final class LastCopy: Sendable {
     }
 
     /// What a shard ends with where it did not.
-    var error: ShotlistError? {
+    package var error: ShotlistError? {
         failure.withLock { $0 }.map { error in
             ShotlistError(
                 error.code, "The shard's ledger did not get into the bucket, and so it cannot be merged. \(error)",

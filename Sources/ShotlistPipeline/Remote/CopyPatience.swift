@@ -3,22 +3,22 @@ import Synchronization
 
 /// For how long a worker whose output is in a bucket goes on though its ledger's copy does not get there. What it does
 /// meanwhile nobody else knows, and its answers wait.
-final class CopyPatience: Sendable {
+package final class CopyPatience: Sendable {
     private let most: Duration
     /// Since when no copy could be made.
     private let since = Mutex<ContinuousClock.Instant?>(nil)
 
-    init(most: Duration = .seconds(300)) {
+    package init(most: Duration = .seconds(300)) {
         self.most = most
     }
 
     /// A copy is there.
-    func isCopied() { since.withLock { $0 = nil } }
+    package func isCopied() { since.withLock { $0 = nil } }
 
     /// Takes that a copy could not be made.
     ///
     /// - Returns: what the worker is to end with; nil as long as it may still come right, as when a full disk gets room.
-    func ends(at error: any Error, now: ContinuousClock.Instant = .now) -> ShotlistError? {
+    package func ends(at error: any Error, now: ContinuousClock.Instant = .now) -> ShotlistError? {
         let known = error as? ShotlistError
         let began = since.withLock { since in
             since = since ?? now
